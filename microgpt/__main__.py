@@ -1,0 +1,5 @@
+"""`python -m microgpt`."""
+
+from microgpt.cli import main
+
+main()

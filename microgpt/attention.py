@@ -1,0 +1,361 @@
+r"""How a position looks back at the positions before it.
+
+# The question
+
+To guess the letter after "qu", it helps to know that there was a q. But the model handles one position
+at a time, and each position is a vector that knows one letter. **How does what came before reach the
+position that needs it?** And how can it reach back by *content* ("the last vowel, wherever it was")
+and not only by distance?
+
+# The picture
+
+A library, not a chain of whispers. Every position, when its turn comes, makes three vectors from its
+own:
+
+- a **query** $q$: what am I looking for?
+- a **key** $k$: what do I contain, as a label on the spine?
+- a **value** $v$: what will I hand over if somebody picks me?
+
+Keys and values are put on the shelf and stay there. The query is compared with all keys on the shelf,
+its own included; the comparisons become shares; the values are mixed in these shares.
+
+```mermaid
+graph LR
+    x["x [n_embd]"] --> q["query [head_dim]"]
+    x --> kv["key and value, added to the cache"]
+    kv --> s["q · key / √head_dim, for each key so far"]
+    q --> s
+    s --> w["softmax: weights [n_ctx]"]
+    w --> out["mix of the values [head_dim]"]
+    kv --> out
+```
+
+Nothing here looks ahead: a later position is not on the shelf yet. Other implementations compute all
+positions at once and must hide the future with a *mask*. Going one position at a time, the order of
+events does it.
+
+# The formula
+
+For a query $q$ and the keys $k_1 \dots k_t$ and values $v_1 \dots v_t$ of the positions so far:
+
+$$\alpha_i = \mathrm{softmax}_i\!\left(\frac{q \cdot k_i}{\sqrt{d}}\right)
+\qquad \mathrm{out} = \sum_{i=1}^{t} \alpha_i\, v_i$$
+
+| symbol | in the code | shape |
+|---|---|---|
+| $q$ | `query` | `[head_dim]` |
+| $k_i$ | one of `keys` | `keys` is `[n_ctx][head_dim]` |
+| $v_i$ | one of `values` | `values` is `[n_ctx][head_dim]` |
+| $\alpha_i$ | one of the weights | `[n_ctx]`, adds up to 1 |
+| $d$ | `len(query)` | head_dim = n_embd / n_head |
+| $t$ | `len(keys)` | `n_ctx`, the number of positions so far |
+
+# Several heads
+
+One set of weights can look at one thing. So the vector is cut into `n_head` pieces, and each piece does
+all of the above by itself. Think of four readers with four interests who read the same text; their notes
+are put side by side, and one last matrix, $W_o$, makes them into a common report.
+
+- The heads are *independent*: none sees the others' weights.
+- They *differ* because they start from different random numbers and are never forced to agree. What each
+  one comes to look at is for the training to find, and for us to measure. Nobody assigns the roles.
+- Together they cost no more than one wide head: four heads of 4 numbers handle the same 16 numbers.
+- In this program they take their turns in a loop. On a graphics card they run side by side.
+
+# What it costs
+
+Position $t$ compares its query with $t$ keys. A document of $n$ positions makes
+$1 + 2 + \dots + n = n(n+1)/2$ comparisons for each head: twice the length, about four times the work.
+This is the famous $O(n^2)$.
+
+    >>> [sum(range(1, n + 1)) for n in (4, 8, 16)]
+    [10, 36, 136]
+
+??? question "Pause and think: what does the first position attend to?"
+
+    There is one key on the shelf, its own. A softmax over one score is 1, whatever the score. So at
+    position 0 every head has the weights [1.0], and the query does not matter.
+
+        >>> attention_weights([0.3, -8.0], [[5.0, 1.0]])
+        [1.0]
+
+# What follows
+
+`microgpt.model` puts this beside a small network and stacks the pair. Attention is the only place of the
+model where positions meet; everything else handles each position on its own.
+
+Sources: attention is Bahdanau, Cho and Bengio's, "Neural Machine Translation by Jointly Learning to Align
+and Translate" (2014). Queries, keys, values, scaling and heads are from Vaswani et al., "Attention Is All
+You Need" (2017), section 3.2.
+"""
+
+from collections.abc import Sequence
+from typing import Generic, NamedTuple
+
+from microgpt.autograd import Scalar, dot
+from microgpt.vectors import linear, softmax
+
+__all__ = ["Cache", "attention", "attention_head", "attention_weights", "new_cache", "split_heads"]
+
+
+class Cache(NamedTuple, Generic[Scalar]):
+    r"""The shelf of one layer: the keys and values of all positions so far, for each head.
+
+    A key, once made, is never changed, so it is made once and kept. Without the cache, each new letter
+    would make all keys and values of the letters before it again.
+
+    Attributes:
+        keys: `[n_head][n_ctx][head_dim]`.
+        values: `[n_head][n_ctx][head_dim]`.
+
+    Pitfalls:
+        - A cache belongs to one document. Start the next with a new one, or it will look back into
+          the last.
+        - While training, what the shelf holds is part of the graph: slopes flow back through it to the
+          earlier positions.
+
+    Examples:
+        Two positions, two heads, one number each.
+
+        >>> cache = new_cache(n_head=2)
+        >>> cache.put([[1.0], [2.0]], [[10.0], [20.0]])
+        >>> cache.put([[3.0], [4.0]], [[30.0], [40.0]])
+        >>> cache.keys
+        [[[1.0], [3.0]], [[2.0], [4.0]]]
+        >>> cache.values[1]
+        [[20.0], [40.0]]
+    """
+
+    keys: list[list[Sequence[Scalar]]]
+    values: list[list[Sequence[Scalar]]]
+
+    def put(self, keys: Sequence[Sequence[Scalar]], values: Sequence[Sequence[Scalar]]) -> None:
+        """Add one position: its key and its value for each head, both `[n_head][head_dim]`."""
+        for shelf, key in zip(self.keys, keys, strict=True):
+            shelf.append(key)
+        for shelf, value in zip(self.values, values, strict=True):
+            shelf.append(value)
+
+
+def new_cache(n_head: int) -> Cache[Scalar]:
+    """Make the empty shelf of one layer.
+
+    Examples:
+        >>> new_cache(n_head=3)
+        Cache(keys=[[], [], []], values=[[], [], []])
+    """
+    return Cache([[] for _ in range(n_head)], [[] for _ in range(n_head)])
+
+
+def split_heads(x: Sequence[Scalar], n_head: int) -> list[Sequence[Scalar]]:
+    """Cut a vector into equal pieces, one for each head.
+
+    Args:
+        x: `[n_embd]`.
+        n_head: The number of pieces.
+
+    Returns:
+        The pieces in order, `[n_head][head_dim]`.
+
+    Raises:
+        ValueError: If the pieces would not be equal. Rounding down would lose the last numbers.
+
+    Examples:
+        Head 0 gets the first numbers, head 1 the next.
+
+        >>> split_heads([1, 2, 3, 4, 5, 6], n_head=2)
+        [[1, 2, 3], [4, 5, 6]]
+        >>> split_heads([1, 2, 3, 4, 5, 6], n_head=4)
+        Traceback (most recent call last):
+            ...
+        ValueError: 6 numbers cannot be cut into 4 equal heads; choose a number of heads that divides 6
+    """
+    head_dim, left_over = divmod(len(x), n_head)
+    if left_over:
+        raise ValueError(
+            f"{len(x)} numbers cannot be cut into {n_head} equal heads; "
+            f"choose a number of heads that divides {len(x)}"
+        )
+    return [x[start : start + head_dim] for start in range(0, len(x), head_dim)]
+
+
+def attention_weights(query: Sequence[Scalar], keys: Sequence[Sequence[Scalar]]) -> list[Scalar]:
+    r"""Compare a query with every key so far, and turn the comparisons into shares.
+
+    $$\alpha_i = \mathrm{softmax}_i\!\left(\frac{q \cdot k_i}{\sqrt{d}}\right)$$
+
+    A dot product is large where query and key agree. It adds up $d$ products, so it tends to grow with
+    $\sqrt d$; dividing by $\sqrt d$ undoes that.
+
+    Args:
+        query: `[head_dim]`.
+        keys: `[n_ctx][head_dim]`.
+
+    Returns:
+        One share for each key, `[n_ctx]`; they add up to 1.
+
+    Pitfalls:
+        - *Comparing keys with keys.* The query must take part: a mix that ignores it is the same for
+          every question.
+        - *The wrong size under the root.* It is head_dim, the length of what is multiplied, and not
+          n_embd.
+        - *No scaling at all* does little harm at head_dim 4, and more with every doubling.
+
+    ??? question "Pause and think: why divide by the root of d?"
+
+        Because softmax listens to the scale of its scores. Draw queries and keys at random, with numbers
+        of size about 1, and look at the largest of 8 shares. Unscaled, the winner takes more and more as
+        d grows, the other keys get next to no slope, and learning stops. Scaled, it hardly changes.
+
+            >>> import random
+            >>> rng = random.Random(0)
+            >>> def vector(d):
+            ...     return [rng.gauss(0, 1) for _ in range(d)]
+            >>> def shares(d, scale):
+            ...     query = vector(d)
+            ...     return softmax([dot(query, vector(d)) * scale for _ in range(8)])
+            >>> def largest_share(d, scale):
+            ...     return round(sum(max(shares(d, scale)) for _ in range(200)) / 200, 2)
+            >>> [largest_share(d, 1) for d in (4, 16, 64)]
+            [0.52, 0.73, 0.88]
+            >>> [largest_share(d, d**-0.5) for d in (4, 16, 64)]
+            [0.34, 0.36, 0.37]
+
+    Examples:
+        Head size 4, so scores are halved: 3/2, 0 and -2/2.
+
+        >>> query = [1.0, 0.0, 2.0, 0.0]
+        >>> keys = [[1.0, 9.0, 1.0, 9.0], [2.0, 0.0, -1.0, 5.0], [0.0, 3.0, -1.0, 0.0]]
+        >>> [dot(query, key) for key in keys]
+        [3.0, 0.0, -2.0]
+        >>> [round(weight, 4) for weight in attention_weights(query, keys)]
+        [0.7662, 0.171, 0.0629]
+        >>> attention_weights(query, keys) == softmax([1.5, 0.0, -1.0])
+        True
+    """
+    scale = (len(query) ** 0.5) ** -1
+    return softmax([dot(query, key) * scale for key in keys])
+
+
+def attention_head(
+    query: Sequence[Scalar], keys: Sequence[Sequence[Scalar]], values: Sequence[Sequence[Scalar]]
+) -> list[Scalar]:
+    r"""Mix the values of the positions so far, in the shares that the query gives to their keys.
+
+    $$\mathrm{out}_j = \sum_i \alpha_i\, v_{ij}$$
+
+    Args:
+        query: `[head_dim]`.
+        keys: `[n_ctx][head_dim]`.
+        values: `[n_ctx][head_dim]`.
+
+    Returns:
+        `[head_dim]`. Each number lies between the smallest and the largest that the values have there.
+
+    Pitfalls:
+        - *Keys mixed instead of values.* Keys decide the shares; values are what is shared out.
+
+    Examples:
+        The query agrees with neither key more than with the other: half of each value.
+
+        >>> attention_head([0.0, 1.0], [[4.0, 3.0], [-4.0, 3.0]], [[10.0, 0.0], [20.0, 8.0]])
+        [15.0, 4.0]
+
+        It agrees strongly with the first: nearly all of its value.
+
+        >>> out = attention_head([2.0, 1.0], [[4.0, 3.0], [-4.0, 3.0]], [[10.0, 0.0], [20.0, 8.0]])
+        >>> [round(number, 4) for number in out]
+        [10.0001, 0.0001]
+
+        Three positions, two numbers each. Half of the result is the second value.
+
+        >>> query, keys = [1.0, 0.0], [[1.0, 0.0], [2.0, 7.0], [1.0, -2.0]]
+        >>> [round(weight, 4) for weight in attention_weights(query, keys)]
+        [0.2483, 0.5035, 0.2483]
+        >>> [round(number, 4) for number in attention_head(query, keys, [[4.0, 0.0], [0.0, 2.0], [8.0, 4.0]])]
+        [2.9791, 2.0]
+    """
+    weights = attention_weights(query, keys)
+    return [dot(weights, column) for column in zip(*values, strict=True)]
+
+
+def attention(
+    x: Sequence[Scalar],
+    wq: Sequence[Sequence[Scalar]],
+    wk: Sequence[Sequence[Scalar]],
+    wv: Sequence[Sequence[Scalar]],
+    wo: Sequence[Sequence[Scalar]],
+    cache: Cache[Scalar],
+) -> list[Scalar]:
+    r"""Let one position look back with all heads, and report what they found.
+
+    Four steps: make query, key and value; put key and value on the shelf; let each head mix the values it
+    finds there; join the heads with the output matrix.
+
+    ```mermaid
+    graph LR
+        x["x [n_embd]"] --> qkv["Wq x, Wk x, Wv x, each cut into n_head pieces"]
+        qkv -- "keys, values" --> cache["cache [n_head][n_ctx][head_dim]"]
+        qkv -- "query 0" --> h0["head 0"]
+        qkv -- "last query" --> h1["last head"]
+        cache --> h0
+        cache --> h1
+        h0 --> cat["side by side [n_embd]"]
+        h1 --> cat
+        cat --> wo["Wo"]
+    ```
+
+    Args:
+        x: One position's vector, `[n_embd]`.
+        wq: Makes queries, `[n_embd][n_embd]`.
+        wk: Makes keys, `[n_embd][n_embd]`.
+        wv: Makes values, `[n_embd][n_embd]`.
+        wo: Makes the report, `[n_embd][n_embd]`.
+        cache: The shelf of this layer. It grows by one position, and its number of heads is the number
+            of heads here.
+
+    Returns:
+        `[n_embd]`.
+
+    Raises:
+        ValueError: If the shapes do not fit, or n_embd cannot be cut into the cache's number of heads.
+
+    Pitfalls:
+        - The position attends to itself too: its key is on the shelf before the heads look.
+        - More heads are thinner heads. With head_dim 1, a query is a single number.
+
+    Examples:
+        Two numbers, two heads of one number. `wq` looks for what is positive, `wo` swaps the heads.
+
+        >>> same, swap = [[1.0, 0.0], [0.0, 1.0]], [[0.0, 1.0], [1.0, 0.0]]
+        >>> double = [[2.0, 0.0], [0.0, 2.0]]
+        >>> cache = new_cache(n_head=2)
+        >>> attention([1.0, 5.0], same, same, double, swap, cache)
+        [10.0, 2.0]
+        >>> cache.keys, cache.values
+        ([[[1.0]], [[5.0]]], [[[2.0]], [[10.0]]])
+
+        At the second position each head weighs two values. Head 0 has the query 3 and the keys 1 and 3,
+        so its shares are softmax(3, 9); head 1 has the query 0 and shares equally.
+
+        >>> [round(number, 4) for number in attention([3.0, 0.0], same, same, double, swap, cache)]
+        [5.0, 5.9901]
+        >>> [round(share, 4) for share in softmax([3, 9])]
+        [0.0025, 0.9975]
+
+        Slopes reach back through the cache: the first position's vector influences the second's result.
+
+        >>> from microgpt.autograd import Value
+        >>> first, second = [Value(1.0), Value(5.0)], [Value(3.0), Value(0.0)]
+        >>> matrices = [[[Value(number) for number in row] for row in m] for m in (same, same, double, swap)]
+        >>> cache = new_cache(n_head=2)
+        >>> _ = attention(first, *matrices, cache)
+        >>> attention(second, *matrices, cache)[0].backward()
+        >>> [round(value.grad, 4) for value in first]
+        [0.0, 1.0]
+    """
+    n_head = len(cache.keys)
+    queries, keys, values = (split_heads(linear(x, weight), n_head) for weight in (wq, wk, wv))
+    cache.put(keys, values)
+    heads = [attention_head(*shelf) for shelf in zip(queries, cache.keys, cache.values, strict=True)]
+    return linear([number for head in heads for number in head], wo)

@@ -1,0 +1,564 @@
+r"""Numbers that remember how they were made, so that blame can flow back to every one of them.
+
+# The question
+
+A model is a long calculation. Thousands of adjustable numbers, its *parameters*, go in at one end;
+one number, the *loss*, comes out at the other and says how wrong the model was. To improve the model
+we must know, for each parameter: **if I raise it a little, does the loss rise or fall, and how fast?**
+
+That rate is called a *slope*, a *derivative* or a *gradient*. This chapter computes all of them at
+once, for any calculation made of a few simple operations. Nothing here knows about language.
+
+# A slope is a nudge
+
+Take a rectangle, 3 wide and 2 high. Make it a little wider and see what the area does.
+
+    >>> width, height, nudge = 3.0, 2.0, 0.001
+    >>> area = width * height
+    >>> wider = (width + nudge) * height
+    >>> round((wider - area) / nudge, 6)
+    2.0
+
+The area grew 2 times as fast as the width, and 2 is the height. Nudge the height instead, and the
+rate is 3, the width. In symbols, with $\partial$ read as "a small change of":
+
+$$\frac{\partial\,(w \cdot h)}{\partial w} = h \qquad \frac{\partial\,(w \cdot h)}{\partial h} = w$$
+
+Nudging works for every calculation, but each parameter needs a run of its own: 4,192 runs for one
+step of our model. The chain rule gets all 4,192 slopes from a single run.
+
+# Slopes multiply along a path
+
+A calculation is a chain of small operations, and each one's slope is easy. Here is the smallest
+model there is: multiply an input $x$ by a weight $w$, add a bias $b$, cut off what is negative, and
+square the distance to the wanted answer $y$.
+
+```mermaid
+graph LR
+    w["w = 0.5"] --> wx["w · x = 2"]
+    x["x = 4"] --> wx
+    wx --> z["z = w · x + b = 1"]
+    b["b = −1"] --> z
+    z --> a["a = relu(z) = 1"]
+    a --> L["L = (a − 3)² = 4"]
+```
+
+The *forward pass* goes from left to right and computes values. The *backward pass* goes from right to
+left and computes slopes: the slope of $L$ at a node is the slope of $L$ at the node's result, times
+the slope of that one operation. That is the *chain rule*:
+
+$$\frac{\partial L}{\partial w}
+= \frac{\partial L}{\partial a} \cdot \frac{\partial a}{\partial z} \cdot \frac{\partial z}{\partial w}
+= 2(a - y) \cdot 1 \cdot x = 2(1 - 3) \cdot 1 \cdot 4 = -16$$
+
+`Value` does this by itself. Write the calculation down, and ask for the slopes:
+
+    >>> w, x, b = Value(0.5), Value(4.0), Value(-1.0)
+    >>> a = relu(w * x + b)
+    >>> loss = (a - 3.0) ** 2
+    >>> loss.backward()
+    >>> loss.data, w.grad, x.grad, b.grad
+    (4.0, -16.0, -2.0, -4.0)
+
+The sign says which way to go: raising $w$ by 0.001 should lower the loss by about 0.016.
+
+    >>> round((max(0, (0.5 + 0.001) * 4 - 1) - 3) ** 2 - 4, 4)
+    -0.016
+
+# Slopes add over paths
+
+A number that is used twice reaches the loss on two paths, and its slope is the sum over both. This is
+why the code says `+=`. With `=` the second path would erase the first.
+
+    >>> side = Value(3.0)
+    >>> area = side * side + side       # three uses, three paths
+    >>> area.backward()
+    >>> side.grad                       # 3 + 3 + 1
+    7.0
+
+# The order of the backward pass
+
+A node may pass its slope on only when it has received all of it, from everybody who used it. So we
+list the nodes such that each stands after its inputs (a *topological order*) and walk the list from
+its end. The list is made without recursion: a deep model is a path of thousands of nodes, and Python
+refuses recursion after a thousand.
+
+# One node for a dot product
+
+Nearly all the arithmetic of a GPT is *dot products*: multiply two lists number by number, and add up.
+Spelled out, a dot product over 16 numbers makes 32 nodes. `dot` makes one, which knows that the slope
+of each factor is its partner. The numbers are the same to the last bit, and the graph is a tenth of
+the size.
+
+    >>> row, column = [Value(1.0), Value(2.0)], [Value(3.0), Value(-4.0)]
+    >>> one, many = dot(row, column), dot_stepwise(row, column)
+    >>> one.data == many.data, len(topological_order(one)), len(topological_order(many))
+    (True, 1, 4)
+
+# The same code on plain numbers
+
+Training needs the graph. Using the finished model does not. So the functions of this module take
+either kind: give them `Value`s and they build a graph; give them floats and they only calculate, many
+times faster and with the same bits. The later chapters are written once, in terms of `+`, `*`, `**` and
+these functions, and run both ways. Three habits keep the bits equal:
+
+- Division is `* b**-1`, because that is what `Value` does, and it can round differently from `/`.
+- Squares and roots are `**2` and `**0.5`.
+- Sums are `total` and `dot`, which add in a loop from 0. From Python 3.12 on the built-in `sum`
+  corrects its rounding on floats, which is more accurate and therefore different.
+
+# Notation
+
+| sign | read | meaning |
+|---|---|---|
+| $\partial L / \partial w$ | "d L by d w" | the slope of $L$ when $w$ moves: change of $L$ per unit of $w$ |
+| $\partial^2$ | "second derivative" | the slope of a slope; not needed here |
+| $\sum_i x_i$ | "sum over i" | add them all up: `total(x)` |
+| $\prod_i x_i$ | "product over i" | multiply them all |
+| $\exp x$, $e^x$ | "e to the x" | 2.71828... multiplied by itself $x$ times |
+| $\log x$ | "log of x" | the natural logarithm, the inverse of $\exp$ |
+| $\mathrm{E}[x]$, $\bar x$ | "the mean of x" | the average |
+| $\mathrm{Var}[x]$ | "the variance of x" | the average squared distance from the mean |
+
+# What follows
+
+`microgpt.vectors` builds the four list operations of the model from these pieces. After that no
+chapter mentions slopes again until `microgpt.adam` uses them.
+
+Sources: reverse-mode differentiation is Seppo Linnainmaa's (master's thesis, 1970); it entered the field
+as *backpropagation* with Rumelhart, Hinton and Williams, "Learning representations by back-propagating
+errors" (1986). A scalar `Value` class as the way to teach it is Andrej Karpathy's micrograd (2020).
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import TypeVar, Union, cast, final
+
+__all__ = ["Scalar", "Value", "dot", "dot_stepwise", "exp", "log", "relu", "topological_order", "total"]
+
+
+@final
+class Value:
+    r"""A number, the numbers it was computed from, and its slope.
+
+    Analogy: a receipt. It states an amount, and it lists the items that the amount came from. When
+    somebody complains about the total, the receipts show whom to send the complaint to.
+
+    Four things are stored:
+
+    - `data`: the number itself, from the forward pass.
+    - `grad`: the slope of the loss with respect to this number, $\partial L / \partial \text{this}$.
+      It is 0.0 until a `backward` fills it in.
+    - `inputs`: the `Value`s this one was computed from; empty for a *leaf*, a number that was given.
+    - `local_grads`: the slope of this one operation with respect to each input, or None for a dot
+      product, where the slope of each factor is its partner's `data`.
+
+    The operations and their slopes:
+
+    | operation | slope |
+    |---|---|
+    | $a + b$ | 1 for both |
+    | $a \cdot b$ | $b$ for $a$, $a$ for $b$ |
+    | $a^n$ | $n \cdot a^{n-1}$ |
+    | $e^a$ | $e^a$ |
+    | $\log a$ | $1 / a$ |
+    | $\mathrm{relu}(a)$ | 1 if $a > 0$, else 0 |
+
+    Subtraction, negation and division are made of these: $a - b = a + b \cdot (-1)$ and
+    $a / b = a \cdot b^{-1}$.
+
+    Args:
+        data: The number.
+        inputs: The values it was computed from.
+        local_grads: One slope for each input; None if the inputs are the two lists of a dot product,
+            one after the other.
+
+    Pitfalls:
+        - `grad` collects. A second `backward` adds to what the first one left, so a training loop
+          sets the gradients of its parameters back to zero before each step.
+        - `a ** b` takes a plain number for `b`. For a `Value`, write `exp(b * log(a))`.
+
+    Examples:
+        The slope of a product is the other factor; the slope of a difference is 1 and -1.
+
+        >>> a, b = Value(6.0), Value(4.0)
+        >>> c = a * b - b
+        >>> c.backward()
+        >>> c, a.grad, b.grad
+        (Value(data=20.0, grad=1.0), 4.0, 5.0)
+
+        Sharing 6 among 4: one more to share adds 1/4 to each part; one more head takes 6/16 away.
+
+        >>> a, b = Value(6.0), Value(4.0)
+        >>> share = a / b
+        >>> share.backward()
+        >>> share.data, a.grad, b.grad
+        (1.5, 0.25, -0.375)
+
+        Plain numbers mix in on either side, and are not part of the graph.
+
+        >>> a = Value(2.0)
+        >>> c = 1 - 3 * a + 8 / a
+        >>> c.backward()
+        >>> c.data, a.grad          # -3 - 8 / 2²
+        (-1.0, -5.0)
+    """
+
+    __slots__ = ("data", "grad", "inputs", "local_grads")
+
+    def __init__(
+        self, data: float, inputs: Sequence["Value"] = (), local_grads: Sequence[float] | None = ()
+    ) -> None:
+        self.data = data
+        self.grad = 0.0
+        self.inputs = inputs
+        self.local_grads = local_grads
+
+    def __repr__(self) -> str:
+        return f"Value(data={self.data}, grad={self.grad})"
+
+    def __float__(self) -> float:
+        return float(self.data)
+
+    def __add__(self, other: Union["Value", float]) -> "Value":
+        if isinstance(other, Value):
+            return Value(self.data + other.data, (self, other), (1.0, 1.0))
+        return Value(self.data + other, (self,), (1.0,))
+
+    def __mul__(self, other: Union["Value", float]) -> "Value":
+        if isinstance(other, Value):
+            return Value(self.data * other.data, (self, other), (other.data, self.data))
+        return Value(self.data * other, (self,), (other,))
+
+    def __pow__(self, exponent: float) -> "Value":
+        if isinstance(exponent, Value):
+            raise TypeError("a Value can be raised to a plain number only; for a ** b write exp(b * log(a))")
+        return Value(self.data**exponent, (self,), (exponent * self.data ** (exponent - 1),))
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def __neg__(self) -> "Value":
+        return self * -1
+
+    def __sub__(self, other: Union["Value", float]) -> "Value":
+        return self + -other
+
+    def __rsub__(self, other: float) -> "Value":
+        return -self + other
+
+    def __truediv__(self, other: Union["Value", float]) -> "Value":
+        return self * other**-1
+
+    def __rtruediv__(self, other: float) -> "Value":
+        return self**-1 * other
+
+    def backward(self) -> None:
+        r"""Fill in `grad`, the slope of this value, for every value it was computed from.
+
+        It starts with the slope of this value with respect to itself, which is 1, and walks the
+        topological order from the end. Each node hands every input its own slope times the slope of
+        the one operation between them:
+
+        $$\text{input.grad} \mathrel{+}= \text{local slope} \cdot \text{node.grad}$$
+
+        A node whose slope is 0 has nothing to hand on and is passed over. In the model these are the
+        units that a ReLU has switched off, about half of the widest layer.
+
+        Pitfalls:
+            - Reading `grad` before `backward`, or after it was set back to zero, shows 0.0 everywhere.
+            - The slopes are those of *this* value. Call it on the loss, not on a part of it.
+
+        Examples:
+            The middle of a chain gets a slope too: that of everything after it.
+
+            >>> a = Value(2.0)
+            >>> b = a * 3.0
+            >>> c = b**2
+            >>> c.backward()
+            >>> c.grad, b.grad, a.grad
+            (1.0, 12.0, 36.0)
+
+            In a dot product the slope of each factor is its partner.
+
+            >>> prices, amounts = [Value(5.0), Value(7.0)], [Value(2.0), Value(3.0)]
+            >>> bill = dot(prices, amounts) * 10.0
+            >>> bill.backward()
+            >>> [p.grad for p in prices], [a.grad for a in amounts]
+            ([20.0, 30.0], [50.0, 70.0])
+        """
+        order = topological_order(self)
+        self.grad = 1.0
+        for node in reversed(order):
+            grad = node.grad
+            if not grad:
+                continue
+            if node.local_grads is None:
+                half = len(node.inputs) // 2
+                for left, right in zip(node.inputs[:half], node.inputs[half:], strict=True):
+                    left.grad += right.data * grad
+                    right.grad += left.data * grad
+            else:
+                for source, local_grad in zip(node.inputs, node.local_grads, strict=True):
+                    source.grad += local_grad * grad
+
+
+Scalar = TypeVar("Scalar", Value, float)
+"""Either kind of number. A function of `Scalar`s takes and returns `Value`s, or takes and returns floats."""
+
+
+def topological_order(root: Value) -> list[Value]:
+    r"""List the computed values that `root` depends on, each after its inputs, `root` last.
+
+    Analogy: getting dressed. Socks before shoes, shirt before jacket. There may be several good orders;
+    this one goes as deep as it can along the first input, then along the second, and so on. The order
+    decides in which sequence slopes are added up, and so the last bits of their sums.
+
+    Leaves are left out: they have no inputs to hand a slope to.
+
+    Args:
+        root: The value to start from, usually the loss.
+
+    Returns:
+        The values with inputs, in topological order.
+
+    Examples:
+        `d` needs `b` and `c`, and both need the leaf `a`. The input that is named first comes first.
+
+        >>> a = Value(1.0)
+        >>> b, c = a * 10.0, a * 20.0
+        >>> d = c + b
+        >>> [value.data for value in topological_order(d)]
+        [20.0, 10.0, 30.0]
+
+        A chain of 100,000 operations is no deeper than a chain of two.
+
+        >>> x = Value(0.0)
+        >>> for _ in range(100_000):
+        ...     x = x + 1.0
+        >>> len(topological_order(x))
+        100000
+    """
+    order: list[Value] = []
+    seen = {root}
+    unfinished: list[tuple[Value, Iterator[Value]]] = []
+    node, inputs = root, iter(root.inputs)
+    while True:
+        for source in inputs:
+            if source.inputs and source not in seen:
+                seen.add(source)
+                unfinished.append((node, inputs))
+                node, inputs = source, iter(source.inputs)
+                break
+        else:
+            order.append(node)
+            if not unfinished:
+                return order
+            node, inputs = unfinished.pop()
+
+
+def exp(x: Scalar) -> Scalar:
+    r"""Raise e = 2.71828... to the power `x`. The result is positive, and is its own slope.
+
+    Args:
+        x: The exponent.
+
+    Returns:
+        $e^x$, of the kind that was given.
+
+    Raises:
+        OverflowError: If `x` is above 709.78, where the result would be too large for a float.
+
+    Examples:
+        Adding 1 to the exponent multiplies the result by e.
+
+        >>> round(exp(0.0), 3), round(exp(1.0), 3), round(exp(2.0), 3), round(exp(-1.0), 3)
+        (1.0, 2.718, 7.389, 0.368)
+        >>> x = Value(2.0)
+        >>> y = exp(x)
+        >>> y.backward()
+        >>> x.grad == y.data
+        True
+    """
+    if isinstance(x, Value):
+        y = math.exp(x.data)
+        return Value(y, (x,), (y,))
+    return math.exp(x)
+
+
+def log(x: Scalar) -> Scalar:
+    r"""Find the exponent that turns e into `x`: the natural logarithm, the inverse of `exp`.
+
+    Args:
+        x: A positive number.
+
+    Returns:
+        $\log x$, of the kind that was given.
+
+    Raises:
+        ValueError: If `x` is 0 or negative: no exponent gives that.
+
+    Examples:
+        Halving `x` always takes the same amount away, 0.693. Near 0 the slope is steep.
+
+        >>> round(log(1.0), 3), round(log(0.5), 3), round(log(0.25), 3)
+        (0.0, -0.693, -1.386)
+        >>> x = Value(0.05)
+        >>> y = log(x)
+        >>> y.backward()
+        >>> round(x.grad, 9)
+        20.0
+    """
+    if isinstance(x, Value):
+        return Value(math.log(x.data), (x,), (1 / x.data,))
+    return math.log(x)
+
+
+def relu(x: Scalar) -> Scalar:
+    r"""Keep what is positive and replace the rest by 0: the *rectified linear unit*.
+
+    A bend is what lets layers add up to more than one layer: two matrices in a row are again one
+    matrix, however large they are. The bend at 0 is the cheapest there is.
+
+    $$\mathrm{relu}(x) = \max(0, x)$$
+
+    Args:
+        x: Any number.
+
+    Returns:
+        `x` or 0, of the kind that was given.
+
+    Pitfalls:
+        - Where `x` is 0 or less the slope is 0: nothing behind it learns from this example. A unit that
+          is off for every example never learns again, and is called dead.
+
+    Examples:
+        Above 0 the slope is 1, below it is 0.
+
+        >>> relu(3.0), relu(-3.0)
+        (3.0, 0.0)
+        >>> up, down = Value(3.0), Value(-3.0)
+        >>> y = 2.0 * relu(up) + 5.0 * relu(down)
+        >>> y.backward()
+        >>> y.data, up.grad, down.grad
+        (6.0, 2.0, 0.0)
+    """
+    if isinstance(x, Value):
+        return Value(max(0.0, x.data), (x,), (float(x.data > 0),))
+    return max(0.0, x)
+
+
+def total(numbers: Sequence[Scalar]) -> Scalar:
+    r"""Add the numbers up, one after the other, starting from 0. A sum of `Value`s is one node.
+
+    Args:
+        numbers: What to add, `[n]`, all of one kind.
+
+    Returns:
+        $\sum_i \text{numbers}_i$; 0.0 for an empty list.
+
+    Examples:
+        Every part has slope 1: one more anywhere is one more in the sum.
+
+        >>> parts = [Value(1.5), Value(2.5), Value(-1.0)]
+        >>> whole = total(parts)
+        >>> whole.backward()
+        >>> whole.data, [part.grad for part in parts]
+        (3.0, [1.0, 1.0, 1.0])
+
+        Rounding is part of the definition: the first 1 is too small to survive beside 10^16.
+
+        >>> total([1e16, 1.0, -1e16, 1.0])
+        1.0
+    """
+    result = 0.0
+    for number in numbers:
+        result += float(number)
+    if numbers and isinstance(numbers[0], Value):
+        return Value(result, numbers, (1.0,) * len(numbers))
+    return cast("Scalar", result)
+
+
+def dot(a: Sequence[Scalar], b: Sequence[Scalar]) -> Scalar:
+    r"""Multiply two lists number by number, and add up. On `Value`s the result is one node.
+
+    Analogy: a mixing desk. One list is the incoming sounds, the other the positions of the sliders,
+    and the dot product is what leaves through the loudspeaker.
+
+    It also measures agreement: large if the lists are large in the same places with the same sign,
+    negative if the signs differ, 0 if they have nothing to do with each other.
+
+    $$a \cdot b = \sum_i a_i b_i$$
+
+    Args:
+        a: One list, `[n]`.
+        b: The other, `[n]`.
+
+    Returns:
+        The sum of the products, of the kind that was given.
+
+    Raises:
+        ValueError: If the lists differ in length.
+
+    Examples:
+        Two cups of coffee at 3, a cake at 5, and a coupon of 1.
+
+        >>> dot([2.0, 1.0, 1.0], [3.0, 5.0, -1.0])
+        10.0
+
+        A list may meet itself: the slope of a sum of squares is twice the list.
+
+        >>> x = [Value(1.0), Value(-2.0)]
+        >>> squares = dot(x, x)
+        >>> squares.backward()
+        >>> squares.data, [value.grad for value in x]
+        (5.0, [2.0, -4.0])
+    """
+    if a and b and isinstance(a[0], Value) and isinstance(b[0], Value):
+        result = 0.0
+        for x, y in zip(a, b, strict=True):
+            result += x.data * y.data
+        return Value(result, list(a) + list(b), None)
+    return dot_stepwise(a, b)
+
+
+def dot_stepwise(a: Sequence[Scalar], b: Sequence[Scalar]) -> Scalar:
+    r"""The same dot product, written out: one node for each multiplication and each addition.
+
+    This is the definition that `dot` is judged by, and what `dot` does on plain numbers, where there
+    are no nodes to save.
+
+    Args:
+        a: One list, `[n]`.
+        b: The other, `[n]`.
+
+    Returns:
+        $\sum_i a_i b_i$, of the kind that was given.
+
+    Raises:
+        ValueError: If the lists differ in length.
+
+    Examples:
+        Same value, same slopes, to the last bit; only the graph differs.
+
+        >>> def slopes(product):
+        ...     a, b = [Value(0.1), Value(0.7), Value(-0.3)], [Value(1.1), Value(-0.2), Value(0.9)]
+        ...     result = product(a, b)
+        ...     result.backward()
+        ...     return result.data, [value.grad for value in a + b]
+        >>> slopes(dot) == slopes(dot_stepwise)
+        True
+        >>> slopes(dot_stepwise)[1]
+        [1.1, -0.2, 0.9, 0.1, 0.7, -0.3]
+
+        A list that is too short is refused; it would not be noticed otherwise.
+
+        >>> dot_stepwise([1.0, 2.0, 3.0], [1.0, 2.0])
+        Traceback (most recent call last):
+            ...
+        ValueError: zip() argument 2 is shorter than argument 1
+    """
+    result = cast("Scalar", 0.0)
+    for x, y in zip(a, b, strict=True):
+        result = result + x * y
+    return result

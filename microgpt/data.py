@@ -1,0 +1,118 @@
+r"""Where the documents come from: a text file with one document on each line.
+
+# The question
+
+**What does the model learn from?** From examples and nothing else. Here an example, a *document*, is one
+line of a text file. The bundled file holds first names; any other file of short lines will do: cities,
+dinosaurs, passwords to avoid.
+
+# What is bundled
+
+`names`: first names of many cultures, written in the letters a to z.
+
+    >>> names = bundled_documents("names")
+    >>> len(names) >= 2000 and len(set(names)) == len(names)
+    True
+    >>> max(map(len, names)) <= 15 and set("".join(names)) == set("abcdefghijklmnopqrstuvwxyz")
+    True
+
+# What counts as a document
+
+A line without the spaces around it, unless nothing is left. The order is kept here; `microgpt.training`
+shuffles. A document that stands in the file twice is there twice, and is twice as likely to be met.
+
+    >>> documents_in("emma\n\n  olivia \r\n \nava")
+    ['emma', 'olivia', 'ava']
+"""
+
+import io
+from importlib import resources
+from pathlib import Path
+
+__all__ = ["DataError", "bundled_documents", "documents_in", "read_documents"]
+
+
+class DataError(ValueError):
+    """The documents cannot be read. The message says what was given, what was expected and what to do."""
+
+
+def documents_in(text: str) -> list[str]:
+    r"""Take a text apart into its documents: lines, stripped, without the empty ones.
+
+    Only the ends of line that files use count (line feed, carriage return, or both); the rarer separators
+    that `str.splitlines` knows stay inside a document.
+
+    Args:
+        text: What the file holds.
+
+    Returns:
+        The documents in the order of the file.
+
+    Examples:
+        >>> documents_in("  anna maria \rbo\x0bb\n")
+        ['anna maria', 'bo\x0bb']
+        >>> documents_in(" \n\n")
+        []
+    """
+    return [line.strip() for line in io.StringIO(text, newline=None) if line.strip()]
+
+
+def read_documents(path: str | Path) -> list[str]:
+    r"""Read the documents of a text file in UTF-8.
+
+    Args:
+        path: The file. A byte order mark at its start, as some editors write it, is not part of the text.
+
+    Returns:
+        The documents in the order of the file; at least one.
+
+    Raises:
+        DataError: If there is no such file, it is not a text in UTF-8, or it has no document in it.
+
+    Examples:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = Path(folder, "pets.txt")
+        ...     _ = path.write_text("\ufeffRex\nZoë\n", encoding="utf-8")
+        ...     read_documents(path)
+        ['Rex', 'Zoë']
+
+        >>> try:
+        ...     read_documents("no such file.txt")
+        ... except DataError as error:
+        ...     print(error)
+        cannot read 'no such file.txt': there is no such file; name a UTF-8 text, one document a line
+    """
+    wanted = "name a UTF-8 text, one document a line"
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataError(f"{str(path)!r} is not UTF-8 (byte {error.start} does not fit); {wanted}") from None
+    except FileNotFoundError:
+        raise DataError(f"cannot read {str(path)!r}: there is no such file; {wanted}") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise DataError(f"cannot read {str(path)!r}: {reason}; {wanted}") from None
+    if "\0" in text:
+        raise DataError(f"{str(path)!r} is not text: it has zero bytes in it; {wanted}")
+    documents = documents_in(text)
+    if not documents:
+        raise DataError(f"{str(path)!r} has no document in it, only blank lines; {wanted}")
+    return documents
+
+
+def bundled_documents(name: str = "names") -> list[str]:
+    """Read the documents of a data set that comes with the package.
+
+    Args:
+        name: Which one: `names`.
+
+    Returns:
+        The documents in the order of the file.
+
+    Examples:
+        >>> bundled_documents()[:3] == sorted(bundled_documents())[:3]
+        True
+    """
+    text = resources.files("microgpt").joinpath("datasets", f"{name}.txt").read_text(encoding="utf-8")
+    return documents_in(text)

@@ -1,0 +1,404 @@
+r"""The whole model: a token and its position go in, a score for every possible next token comes out.
+
+# The question
+
+The parts are ready: vectors to mix and to calm down, attention to look back. **How do they fit together
+so that from "what stands here" comes "what stands next"?**
+
+# The picture
+
+```mermaid
+graph TD
+    t["token id, position"] --> e["embed: two rows added, rmsnorm [n_embd]"]
+    e --> a["+ attention(rmsnorm)"]
+    a --> m["+ mlp(rmsnorm)"]
+    m -- "next layer" --> a
+    m --> head["lm_head: linear"]
+    head --> logits["logits [vocab_size]"]
+```
+
+Think of the vector as a notebook that is carried down a corridor of offices. At the entrance, two facts
+are written into it: which letter, which place. Each office reads it, *adds* a remark, and passes it on;
+no office erases. This is the *residual stream*. Attention is the office that may call earlier visitors;
+the MLP is the one that thinks alone. At the exit, 27 judges each read the whole notebook and give a score
+for one letter.
+
+# The parameters
+
+| name | shape | what one row is |
+|---|---|---|
+| `wte` | `[vocab_size][n_embd]` | the vector of one token |
+| `wpe` | `[block_size][n_embd]` | the vector of one position |
+| `lm_head` | `[vocab_size][n_embd]` | the judge of one token |
+| `layer0.attn_wq`, `.attn_wk`, `.attn_wv` | `[n_embd][n_embd]` | makes one number of a query, key or value |
+| `layer0.attn_wo` | `[n_embd][n_embd]` | makes one number of the heads' report |
+| `layer0.mlp_fc1` | `[4 * n_embd][n_embd]` | one detector |
+| `layer0.mlp_fc2` | `[n_embd][4 * n_embd]` | makes one number of the detectors' report |
+
+Every further layer has six matrices of its own. All are filled with small random numbers, in this order.
+
+    >>> from microgpt.config import Config
+    >>> shapes = parameter_shapes(Config(), vocab_size=27)
+    >>> for name, (rows, columns) in shapes.items():
+    ...     print(f"{name:15} {rows:2} x {columns:2} = {rows * columns:4}")
+    wte             27 x 16 =  432
+    wpe             16 x 16 =  256
+    lm_head         27 x 16 =  432
+    layer0.attn_wq  16 x 16 =  256
+    layer0.attn_wk  16 x 16 =  256
+    layer0.attn_wv  16 x 16 =  256
+    layer0.attn_wo  16 x 16 =  256
+    layer0.mlp_fc1  64 x 16 = 1024
+    layer0.mlp_fc2  16 x 64 = 1024
+    >>> sum(rows * columns for rows, columns in shapes.values())
+    4192
+
+# Shapes on the way
+
+| where | shape | by default |
+|---|---|---|
+| token id, position | two whole numbers | |
+| after `embed` | `[n_embd]` | 16 |
+| queries, keys, values | `[n_head][head_dim]` | 4 x 4 |
+| attention weights, each head | `[n_ctx]` | 1 at the first position, up to 16 |
+| inside the MLP | `[4 * n_embd]` | 64 |
+| logits | `[vocab_size]` | 27 |
+
+# One position at a time
+
+`forward` handles one position. It is called in order, and what must be remembered of earlier calls is in
+the caches, one for each layer. So training and inventing run the same code: training knows the next token
+and calls on; inventing draws it first.
+
+# What is different from GPT-2
+
+RMS normalization instead of layer normalization; one more of it after the embedding, and none before the
+last matrix; no biases; ReLU instead of GELU; a last matrix of its own instead of the token embedding used
+twice; no dropout.
+
+# What follows
+
+`microgpt.loss` says how good the scores are.
+
+Sources: the block is GPT-2's, with the normalization before each part (Radford et al., "Language Models are
+Unsupervised Multitask Learners", 2019). The stack of attention and MLP is Vaswani et al.'s, "Attention Is All
+You Need" (2017).
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic
+
+from microgpt.attention import Cache, attention, new_cache
+from microgpt.autograd import Scalar, Value, relu
+from microgpt.config import Config
+from microgpt.tokenizer import Tokenizer
+from microgpt.vectors import add, linear, rmsnorm
+
+__all__ = [
+    "LAYER_MATRICES",
+    "Model",
+    "as_floats",
+    "block",
+    "embed",
+    "forward",
+    "mlp",
+    "new_caches",
+    "new_model",
+    "parameter_shapes",
+    "parameters_of",
+]
+
+LAYER_MATRICES = ("attn_wq", "attn_wk", "attn_wv", "attn_wo", "mlp_fc1", "mlp_fc2")
+"""The matrices of one layer, in the order in which they are made and used."""
+
+
+@dataclass(frozen=True)
+class Model(Generic[Scalar]):
+    """All that is needed to use a model: its dials, its alphabet and its parameters.
+
+    Attributes:
+        config: The dials it was made with.
+        tokenizer: Its alphabet.
+        parameters: Its matrices by name, each `[rows][columns]`, of `Value`s to train or of floats to use.
+
+    Examples:
+        >>> model = new_model(Config(n_embd=8, n_head=2), Tokenizer("abc"), random.Random(1))
+        >>> len(model.parameters["wte"]), len(model.parameters["wte"][0])
+        (4, 8)
+    """
+
+    config: Config
+    tokenizer: Tokenizer
+    parameters: dict[str, list[list[Scalar]]]
+
+
+def parameter_shapes(config: Config, vocab_size: int) -> dict[str, tuple[int, int]]:
+    """List every matrix with its rows and columns, in the order in which they are made.
+
+    Args:
+        config: The dials.
+        vocab_size: The number of tokens, the mark included.
+
+    Returns:
+        Name to (rows, columns).
+
+    Examples:
+        Twice the layers, twice the layer matrices.
+
+        >>> [len(parameter_shapes(Config(n_layer=n), vocab_size=27)) for n in (1, 2, 3)]
+        [9, 15, 21]
+        >>> parameter_shapes(Config(n_embd=10, n_head=5), vocab_size=3)["layer0.mlp_fc1"]
+        (40, 10)
+    """
+    width, hidden = config.n_embd, 4 * config.n_embd
+    shapes = {"wte": (vocab_size, width), "wpe": (config.block_size, width), "lm_head": (vocab_size, width)}
+    of_one_layer = [(width, width)] * 4 + [(hidden, width), (width, hidden)]
+    for layer in range(config.n_layer):
+        shapes |= {
+            f"layer{layer}.{name}": shape for name, shape in zip(LAYER_MATRICES, of_one_layer, strict=True)
+        }
+    return shapes
+
+
+def new_model(config: Config, tokenizer: Tokenizer, rng: random.Random) -> Model[Value]:
+    r"""Make a model that knows nothing: every parameter drawn at random around 0.
+
+    $$w \sim \mathcal N(0, \text{init\_std}^2)$$
+
+    Why random? Two units that start equal get equal slopes and stay equal. With all zeros every product
+    is zero, and so is every slope: nothing would ever move.
+
+    Args:
+        config: The dials; `init_std` is the size of the random numbers.
+        tokenizer: The alphabet.
+        rng: Where the random numbers come from. It moves on by one draw for each parameter.
+
+    Returns:
+        The model, of `Value`s.
+
+    Pitfalls:
+        - The order of the draws is part of the result: another order is another model.
+
+    Examples:
+        As many numbers as the shapes say, with about the spread that was asked for.
+
+        >>> model = new_model(Config(), Tokenizer("abcdefghijklmnopqrstuvwxyz"), random.Random(42))
+        >>> numbers = [value.data for value in parameters_of(model)]
+        >>> len(numbers), round((sum(x * x for x in numbers) / len(numbers)) ** 0.5, 3)
+        (4192, 0.08)
+    """
+    shapes = parameter_shapes(config, tokenizer.vocab_size)
+    parameters = {
+        name: [[Value(rng.gauss(0, config.init_std)) for _ in range(columns)] for _ in range(rows)]
+        for name, (rows, columns) in shapes.items()
+    }
+    return Model(config, tokenizer, parameters)
+
+
+def parameters_of(model: Model[Scalar]) -> list[Scalar]:
+    """List all parameters in one row: matrix by matrix, row by row.
+
+    Examples:
+        >>> model = new_model(Config(n_embd=4, n_head=1), Tokenizer("ab"), random.Random(1))
+        >>> parameters_of(model)[0] is model.parameters["wte"][0][0]
+        True
+        >>> parameters_of(model)[-1] is model.parameters["layer0.mlp_fc2"][3][15]
+        True
+    """
+    return [number for matrix in model.parameters.values() for row in matrix for number in row]
+
+
+def as_floats(model: Model[Scalar]) -> Model[float]:
+    """Copy a model without the machinery for learning: the same numbers as plain floats.
+
+    It gives the same answers to the last bit, many times faster, and cannot be trained.
+
+    Examples:
+        >>> model = new_model(Config(), Tokenizer("ab"), random.Random(1))
+        >>> plain = as_floats(model)
+        >>> slow = forward(model, 0, 0, new_caches(model.config))
+        >>> fast = forward(plain, 0, 0, new_caches(plain.config))
+        >>> [value.data for value in slow] == fast
+        True
+    """
+    parameters = {
+        name: [[float(number) for number in row] for row in matrix]
+        for name, matrix in model.parameters.items()
+    }
+    return Model(model.config, model.tokenizer, parameters)
+
+
+def new_caches(config: Config) -> list[Cache[Scalar]]:
+    """Make the empty memory for one document: a cache for each layer.
+
+    Examples:
+        >>> new_caches(Config(n_layer=2, n_head=2))
+        [Cache(keys=[[], []], values=[[], []]), Cache(keys=[[], []], values=[[], []])]
+    """
+    return [new_cache(config.n_head) for _ in range(config.n_layer)]
+
+
+def embed(model: Model[Scalar], token: int, position: int) -> list[Scalar]:
+    r"""Describe a token at a position by one vector: the two learned rows added, then normalized.
+
+    The token's row can say "vowel", the position's row can say "near the start". Nobody writes such facts
+    in; they form while training, since they help. Without the position's row the model could not tell
+    "first letter" from "fifth letter", as attention by itself does not know where a key came from.
+
+    $$x = \mathrm{rmsnorm}(\text{wte}_{token} + \text{wpe}_{position})$$
+
+    Args:
+        model: The model.
+        token: An id, from 0 to vocab_size - 1.
+        position: A place, from 0 to block_size - 1.
+
+    Returns:
+        `[n_embd]`, with a mean square of 1.
+
+    Pitfalls:
+        - This normalization is not made superfluous by the one at the start of the first layer. That one
+          feeds attention only; this one also feeds the residual stream, and it shapes the slopes that
+          come back.
+
+    Examples:
+        Rows 1 of both tables: [3, 4] is [1, 4] + [2, 0], and its root mean square is 3.5355.
+
+        >>> tables = {"wte": [[0.0, 0.0], [1.0, 4.0]], "wpe": [[0.0, 0.0], [2.0, 0.0]]}
+        >>> model = Model(Config(n_embd=2, n_head=1, block_size=2), Tokenizer("a"), tables)
+        >>> [round(number, 4) for number in embed(model, token=1, position=1)]
+        [0.8485, 1.1314]
+        >>> round(3 / (12.5**0.5), 4), round(4 / (12.5**0.5), 4)
+        (0.8485, 1.1314)
+    """
+    return rmsnorm(add(model.parameters["wte"][token], model.parameters["wpe"][position]))
+
+
+def mlp(
+    x: Sequence[Scalar], fc1: Sequence[Sequence[Scalar]], fc2: Sequence[Sequence[Scalar]]
+) -> list[Scalar]:
+    r"""Think about one position alone: many small detectors, and a report of which went off.
+
+    Each row of `fc1` is a detector: its dot product with `x` is large when `x` has the pattern it looks
+    for. ReLU silences the rest. Each column of `fc2` is what to write down when that detector goes off.
+    The bend of the ReLU is essential: without it the two matrices would be one. The name is *multi-layer
+    perceptron*.
+
+    $$\mathrm{mlp}(x) = W_2\, \mathrm{relu}(W_1 x)$$
+
+    Args:
+        x: `[n_embd]`.
+        fc1: The detectors, `[4 * n_embd][n_embd]`.
+        fc2: The report, `[n_embd][4 * n_embd]`.
+
+    Returns:
+        `[n_embd]`.
+
+    Examples:
+        Three detectors for two numbers: "the first is positive", "the second is", "the sum is negative".
+        The first and second go off for [3, 1] and write 10·3 and 1·1 into different places.
+
+        >>> fc1 = [[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]]
+        >>> fc2 = [[10.0, 0.0, 5.0], [0.0, 1.0, 7.0]]
+        >>> mlp([3.0, 1.0], fc1, fc2), mlp([-3.0, 1.0], fc1, fc2)
+        ([30.0, 1.0], [10.0, 15.0])
+
+    Source: fully connected layers with ReLU are Nair and Hinton's (2010); four times the width is Vaswani
+        et al.'s (2017).
+    """
+    return linear([relu(number) for number in linear(x, fc1)], fc2)
+
+
+def block(
+    x: Sequence[Scalar], parameters: dict[str, list[list[Scalar]]], layer: int, cache: Cache[Scalar]
+) -> list[Scalar]:
+    r"""Run one layer: add what attention finds, then add what the MLP makes of it.
+
+    $$x \leftarrow x + \mathrm{attention}(\mathrm{rmsnorm}(x)) \qquad
+    x \leftarrow x + \mathrm{mlp}(\mathrm{rmsnorm}(x))$$
+
+    ```mermaid
+    graph LR
+        x["x"] --> n1[rmsnorm] --> att[attention] --> p1((+))
+        x --> p1
+        p1 --> n2[rmsnorm] --> mlp[mlp] --> p2((+))
+        p1 --> p2
+    ```
+
+    The plain arrows around the two parts are the residual connections. Slopes come back along them
+    undiminished.
+
+    Args:
+        x: `[n_embd]`.
+        parameters: The model's matrices by name.
+        layer: Which layer, from 0.
+        cache: The memory of this layer; it grows by one position.
+
+    Returns:
+        `[n_embd]`.
+
+    Pitfalls:
+        - *The residual forgotten.* The layer would have to carry everything itself, and slopes fade.
+        - *The old x added.* The second addition adds to the result of the first, not to the block's input.
+
+    Examples:
+        A layer whose matrices are all zero writes nothing down: what goes in comes out.
+
+        >>> config = Config(n_embd=2, n_head=1)
+        >>> shapes = parameter_shapes(config, vocab_size=2)
+        >>> zeros = {name: [[0.0] * columns for _ in range(rows)] for name, (rows, columns) in shapes.items()}
+        >>> block([3.0, -1.0], zeros, 0, new_cache(n_head=1))
+        [3.0, -1.0]
+
+        One detector for "the second is negative", which raises the second number by 100 times what it
+        sees: the normalized -1 is -0.4472.
+
+        >>> zeros["layer0.mlp_fc1"][5], zeros["layer0.mlp_fc2"][1][5] = [0.0, -1.0], 100.0
+        >>> [round(number, 2) for number in block([3.0, -1.0], zeros, 0, new_cache(n_head=1))]
+        [3.0, 43.72]
+    """
+    wq, wk, wv, wo, fc1, fc2 = (parameters[f"layer{layer}.{name}"] for name in LAYER_MATRICES)
+    x = add(attention(rmsnorm(x), wq, wk, wv, wo, cache), x)
+    return add(mlp(rmsnorm(x), fc1, fc2), x)
+
+
+def forward(model: Model[Scalar], token: int, position: int, caches: Sequence[Cache[Scalar]]) -> list[Scalar]:
+    r"""Score every token as the successor of this one, given what the caches hold of the ones before.
+
+    Args:
+        model: The model.
+        token: The id at this position.
+        position: Its place, from 0 to block_size - 1. Call in order: 0, 1, 2, ...
+        caches: One for each layer; each grows by this position.
+
+    Returns:
+        The scores, called *logits*, `[vocab_size]`. `softmax` makes them probabilities.
+
+    Pitfalls:
+        - *Stale caches.* A new document needs new ones.
+        - *Skipped positions.* The model sees what is in the caches, not what you meant.
+
+    Examples:
+        Two positions: the mark, then an a. The last line asks about the same a without the past.
+
+        >>> model = as_floats(new_model(Config(), Tokenizer("ab"), random.Random(3)))
+        >>> caches = new_caches(model.config)
+        >>> [round(score, 4) for score in forward(model, model.tokenizer.bos, 0, caches)]
+        [0.1971, 0.2362, 0.3696]
+        >>> [round(score, 4) for score in forward(model, 0, 1, caches)]
+        [0.3886, -0.1238, 0.1769]
+        >>> [round(score, 4) for score in forward(model, 0, 1, new_caches(model.config))]
+        [0.3446, -0.1357, 0.1442]
+
+        Written out, it is embed, the blocks, and one matrix.
+
+        >>> x = embed(model, token=1, position=0)
+        >>> x = block(x, model.parameters, 0, new_cache(n_head=4))
+        >>> linear(x, model.parameters["lm_head"]) == forward(model, 1, 0, new_caches(model.config))
+        True
+    """
+    x = embed(model, token, position)
+    for layer, cache in enumerate(caches):
+        x = block(x, model.parameters, layer, cache)
+    return linear(x, model.parameters["lm_head"])

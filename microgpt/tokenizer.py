@@ -1,0 +1,169 @@
+r"""Between text and numbers: each character gets an id, and one extra id marks the beginning and the end.
+
+# The question
+
+A model calculates with numbers, and a name is made of letters. **How does "emma" become numbers, and how
+do numbers become a name again?** And since a model can only say what comes *next*: how does it learn where
+to start, and when to stop?
+
+# The picture
+
+```mermaid
+graph LR
+    doc["'emma'"] --> enc[encode]
+    enc --> ids["5 1 4 4 0 5, that is BOS e m m a BOS"]
+    ids --> model[the model]
+    model --> next["an id for every place"]
+    next --> dec[decode]
+    dec --> text["a new name"]
+```
+
+The *alphabet* is every distinct character of the documents, in sorted order. A character's id is its place
+in that order, counted from 0. One more id, after the last character, is the mark **BOS** ("beginning of
+sequence"). It stands on both sides of a document: as the first input it means "a name begins here", as the
+last answer it means "the name is over".
+
+    >>> tokenizer = Tokenizer.from_documents(["emma", "ella", "liam"])
+    >>> tokenizer.alphabet
+    'aeilm'
+    >>> tokenizer.encode("emma")
+    [5, 1, 4, 4, 0, 5]
+    >>> tokenizer.decode([1, 4, 4, 0])
+    'emma'
+
+# One document, many exercises
+
+From six tokens come five exercises, each "given what stands to the left, say what comes next". This is the
+whole of the training material; nobody has to write answers.
+
+    >>> tokens = tokenizer.encode("emma")
+    >>> for given, wanted in zip(tokens, tokens[1:]):
+    ...     print(f"after {tokenizer.name(given):>3} comes {tokenizer.name(wanted)}")
+    after BOS comes e
+    after   e comes m
+    after   m comes m
+    after   m comes a
+    after   a comes BOS
+
+# Why characters
+
+A token can be a character, a word, or something between. With words, the model could say only words it has
+seen, and would need a parameter row for each of hundreds of thousands. With characters, the vocabulary is
+tiny and nothing is unknown, but texts are long and the model has to learn spelling first. Large models
+take the middle road: about a hundred thousand frequent pieces of words, found by *byte-pair encoding*
+(Sennrich, Haddow and Birch, 2016). For names, characters are just right.
+
+# What follows
+
+`microgpt.model` gives each id a vector of its own, the *embedding*.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+__all__ = ["Tokenizer"]
+
+
+@dataclass(frozen=True)
+class Tokenizer:
+    """A fixed alphabet, and the translation in both directions.
+
+    Args:
+        alphabet: The distinct characters; the place of each is its id.
+
+    Examples:
+        The mark has the id after the last character, so it grows with the alphabet.
+
+        >>> Tokenizer("abc").bos, Tokenizer("abcd").bos
+        (3, 4)
+    """
+
+    alphabet: str
+
+    @classmethod
+    def from_documents(cls, documents: Iterable[str]) -> "Tokenizer":
+        """Collect the alphabet of some documents.
+
+        Args:
+            documents: The texts, in any order; the result does not depend on it.
+
+        Examples:
+            Every character counts, also capitals, spaces and letters beyond a to z.
+
+            >>> Tokenizer.from_documents(["Zoë", "a b"]).alphabet
+            ' Zaboë'
+        """
+        return cls("".join(sorted(set("".join(documents)))))
+
+    @property
+    def bos(self) -> int:
+        """The id of the mark for beginning and end."""
+        return len(self.alphabet)
+
+    @property
+    def vocab_size(self) -> int:
+        """The number of ids: all characters and the mark.
+
+        Examples:
+            >>> Tokenizer("abc").vocab_size
+            4
+        """
+        return len(self.alphabet) + 1
+
+    def encode(self, document: str) -> list[int]:
+        """Turn a document into ids, with the mark on both sides.
+
+        Args:
+            document: A text of characters from the alphabet; it may be empty.
+
+        Returns:
+            The ids, `[len(document) + 2]`.
+
+        Raises:
+            ValueError: If a character is not in the alphabet.
+
+        Examples:
+            >>> Tokenizer("abc").encode("cab")
+            [3, 2, 0, 1, 3]
+            >>> Tokenizer("abc").encode("")
+            [3, 3]
+            >>> Tokenizer("abc").encode("abbé")
+            Traceback (most recent call last):
+                ...
+            ValueError: 'abbé' has 'é', which is not in the alphabet 'abc'; use only its characters
+        """
+        ids = {character: place for place, character in enumerate(self.alphabet)}
+        unknown = sorted(set(document) - set(ids))
+        if unknown:
+            raise ValueError(
+                f"{document!r} has {', '.join(map(repr, unknown))}, "
+                f"which is not in the alphabet {self.alphabet!r}; use only its characters"
+            )
+        return [self.bos, *(ids[character] for character in document), self.bos]
+
+    def decode(self, tokens: Sequence[int]) -> str:
+        """Turn ids back into text. The mark stands for no character and disappears.
+
+        Args:
+            tokens: Ids from 0 to `bos`.
+
+        Returns:
+            The text.
+
+        Examples:
+            What was encoded comes back.
+
+            >>> tokenizer = Tokenizer("abc")
+            >>> tokenizer.decode(tokenizer.encode("cab"))
+            'cab'
+        """
+        return "".join(self.alphabet[token] for token in tokens if token != self.bos)
+
+    def name(self, token: int) -> str:
+        """Say which character an id stands for, in a way that is readable for the mark too.
+
+        Examples:
+            >>> [Tokenizer("abc").name(token) for token in (3, 1)]
+            ['BOS', 'b']
+        """
+        return "BOS" if token == self.bos else self.alphabet[token]

@@ -1,0 +1,363 @@
+r"""The loop: take a document, measure the surprise, find the slopes, take the step. A thousand times.
+
+# The question
+
+Everything is there: a model with random numbers in it, a loss that says how wrong it is, slopes that say
+which way is better, Adam that says how far to go. **What does it take to make them learn?** A loop of
+four lines, and care in what is kept from one round to the next.
+
+# The picture
+
+```mermaid
+graph LR
+    doc["next document"] --> fwd["forward: loss, a graph"]
+    fwd --> zero["gradients to 0"]
+    zero --> bwd["backward: gradients"]
+    bwd --> adam["Adam: parameters move"]
+    adam --> step["a Step for whoever watches"]
+    step --> doc
+```
+
+# One document at a time
+
+Each step learns from a single document, and the steps go through the shuffled documents in order; after the
+last one the first comes again. (Large models average the slopes of many documents, a *batch*, in each
+step. That is less noisy, and each step costs as many times more.)
+
+The loss of a step is the loss of *one* document. It jumps up and down with the difficulty of the name, so
+look at an average of many steps to see learning.
+
+    >>> from microgpt.data import bundled_documents
+    >>> run = start(Config(steps=60, n_embd=8, n_head=2), bundled_documents())
+    >>> losses = [step.loss for step in train(run)]
+    >>> [round(loss, 2) for loss in losses[:4]]
+    [3.28, 3.33, 3.29, 3.25]
+    >>> first, last = losses[:20], losses[-20:]
+    >>> round(sum(first) / 20, 2), round(sum(last) / 20, 2)
+    (3.23, 2.88)
+
+# What the dials do to it
+
+The same 60 steps with one dial turned, and the mean loss of the last 20. One short run with one seed is a
+sample of one: take differences of less than about 0.1 for luck.
+
+    >>> def last_20(**dials):
+    ...     run = start(Config(**({"steps": 60, "n_embd": 8, "n_head": 2} | dials)), bundled_documents())
+    ...     return round(sum([step.loss for step in train(run)][-20:]) / 20, 2)
+    >>> [last_20(seed=seed) for seed in (1, 2, 3)]
+    [0, 0, 0]
+    >>> [last_20(learning_rate=rate) for rate in (0.0001, 0.01, 0.1, 1.0)]
+    [0, 0, 0, 0]
+    >>> [last_20(init_std=std) for std in (0.0, 0.08, 1.0)]
+    [0, 0, 0]
+    >>> [last_20(n_layer=n_layer) for n_layer in (1, 2)]
+    [0, 0]
+    >>> [last_20(n_embd=n_embd) for n_embd in (4, 8, 16)]
+    [0, 0, 0]
+    >>> [last_20(beta1=beta1) for beta1 in (0.0, 0.85, 0.99)]
+    [0, 0, 0]
+    >>> [last_20(steps=steps) for steps in (20, 60, 180)]
+    [0, 0, 0]
+
+# What a run consists of
+
+Stop it between two steps, keep the six things of a `Run`, and it can go on as if nothing had happened:
+the model, the documents in their order, Adam's averages, the random generator, and the losses so far,
+whose number is the number of steps done.
+
+# What follows
+
+`microgpt.sampling` lets the trained model speak.
+"""
+
+import gc
+import math
+import random
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from microgpt.adam import Adam
+from microgpt.autograd import Value
+from microgpt.config import Config
+from microgpt.loss import document_loss
+from microgpt.model import Model, new_model, parameters_of
+from microgpt.tokenizer import Tokenizer
+
+__all__ = ["DivergenceError", "Run", "Step", "cut_documents", "learning_rate_at", "start", "train", "train_step"]
+
+
+class DivergenceError(ArithmeticError):
+    """The numbers have left the range of floats. The message names the step, and says what to try."""
+
+
+@dataclass
+class Run:
+    """A training run between two steps: all that is needed to go on.
+
+    Attributes:
+        model: The model, whose parameters move.
+        documents: What it learns from, in the order of the steps.
+        optimizer: Adam and its averages.
+        rng: The random generator; after training it draws the samples.
+        losses: One loss for each step done, in nats per token.
+    """
+
+    model: Model[Value]
+    documents: Sequence[str]
+    optimizer: Adam
+    rng: random.Random
+    losses: list[float] = field(default_factory=list)
+
+    @property
+    def config(self) -> Config:
+        """The dials of the run."""
+        return self.model.config
+
+
+@dataclass(frozen=True)
+class Step:
+    """What happened in one step.
+
+    Attributes:
+        number: Which step, counted from 1.
+        document: The text it learned from.
+        tokens: The same as ids, with the mark on both sides.
+        loss: The surprise before the update, in nats per token.
+        learning_rate: How far the update could go.
+    """
+
+    number: int
+    document: str
+    tokens: list[int]
+    loss: float
+    learning_rate: float
+
+
+def start(config: Config, documents: Sequence[str]) -> Run:
+    """Prepare a run: shuffle the documents, collect the alphabet, make the model.
+
+    One random generator, started from the seed, does the shuffling, then the initialization, and after
+    training the sampling. The order matters: it is what makes the run equal to the original's.
+
+    Args:
+        config: The dials.
+        documents: What to learn from; the sequence itself is left as it is.
+
+    Returns:
+        The run before its first step.
+
+    Raises:
+        ValueError: If there are no documents.
+
+    Examples:
+        >>> run = start(Config(), ["emma", "ava", "mia", "liam"])
+        >>> run.documents, run.model.tokenizer.alphabet
+        (['mia', 'ava', 'liam', 'emma'], 'aeilmv')
+        >>> start(Config(), [])
+        Traceback (most recent call last):
+            ...
+        ValueError: there are no documents to learn from; give at least one
+    """
+    if not documents:
+        raise ValueError("there are no documents to learn from; give at least one")
+    rng = random.Random(config.seed)
+    shuffled = list(documents)
+    rng.shuffle(shuffled)
+    model = new_model(config, Tokenizer.from_documents(shuffled), rng)
+    optimizer = Adam.start(parameters_of(model), config.beta1, config.beta2, config.eps)
+    return Run(model, shuffled, optimizer, rng)
+
+
+def learning_rate_at(step: int, config: Config) -> float:
+    r"""Compute the learning rate of a step: a straight line from the dial's value towards 0.
+
+    $$\eta_s = \eta \left(1 - \frac{s - 1}{\text{steps}}\right)$$
+
+    Args:
+        step: Which step, counted from 1.
+        config: The dials.
+
+    Returns:
+        The rate. In the last step it is small but not 0.
+
+    Examples:
+        >>> config = Config(steps=4, learning_rate=0.1)
+        >>> [round(learning_rate_at(step, config), 3) for step in (1, 2, 3, 4)]
+        [0.1, 0.075, 0.05, 0.025]
+    """
+    return config.learning_rate * (1 - (step - 1) / config.steps)
+
+
+def cut_documents(documents: Sequence[str], block_size: int) -> int:
+    """Count the documents that do not fit: their end is never learned, since the model stops reading before it.
+
+    Args:
+        documents: The texts.
+        block_size: The most positions that the model can handle; the mark at the beginning takes one.
+
+    Examples:
+        Three letters and the mark fill four positions; the fourth letter is too much.
+
+        >>> cut_documents(["ava", "emma", "olivia"], block_size=4)
+        2
+    """
+    return sum(len(document) + 1 > block_size for document in documents)
+
+
+def train(run: Run) -> Iterator[Step]:
+    """Do the steps that are left, one for each time that the next is asked for.
+
+    Nothing is printed and nothing is stored here. Whoever iterates decides what to do with a step: show
+    it, save the run, look into the model, or stop.
+
+    Args:
+        run: Where to go on from. It is changed in place.
+
+    Yields:
+        Each step after it is done. At that moment the gradients of the step can still be read from the
+        parameters.
+
+    Raises:
+        DivergenceError: If the numbers leave the range of floats.
+
+    Examples:
+        Stopping after two of five steps and going on is the same as not stopping.
+
+        >>> config, names = Config(steps=5, n_embd=4, n_head=2), ["emma", "ava", "mia"]
+        >>> straight, stopped = start(config, names), start(config, names)
+        >>> straight_losses = [step.loss for step in train(straight)]
+        >>> for step in train(stopped):
+        ...     if step.number == 2:
+        ...         break
+        >>> _ = list(train(stopped))
+        >>> stopped.losses == straight_losses, len(stopped.losses)
+        (True, 5)
+    """
+    while len(run.losses) < run.config.steps:
+        yield train_step(run)
+
+
+def train_step(run: Run) -> Step:
+    r"""Do one step: forward, backward, update.
+
+    Args:
+        run: Changed in place: the parameters move, Adam's averages move, and the loss is added to `losses`.
+
+    Returns:
+        What happened.
+
+    Raises:
+        DivergenceError: If the loss or a gradient is not a finite number any more. The losses then hold the
+            finished steps only.
+
+    Pitfalls:
+        - *Gradients not set to 0.* They add up over the steps, and the model follows the past.
+        - *Set to 0 too early.* Whoever wants to see gradients must look before. Here they are set to 0
+          just before the next backward pass, so that they can be read between the steps.
+
+    Examples:
+        After one step on "ava", the same document is less surprising.
+
+        >>> run = start(Config(steps=2, n_embd=8, n_head=2), ["ava"])
+        >>> first, second = train_step(run), train_step(run)
+        >>> first.document, first.tokens, round(first.loss, 2), round(second.loss, 2)
+        ('ava', [2, 0, 1, 0, 2], 1.13, 1.01)
+
+        The gradients of the step are still there.
+
+        >>> sum(parameter.grad != 0 for parameter in parameters_of(run.model)) > 0
+        True
+
+        A learning rate far too high ends with a sentence, not with nonsense.
+
+        >>> run = start(Config(learning_rate=1e6), ["ava", "emma"])
+        >>> try:
+        ...     for step in train(run):
+        ...         pass
+        ... except DivergenceError as error:
+        ...     print(str(error).partition(" (")[0])
+        step 2 went wrong: the right answer got a probability of 0, which has no logarithm
+    """
+    number = len(run.losses) + 1
+    document = run.documents[(number - 1) % len(run.documents)]
+    tokens = run.model.tokenizer.encode(document)
+    learning_rate = learning_rate_at(number, run.config)
+    parameters = parameters_of(run.model)
+    try:
+        with collector_paused():
+            loss = document_loss(run.model, tokens)
+            finite("the loss", loss.data)
+            for parameter in parameters:
+                parameter.grad = 0.0
+            loss.backward()
+            run.optimizer.update(parameters, learning_rate)
+            finite("a gradient", sum(run.optimizer.m))
+    except (ArithmeticError, ValueError) as error:
+        raise DivergenceError(_advice(run, number, error)) from error
+    run.losses.append(loss.data)
+    return Step(number, document, tokens, loss.data, learning_rate)
+
+
+def finite(what: str, number: float) -> float:
+    """Return a number as it is, or refuse it if it is infinite or not a number.
+
+    Args:
+        what: What to call it in the message.
+        number: The number to look at.
+
+    Raises:
+        FloatingPointError: If it is `inf`, `-inf` or `nan`.
+
+    Examples:
+        >>> finite("the loss", 2.5)
+        2.5
+        >>> finite("the loss", math.nan)
+        Traceback (most recent call last):
+            ...
+        FloatingPointError: the loss is nan
+    """
+    if not math.isfinite(number):
+        raise FloatingPointError(f"{what} is {number}")
+    return number
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Keep Python's search for reference cycles from running meanwhile.
+
+    A graph of values has no cycles, so each value is freed as soon as nobody needs it. The search would
+    look through thousands of living values again and again and find nothing.
+
+    Examples:
+        >>> with collector_paused():
+        ...     gc.isenabled()
+        False
+        >>> gc.isenabled()
+        True
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+REASONS = {
+    OverflowError: "a number grew too large for a float",
+    ValueError: "the right answer got a probability of 0, which has no logarithm",
+    ZeroDivisionError: "a number was divided by 0",
+}
+
+
+def _advice(run: Run, number: int, error: Exception) -> str:
+    reason = REASONS.get(type(error), str(error))
+    sizes = [abs(parameter.grad) for parameter in parameters_of(run.model)]
+    largest = max(sizes, key=lambda size: (math.isnan(size), size))
+    gradient = f"the largest gradient was {largest:.3g}" if largest else "no gradient was computed yet"
+    return (
+        f"step {number} went wrong: {reason} ({gradient}); "
+        f"try a learning_rate below {run.config.learning_rate} or an init_std below {run.config.init_std}"
+    )

@@ -1,0 +1,75 @@
+"""Run the engine, or the original, and write down what happened in a form that can be compared to the last bit.
+
+    MICROGPT_REFERENCE=... python -m tests.record
+
+makes the committed record anew: the original's run of 1,000 steps on the bundled names.
+"""
+
+import hashlib
+import json
+import platform
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from microgpt import Config, as_floats, generate, start, train
+from microgpt.model import parameters_of
+from tests.fingerprint import fingerprint, hash_of
+from tests.reference import run_original
+
+RECORD = Path(__file__).with_name("record_bundled_names.json")
+
+
+def run_ours(documents: Sequence[str], config: Config) -> tuple[dict[str, Any], object]:
+    """Train and sample; return the same things in the same form as the original's runner."""
+    run = start(config, documents)
+    first_grads: list[str] = []
+    for step in train(run):
+        if step.number == 1:
+            first_grads = [parameter.grad.hex() for parameter in parameters_of(run.model)]
+    model = as_floats(run.model)
+    samples = [generate(model, run.rng) for _ in range(config.samples)]
+    result = {
+        "num_docs": len(run.documents),
+        "vocab_size": run.model.tokenizer.vocab_size,
+        "num_params": len(run.optimizer.m),
+        "losses": [loss.hex() for loss in run.losses],
+        "first_doc": run.documents[0],
+        "first_grads": first_grads,
+        "params": [parameter.data.hex() for parameter in parameters_of(run.model)],
+        "samples": samples,
+    }
+    return result, run.rng.getstate()
+
+
+def shortened(result: dict[str, Any], state: object) -> dict[str, Any]:
+    """Keep what a reader may want to see, and hashes of the rest."""
+    return {
+        "first losses": [float.fromhex(loss) for loss in result["losses"][:10]],
+        "last loss": float.fromhex(result["losses"][-1]),
+        "losses": hash_of(result["losses"]),
+        "parameters": hash_of(result["params"]),
+        "samples": result["samples"],
+        "random state": hash_of([repr(state)]),
+    }
+
+
+def main() -> None:
+    names = resources.files("microgpt").joinpath("datasets", "names.txt")
+    with resources.as_file(names) as path:
+        data = path.read_bytes()
+        result = shortened(*run_original(path))
+    record = {
+        "command": "python -m tests.record",
+        "settings": "the original's defaults: 1,000 steps, 20 samples, seed 42, on the bundled names",
+        "versions": {"python": platform.python_version(), "machine": platform.machine()},
+        "fingerprint": fingerprint(),
+        "data": hashlib.sha256(data).hexdigest(),
+        "results": result,
+    }
+    RECORD.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
