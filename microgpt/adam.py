@@ -204,6 +204,7 @@ class Adam:
         share1, share2 = 1 - beta1, 1 - beta2
         correction1, correction2 = 1 - beta1**self.steps, 1 - beta2**self.steps
         for i, parameter in enumerate(parameters):
-            m[i] = m_i = beta1 * m[i] + share1 * parameter.grad
-            v[i] = v_i = beta2 * v[i] + share2 * parameter.grad**2
+            grad = parameter.grad
+            m[i] = m_i = beta1 * m[i] + share1 * grad
+            v[i] = v_i = beta2 * v[i] + share2 * grad**2
             parameter.data -= learning_rate * (m_i / correction1) / ((v_i / correction2) ** 0.5 + eps)

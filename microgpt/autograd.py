@@ -131,7 +131,7 @@ errors" (1986). A scalar `Value` class as the way to teach it is Andrej Karpathy
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar, Union, cast, final
 
 __all__ = ["Scalar", "Value", "dot", "dot_stepwise", "exp", "log", "relu", "topological_order", "total"]
@@ -144,14 +144,17 @@ class Value:
     Analogy: a receipt. It states an amount, and it lists the items that the amount came from. When
     somebody complains about the total, the receipts show whom to send the complaint to.
 
-    Four things are stored:
+    It stores:
 
     - `data`: the number itself, from the forward pass.
     - `grad`: the slope of the loss with respect to this number, $\partial L / \partial \text{this}$.
       It is 0.0 until a `backward` fills it in.
-    - `inputs`: the `Value`s this one was computed from; empty for a *leaf*, a number that was given.
-    - `local_grads`: the slope of this one operation with respect to each input, or None for a dot
-      product, where the slope of each factor is its partner's `data`.
+    - `inputs`: the `Value`s this one was computed from.
+    - `local_grads`: the slope of this one operation with respect to each input.
+    - `factors`: in place of these two, the two lists of a dot product, where the slope of each factor is
+      its partner's `data`.
+
+    A *leaf* is a number that was given, such as a parameter. It has neither inputs nor factors.
 
     The operations and their slopes:
 
@@ -170,8 +173,8 @@ class Value:
     Args:
         data: The number.
         inputs: The values it was computed from.
-        local_grads: One slope for each input; None if the inputs are the two lists of a dot product,
-            one after the other.
+        local_grads: One slope for each input.
+        factors: The two lists, for a dot product instead of `inputs` and `local_grads`.
 
     Pitfalls:
         - `grad` collects. A second `backward` adds to what the first one left, so a training loop
@@ -204,15 +207,20 @@ class Value:
         (-1.0, -5.0)
     """
 
-    __slots__ = ("data", "grad", "inputs", "local_grads")
+    __slots__ = ("data", "factors", "grad", "inputs", "local_grads")
 
     def __init__(
-        self, data: float, inputs: Sequence["Value"] = (), local_grads: Sequence[float] | None = ()
+        self,
+        data: float,
+        inputs: Sequence["Value"] = (),
+        local_grads: Sequence[float] = (),
+        factors: tuple[Sequence["Value"], Sequence["Value"]] | None = None,
     ) -> None:
         self.data = data
         self.grad = 0.0
         self.inputs = inputs
         self.local_grads = local_grads
+        self.factors = factors
 
     def __repr__(self) -> str:
         return f"Value(data={self.data}, grad={self.grad})"
@@ -293,13 +301,12 @@ class Value:
             grad = node.grad
             if not grad:
                 continue
-            if node.local_grads is None:
-                half = len(node.inputs) // 2
-                for left, right in zip(node.inputs[:half], node.inputs[half:], strict=True):
+            if node.factors:
+                for left, right in zip(*node.factors):
                     left.grad += right.data * grad
                     right.grad += left.data * grad
             else:
-                for source, local_grad in zip(node.inputs, node.local_grads, strict=True):
+                for source, local_grad in zip(node.inputs, node.local_grads):
                     source.grad += local_grad * grad
 
 
@@ -314,13 +321,14 @@ def topological_order(root: Value) -> list[Value]:
     this one goes as deep as it can along the first input, then along the second, and so on. The order
     decides in which sequence slopes are added up, and so the last bits of their sums.
 
-    Leaves are left out: they have no inputs to hand a slope to.
+    Leaves are left out: they have nobody to hand a slope to. And a list is walked through once, however many
+    dot products share it: all 64 rows of a matrix meet the same inputs.
 
     Args:
         root: The value to start from, usually the loss.
 
     Returns:
-        The values with inputs, in topological order.
+        The computed values, in topological order.
 
     Examples:
         `d` needs `b` and `c`, and both need the leaf `a`. The input that is named first comes first.
@@ -331,6 +339,13 @@ def topological_order(root: Value) -> list[Value]:
         >>> [value.data for value in topological_order(d)]
         [20.0, 10.0, 30.0]
 
+        A list that several dot products share is needed by each of them, and listed once.
+
+        >>> shared = [a * 2.0, a * 3.0]
+        >>> e = dot(shared, [b, c]) + dot([c, b], shared)
+        >>> [value.data for value in topological_order(e)]
+        [2.0, 3.0, 10.0, 20.0, 80.0, 70.0, 150.0]
+
         A chain of 100,000 operations is no deeper than a chain of two.
 
         >>> x = Value(0.0)
@@ -340,21 +355,34 @@ def topological_order(root: Value) -> list[Value]:
         100000
     """
     order: list[Value] = []
-    seen = {root}
     unfinished: list[tuple[Value, Iterator[Value]]] = []
-    node, inputs = root, iter(root.inputs)
+    seen = {root}
+    walked: set[int] = set()
+    node, inputs = root, _inputs_left(root, walked)
     while True:
         for source in inputs:
-            if source.inputs and source not in seen:
+            if source not in seen and (source.inputs or source.factors):
                 seen.add(source)
                 unfinished.append((node, inputs))
-                node, inputs = source, iter(source.inputs)
+                node, inputs = source, _inputs_left(source, walked)
                 break
         else:
             order.append(node)
             if not unfinished:
                 return order
             node, inputs = unfinished.pop()
+
+
+def _inputs_left(node: Value, walked: set[int]) -> Iterator[Value]:
+    """Go through a node's inputs, but not again through a whole list that was walked before."""
+    return _lists_left(node.factors, walked) if node.factors else iter(node.inputs)
+
+
+def _lists_left(lists: Iterable[Sequence[Value]], walked: set[int]) -> Iterator[Value]:
+    for values in lists:
+        if id(values) not in walked:
+            yield from values
+            walked.add(id(values))
 
 
 def exp(x: Scalar) -> Scalar:
@@ -500,6 +528,9 @@ def dot(a: Sequence[Scalar], b: Sequence[Scalar]) -> Scalar:
     Raises:
         ValueError: If the lists differ in length.
 
+    Pitfalls:
+        - The lists are kept, not copied. Do not change them before `backward` is done.
+
     Examples:
         Two cups of coffee at 3, a cake at 5, and a coupon of 1.
 
@@ -514,11 +545,11 @@ def dot(a: Sequence[Scalar], b: Sequence[Scalar]) -> Scalar:
         >>> squares.data, [value.grad for value in x]
         (5.0, [2.0, -4.0])
     """
-    if a and b and isinstance(a[0], Value) and isinstance(b[0], Value):
+    if a and isinstance(a[0], Value) and isinstance(b[0], Value):
         result = 0.0
         for x, y in zip(a, b, strict=True):
             result += x.data * y.data
-        return Value(result, list(a) + list(b), None)
+        return Value(result, factors=(a, b))
     return dot_stepwise(a, b)
 
 

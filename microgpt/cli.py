@@ -27,11 +27,11 @@ from microgpt.narrate import show_data, show_progress, show_samples, show_settin
 from microgpt.sampling import generate
 from microgpt.training import DivergenceError, Run, start, train
 
-__all__ = ["app", "main"]
+__all__ = ["app", "fail", "invent", "main", "run", "with_dials"]
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
-PANELS = {
+_PANELS = {
     "Architecture": ("n_layer", "n_embd", "block_size", "n_head"),
     "Training": ("init_std", "steps", "learning_rate", "beta1", "beta2", "eps"),
     "Chance and output": ("seed", "samples", "temperature"),
@@ -43,7 +43,7 @@ def with_dials(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def wrapper(**given: Any) -> None:
-        dials = {dial.name: given.pop(dial.name) for dial in fields(Config)}
+        dials = {dial.name: _parsed(given.pop(dial.name), dial.type) for dial in fields(Config)}
         try:
             config = Config(**dials)
         except ConfigError as error:
@@ -57,11 +57,23 @@ def with_dials(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _flag(name: str, kind: Any, default: Any) -> inspect.Parameter:
-    panel = next(panel for panel, names in PANELS.items() if name in names)
-    option = typer.Option(f"--{name.replace('_', '-')}", help=summary(name), rich_help_panel=panel)
-    return inspect.Parameter(
-        name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, option]
+    option = typer.Option(
+        f"--{name.replace('_', '-')}",
+        help=summary(name),
+        metavar="INTEGER" if kind is int else "NUMBER",
+        rich_help_panel=next(panel for panel, names in _PANELS.items() if name in names),
     )
+    return inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, default=str(default), annotation=Annotated[str, option]
+    )
+
+
+def _parsed(text: str, kind: Any) -> Any:
+    """Read a number; what is none stays text, and Config says what it wants instead."""
+    try:
+        return kind(text)
+    except ValueError:
+        return text
 
 
 def fail(message: str, status: int) -> NoReturn:

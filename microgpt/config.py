@@ -248,25 +248,25 @@ from dataclasses import dataclass, fields
 
 __all__ = ["Config", "ConfigError", "explain", "summary"]
 
-Range = tuple[str, Callable[[float], bool]]
-AT_LEAST_0: Range = ("of at least 0", lambda x: x >= 0)
-AT_LEAST_1: Range = ("of at least 1", lambda x: x >= 1)
-ABOVE_0: Range = ("above 0", lambda x: x > 0)
-BELOW_1: Range = ("from 0 to below 1", lambda x: 0 <= x < 1)
-RANGES = {
-    "n_layer": AT_LEAST_1,
-    "n_embd": AT_LEAST_1,
-    "block_size": AT_LEAST_1,
-    "n_head": AT_LEAST_1,
-    "init_std": AT_LEAST_0,
-    "steps": AT_LEAST_0,
-    "learning_rate": AT_LEAST_0,
-    "beta1": BELOW_1,
-    "beta2": BELOW_1,
-    "eps": ABOVE_0,
-    "seed": AT_LEAST_0,
-    "samples": AT_LEAST_0,
-    "temperature": ABOVE_0,
+_Range = tuple[str, Callable[[float], bool]]
+_AT_LEAST_0: _Range = ("of at least 0", lambda x: x >= 0)
+_AT_LEAST_1: _Range = ("of at least 1", lambda x: x >= 1)
+_ABOVE_0: _Range = ("above 0", lambda x: x > 0)
+_BELOW_1: _Range = ("from 0 to below 1", lambda x: 0 <= x < 1)
+_RANGES = {
+    "n_layer": _AT_LEAST_1,
+    "n_embd": _AT_LEAST_1,
+    "block_size": _AT_LEAST_1,
+    "n_head": _AT_LEAST_1,
+    "init_std": _AT_LEAST_0,
+    "steps": _AT_LEAST_0,
+    "learning_rate": _AT_LEAST_0,
+    "beta1": _BELOW_1,
+    "beta2": _BELOW_1,
+    "eps": _ABOVE_0,
+    "seed": _AT_LEAST_0,
+    "samples": _AT_LEAST_0,
+    "temperature": _ABOVE_0,
 }
 
 
@@ -327,7 +327,7 @@ class Config:
 
     def _check(self, name: str, whole: bool) -> None:
         value = getattr(self, name)
-        in_words, holds = RANGES[name]
+        in_words, holds = _RANGES[name]
         kinds = int if whole else (int, float)
         is_number = isinstance(value, kinds) and not isinstance(value, bool) and math.isfinite(value)
         if not is_number or not holds(value):
@@ -367,8 +367,8 @@ def explain(dial: str) -> str:
         >>> all(facet in explain(dial.name) for dial in fields(Config) for facet in facets)
         True
     """
-    if dial not in RANGES:
-        raise ConfigError(f"there is no dial {dial!r}; the dials are {', '.join(RANGES)}")
+    if dial not in _RANGES:
+        raise ConfigError(f"there is no dial {dial!r}; the dials are {', '.join(_RANGES)}")
     section = re.search(rf"^## {dial}\n(.*?)(?=^#|\Z)", __doc__ or "", re.MULTILINE | re.DOTALL)
     return section[1].strip() if section else ""
 

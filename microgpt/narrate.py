@@ -1,8 +1,9 @@
 """What a run looks like on the screen: settings, progress, samples, summary.
 
-The chapters before this one calculate and return; none of them prints. Here their records become text. On
-a terminal there are colors and a moving bar; into a file or a pipe goes plain text, line by line, without
-control characters."""
+The chapters before this one calculate and return; none of them prints. Here their records become text. On a
+terminal there are colors and a moving bar; into a file or a pipe goes plain text, line by line, without
+control characters.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
@@ -18,11 +19,11 @@ from microgpt.training import Run, Step, cut_documents
 
 __all__ = ["mean_of_last", "show_data", "show_progress", "show_samples", "show_settings", "show_summary"]
 
-WINDOW = 100
+_WINDOW = 100
 """Over how many steps the moving average goes."""
 
 
-def mean_of_last(losses: Sequence[float], window: int = WINDOW) -> float:
+def mean_of_last(losses: Sequence[float], window: int = _WINDOW) -> float:
     """Average the newest losses: one loss is one document's, and jumps with its difficulty.
 
     Args:
@@ -56,6 +57,7 @@ def show_data(console: Console, source: str, run: Run) -> None:
         f"{source}: {len(run.documents):,} documents, {len(set(run.documents)):,} distinct, "
         f"{len(tokenizer.alphabet)} characters and the mark",
         markup=False,
+        soft_wrap=True,
     )
     cut = cut_documents(run.documents, block_size)
     if cut:
@@ -105,7 +107,8 @@ def _state(step: Step, run: Run) -> str:
 def show_samples(console: Console, samples: Sequence[str], temperature: float) -> None:
     """Print what the model invented, numbered."""
     console.print()
-    console.print(f"{len(samples)} samples at temperature {temperature}")
+    plural = "" if len(samples) == 1 else "s"
+    console.print(f"{len(samples)} sample{plural} at temperature {temperature}")
     for number, sample in enumerate(samples, start=1):
         line = Text(f"{number:>{len(str(len(samples)))}}  ", style="dim")
         line.append(sample or "(empty)", style="not dim" if sample else "dim italic")
@@ -116,7 +119,7 @@ def show_summary(console: Console, run: Run, seconds: float) -> None:
     """Print how the run ended: the last loss, the mean of the newest losses, and the time."""
     if not run.losses:
         return
-    counted = min(WINDOW, len(run.losses))
+    counted = min(_WINDOW, len(run.losses))
     console.print()
     console.print(f"loss of the last step          {run.losses[-1]:.4f} nats per token, one document")
     console.print(f"mean loss of the last {counted:<8} {mean_of_last(run.losses):.4f} nats per token")

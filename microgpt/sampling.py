@@ -52,12 +52,17 @@ functions run many times faster with the same bits.
     >>> from microgpt.data import bundled_documents
     >>> from microgpt.model import as_floats
     >>> from microgpt.training import start, train
-    >>> run = start(Config(steps=30, n_embd=8, n_head=2), bundled_documents())
+    >>> run = start(Config(steps=200), bundled_documents())
     >>> for step in train(run):
     ...     pass
     >>> model = as_floats(run.model)
-    >>> [generate(model, run.rng) for _ in range(3)]
-    []
+    >>> [generate(model, run.rng) for _ in range(6)]
+    ['jinan', 'arha', 'ulasa', 'soma', 'awida', 'thi']
+
+Hotter, the same model takes more risks.
+
+    >>> [generate(model, run.rng, temperature=1.5) for _ in range(6)]
+    ['yevedunrn', 'ekbb', 'jenil', 'hho', 'uyho', 'a']
 """
 
 import random
@@ -122,7 +127,7 @@ def draw(probabilities: Sequence[Scalar], rng: random.Random) -> int:
         >>> rng = random.Random(0)
         >>> spins = [draw([0.5, 0.0, 1 / 3, 1 / 6], rng) for _ in range(6000)]
         >>> [spins.count(field) for field in range(4)]
-        []
+        [2967, 0, 2017, 1016]
     """
     return rng.choices(range(len(probabilities)), weights=[float(p) for p in probabilities])[0]
 
@@ -147,7 +152,7 @@ def generate(model: Model[Scalar], rng: random.Random, temperature: float | None
         >>> model = as_floats(new_model(Config(), Tokenizer("abc"), random.Random(1)))
         >>> rng = random.Random(7)
         >>> [generate(model, rng) for _ in range(4)]
-        []
+        ['bacabbababaabbab', 'c', 'cc', 'a']
         >>> generate(model, random.Random(7), temperature=0.5) == generate(model, random.Random(7))
         True
     """

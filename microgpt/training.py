@@ -28,36 +28,54 @@ The loss of a step is the loss of *one* document. It jumps up and down with the 
 look at an average of many steps to see learning.
 
     >>> from microgpt.data import bundled_documents
+    >>> from microgpt.model import as_floats
     >>> run = start(Config(steps=60, n_embd=8, n_head=2), bundled_documents())
     >>> losses = [step.loss for step in train(run)]
     >>> [round(loss, 2) for loss in losses[:4]]
-    [3.28, 3.33, 3.29, 3.25]
+    [3.39, 3.39, 3.35, 3.38]
     >>> first, last = losses[:20], losses[-20:]
     >>> round(sum(first) / 20, 2), round(sum(last) / 20, 2)
-    (3.23, 2.88)
+    (3.22, 2.72)
 
 # What the dials do to it
 
-The same 60 steps with one dial turned, and the mean loss of the last 20. One short run with one seed is a
-sample of one: take differences of less than about 0.1 for luck.
+Sixty steps of a small model, with one dial turned, judged by its mean loss on a hundred names that it was not
+trained on. `log(27)` is 3.30, the loss of a model that knows nothing.
 
-    >>> def last_20(**dials):
+    >>> def loss_after(**dials):
     ...     run = start(Config(**({"steps": 60, "n_embd": 8, "n_head": 2} | dials)), bundled_documents())
-    ...     return round(sum([step.loss for step in train(run)][-20:]) / 20, 2)
-    >>> [last_20(seed=seed) for seed in (1, 2, 3)]
-    [0, 0, 0]
-    >>> [last_20(learning_rate=rate) for rate in (0.0001, 0.01, 0.1, 1.0)]
-    [0, 0, 0, 0]
-    >>> [last_20(init_std=std) for std in (0.0, 0.08, 1.0)]
-    [0, 0, 0]
-    >>> [last_20(n_layer=n_layer) for n_layer in (1, 2)]
-    [0, 0]
-    >>> [last_20(n_embd=n_embd) for n_embd in (4, 8, 16)]
-    [0, 0, 0]
-    >>> [last_20(beta1=beta1) for beta1 in (0.0, 0.85, 0.99)]
-    [0, 0, 0]
-    >>> [last_20(steps=steps) for steps in (20, 60, 180)]
-    [0, 0, 0]
+    ...     for step in train(run):
+    ...         pass
+    ...     model, unseen = as_floats(run.model), run.documents[-100:]
+    ...     return round(sum(document_loss(model, model.tokenizer.encode(name)) for name in unseen) / 100, 2)
+
+Pure luck first. The same settings with another seed differ by this much, so smaller differences below prove
+nothing.
+
+    >>> [loss_after(seed=seed) for seed in (42, 43, 44)]
+    [2.83, 2.79, 2.82]
+
+What matters: the number of steps, the learning rate, where the numbers start, and, less, the width.
+
+    >>> [loss_after(steps=steps) for steps in (20, 60, 180)]
+    [3.17, 2.83, 2.65]
+    >>> [loss_after(learning_rate=rate) for rate in (0.0001, 0.001, 0.01, 0.1)]
+    [3.35, 3.3, 2.83, 2.9]
+    >>> [loss_after(init_std=std) for std in (0.0, 0.08, 1.0)]
+    [3.3, 2.83, 30.61]
+    >>> [loss_after(n_embd=n_embd) for n_embd in (4, 8, 16)]
+    [2.89, 2.83, 2.7]
+
+What does not matter in so short a run: layers, heads, and how long Adam remembers.
+
+    >>> [loss_after(n_layer=n_layer) for n_layer in (1, 2)]
+    [2.83, 2.82]
+    >>> [loss_after(n_head=n_head) for n_head in (1, 2, 4)]
+    [2.83, 2.83, 2.83]
+    >>> [loss_after(beta1=beta1) for beta1 in (0.0, 0.85, 0.95)]
+    [2.81, 2.83, 2.86]
+    >>> [loss_after(beta2=beta2) for beta2 in (0.9, 0.99, 0.999)]
+    [2.84, 2.83, 2.83]
 
 # What a run consists of
 
@@ -84,7 +102,18 @@ from microgpt.loss import document_loss
 from microgpt.model import Model, new_model, parameters_of
 from microgpt.tokenizer import Tokenizer
 
-__all__ = ["DivergenceError", "Run", "Step", "cut_documents", "learning_rate_at", "start", "train", "train_step"]
+__all__ = [
+    "DivergenceError",
+    "Run",
+    "Step",
+    "collector_paused",
+    "cut_documents",
+    "finite",
+    "learning_rate_at",
+    "start",
+    "train",
+    "train_step",
+]
 
 
 class DivergenceError(ArithmeticError):
@@ -190,7 +219,7 @@ def learning_rate_at(step: int, config: Config) -> float:
 
 
 def cut_documents(documents: Sequence[str], block_size: int) -> int:
-    """Count the documents that do not fit: their end is never learned, since the model stops reading before it.
+    """Count the documents that do not fit: the model stops reading before their end and never learns it.
 
     Args:
         documents: The texts.
@@ -262,7 +291,7 @@ def train_step(run: Run) -> Step:
         >>> run = start(Config(steps=2, n_embd=8, n_head=2), ["ava"])
         >>> first, second = train_step(run), train_step(run)
         >>> first.document, first.tokens, round(first.loss, 2), round(second.loss, 2)
-        ('ava', [2, 0, 1, 0, 2], 1.13, 1.01)
+        ('ava', [2, 0, 1, 0, 2], 1.15, 1.05)
 
         The gradients of the step are still there.
 
@@ -345,7 +374,7 @@ def collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-REASONS = {
+_REASONS = {
     OverflowError: "a number grew too large for a float",
     ValueError: "the right answer got a probability of 0, which has no logarithm",
     ZeroDivisionError: "a number was divided by 0",
@@ -353,7 +382,7 @@ REASONS = {
 
 
 def _advice(run: Run, number: int, error: Exception) -> str:
-    reason = REASONS.get(type(error), str(error))
+    reason = _REASONS.get(type(error), str(error))
     sizes = [abs(parameter.grad) for parameter in parameters_of(run.model)]
     largest = max(sizes, key=lambda size: (math.isnan(size), size))
     gradient = f"the largest gradient was {largest:.3g}" if largest else "no gradient was computed yet"

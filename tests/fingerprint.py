@@ -1,7 +1,7 @@
 """Which exp, log and pow does this machine have?
 
-Exact bits depend on them: two libraries may round the last bit differently. A record of exact numbers carries this
-fingerprint, and is compared to the last bit only where the fingerprint is the same.
+Exact bits depend on them: two libraries may round the last bit differently. A record of exact numbers carries
+this fingerprint, and is compared to the last bit only where the fingerprint is the same.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""Run the engine, or the original, and write down what happened in a form that can be compared to the last bit.
+"""Run the engine, or the original, and write down what happened such that all bits can be compared.
 
     MICROGPT_REFERENCE=... python -m tests.record
 

@@ -1,7 +1,7 @@
 """The original microgpt, if somebody has told us where it is.
 
-MICROGPT_REFERENCE names a folder with the original listing (microgpt_gist.py), a runner for it on any data and settings
-(oracle.py), Karpathy's names.txt, and the record of a full run on it (golden_names_1000.json).
+MICROGPT_REFERENCE names a folder with the original listing (microgpt_gist.py), a runner for it on any data
+and settings (oracle.py), Karpathy's names.txt, and the record of a full run on it (golden_names_1000.json).
 """
 
 import importlib.util
@@ -18,7 +18,7 @@ FOLDER = os.environ.get("MICROGPT_REFERENCE")
 
 needs_the_original = pytest.mark.skipif(
     not FOLDER,
-    reason="compares with the original microgpt: set MICROGPT_REFERENCE to a folder with its listing and names.txt",
+    reason="compares with the original: set MICROGPT_REFERENCE to a folder with its listing and names.txt",
 )
 
 
@@ -39,7 +39,8 @@ def run_original(path: Path, **settings: Any) -> tuple[dict[str, Any], object]:
     The original uses the generator of the random module itself, so its state can be read there afterwards.
     """
     spec = importlib.util.spec_from_file_location("oracle", reference_file("oracle.py"))
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     oracle = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(oracle)
     before = random.getstate()

@@ -1,0 +1,125 @@
+"""How fast, how big? A measurement for anyone to repeat; not a test, since times are a machine's.
+
+    MICROGPT_REFERENCE=... python -m tests.benchmark
+
+compares the CPU time of a training step with the original's, on names.txt, in fresh processes that take
+turns. Then it measures the import, the peak memory of the default run, and a step at several sizes. Without
+MICROGPT_REFERENCE the comparison is left out and the bundled names are used.
+"""
+
+import argparse
+import contextlib
+import gc
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from microgpt import Config, bundled_documents, read_documents, start, train
+from tests.reference import FOLDER, reference_file
+
+STEPS = 50
+
+
+class EnoughError(Exception):
+    """Raised to leave the original's loop."""
+
+
+def original_step() -> float:
+    """Run the original's first steps; return the CPU milliseconds of one. Its printing is the clock."""
+    clock: list[float] = []
+
+    def printed(text: str = "", **_: Any) -> None:
+        if text.startswith(("num params", "step")):
+            clock.append(time.process_time())
+        if len(clock) > STEPS:
+            raise EnoughError
+
+    listing = reference_file("microgpt_gist.py").read_text(encoding="utf-8")
+    listing = listing.replace("'input.txt'", repr(str(reference_file("names.txt"))))
+    with contextlib.suppress(EnoughError):
+        exec(compile(listing, "original", "exec"), {"__name__": "__main__", "print": printed})
+    return 1000 * (clock[-1] - clock[0]) / STEPS
+
+
+def our_step(**dials: int) -> float:
+    """Run our first steps; return the CPU milliseconds of one."""
+    documents = read_documents(reference_file("names.txt")) if FOLDER else bundled_documents()
+    steps = train(start(Config(**dials), documents))
+    began = time.process_time()
+    for _ in range(STEPS):
+        next(steps)
+    return 1000 * (time.process_time() - began) / STEPS
+
+
+def import_time() -> float:
+    """Return the milliseconds that `import microgpt` takes in a fresh process."""
+    code = "import time; t = time.perf_counter(); import microgpt; print(1000 * (time.perf_counter() - t))"
+    return float(
+        subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    )
+
+
+def peak_memory() -> float:
+    """Train and sample with the default settings; return the peak memory of this process in megabytes."""
+    import resource
+
+    from microgpt.cli import invent
+
+    run = start(Config(), bundled_documents())
+    for _ in train(run):
+        pass
+    invent(run)
+    unit = 1e6 if sys.platform == "darwin" else 1e3
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+
+MEASURES: dict[str, Callable[..., float]] = {
+    "original": original_step,
+    "ours": our_step,
+    "import": import_time,
+    "memory": peak_memory,
+}
+
+
+def in_a_fresh_process(measure: str, *dials: str) -> float:
+    command = [sys.executable, "-m", "tests.benchmark", measure, *dials]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def report(rounds: int) -> None:
+    print(
+        f"Python {platform.python_version()} on {platform.machine()}, garbage collector {gc.get_threshold()}"
+    )
+    if FOLDER:
+        pairs = [(in_a_fresh_process("original"), in_a_fresh_process("ours")) for _ in range(rounds)]
+        for theirs, ours in pairs:
+            print(f"original {theirs:6.1f} ms a step   ours {ours:5.2f} ms   {theirs / ours:4.1f} times")
+        print(f"median: {statistics.median(theirs / ours for theirs, ours in pairs):.1f} times as fast")
+    imports = statistics.median(in_a_fresh_process("import") for _ in range(rounds))
+    print(f"import microgpt: {imports:.0f} ms")
+    print(f"peak memory of the default run: {in_a_fresh_process('memory'):.0f} MB")
+    print("CPU ms a step    " + "".join(f"n_embd {n_embd:<6}" for n_embd in (16, 32, 64)))
+    for n_layer in (1, 2, 4):
+        times = [in_a_fresh_process("ours", f"n_layer={n_layer}", f"n_embd={n}") for n in (16, 32, 64)]
+        print(f"n_layer {n_layer}        " + "".join(f"{ms:6.1f}       " for ms in times))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("measure", nargs="?", choices=MEASURES, help="measure one thing in this process")
+    parser.add_argument("dials", nargs="*", metavar="dial=value", help="settings for 'ours'")
+    parser.add_argument("--rounds", type=int, default=5)
+    given = parser.parse_args()
+    if given.measure:
+        dials = {name: int(value) for name, value in (dial.split("=") for dial in given.dials)}
+        print(MEASURES[given.measure](**dials))
+    else:
+        report(given.rounds)
+
+
+if __name__ == "__main__":
+    main()

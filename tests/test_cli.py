@@ -1,0 +1,256 @@
+"""The command line as a user meets it: real processes, real terminals, real mistakes."""
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from microgpt import Config
+from microgpt.config import summary
+from tests.reference import golden, needs_the_original, reference_file
+
+SMALL = ["--steps", "3", "--n-embd", "8", "--n-head", "2", "--samples", "2"]
+CLEAN = {key: value for key, value in os.environ.items() if key not in ("FORCE_COLOR", "NO_COLOR", "COLUMNS")}
+
+
+def microgpt(*arguments: str | Path, **options: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "microgpt", *map(str, arguments)]
+    given = {"capture_output": True, "text": True, "env": CLEAN, "encoding": "utf-8", **options}
+    return subprocess.run(command, check=False, **given)  # type: ignore[call-overload, no-any-return]
+
+
+def test_a_run_prints_settings_progress_samples_and_summary() -> None:
+    done = microgpt(*SMALL)
+    assert (done.returncode, done.stderr) == (0, "")
+    for dial in fields(Config):
+        assert re.search(rf"^{dial.name} +\S+  \w", done.stdout, re.MULTILINE), dial.name
+    assert re.search(r"^n_embd +8 ", done.stdout, re.MULTILINE)
+    assert "2,917 documents, 2,917 distinct, 26 characters and the mark" in done.stdout
+    assert "step 3/3" in done.stdout
+    assert "2 samples at temperature 0.5" in done.stdout
+    assert "loss of the last step" in done.stdout
+
+
+def test_the_printed_losses_are_those_of_the_library() -> None:
+    from microgpt import bundled_documents, start, train
+
+    losses = [step.loss for step in train(start(Config(steps=3, n_embd=8, n_head=2), bundled_documents()))]
+    out = microgpt(*SMALL).stdout
+    for number, loss in enumerate(losses, start=1):
+        assert f"step {number}/3  loss {loss:.4f}  mean {sum(losses[:number]) / number:.4f}" in out
+    assert f"loss of the last step          {losses[-1]:.4f}" in out
+    assert f"mean loss of the last 3        {sum(losses) / 3:.4f}" in out
+
+
+def test_piped_output_is_plain_and_the_same_each_time() -> None:
+    first, second = microgpt(*SMALL), microgpt(*SMALL)
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", first.stdout)
+    assert max(map(len, first.stdout.splitlines())) <= 80
+
+    def without_time(text: str) -> str:
+        return re.sub(r"time .*", "", text)
+
+    assert without_time(first.stdout) == without_time(second.stdout)
+
+
+def test_quiet_prints_the_samples_and_nothing_else() -> None:
+    done = microgpt(*SMALL, "--quiet")
+    assert done.stderr == ""
+    assert len(done.stdout.split("\n")) == 3
+    assert microgpt(*SMALL, "--quiet", "--samples", "0").stdout.strip() == ""
+
+
+def test_zero_steps_shows_an_untrained_model() -> None:
+    done = microgpt("--steps", "0", "--samples", "1")
+    assert done.returncode == 0
+    assert "1 sample at temperature" in done.stdout
+    assert "loss" not in done.stdout.partition("parameters")[2]
+
+
+def test_help_names_every_dial_with_its_explanation() -> None:
+    done = microgpt("--help", env={**CLEAN, "COLUMNS": "200"})
+    text = " ".join(re.sub(r"[│╭╮╰╯─]", " ", done.stdout).split())
+    for dial in fields(Config):
+        assert f"--{dial.name.replace('_', '-')}" in text
+        assert summary(dial.name) in text
+        assert summary(dial.name)
+
+
+@needs_the_original
+def test_names_txt_ends_with_the_original_loss_and_names() -> None:
+    done = microgpt("--input", reference_file("names.txt"))
+    assert "loss of the last step          2.6497" in done.stdout
+    assert re.findall(r"^ ?\d+  (\w+)$", done.stdout, re.MULTILINE) == golden()["samples"]
+
+
+def test_any_text_file_will_do(tmp_path: Path) -> None:
+    path = tmp_path / "städte.txt"
+    path.write_text("Zürich\n\n  Łódź  \nSão Paulo [bold]\n", encoding="utf-8")
+    done = microgpt(*SMALL, "--input", path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "3 documents" in done.stdout
+
+
+def test_long_documents_are_counted(tmp_path: Path) -> None:
+    path = tmp_path / "long.txt"
+    path.write_text("abc\nabcd\nabcdefgh\n", encoding="utf-8")
+    done = microgpt(*SMALL, "--block-size", "4", "--input", path)
+    assert "2 are too long for a block_size of 4: only their beginning is read" in done.stdout
+
+
+def test_samples_that_the_terminal_cannot_show_do_not_end_the_run(tmp_path: Path) -> None:
+    path = tmp_path / "umlauts.txt"
+    path.write_text("äöü\n", encoding="utf-8")
+    done = microgpt(*SMALL, "--input", path, env={**CLEAN, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_name_in_square_brackets_is_a_name(tmp_path: Path) -> None:
+    path = tmp_path / "[red].txt"
+    path.write_text("[b]\n", encoding="utf-8")
+    done = microgpt(*SMALL, "--input", path)
+    assert "[red].txt" in done.stdout.replace("\n", "")
+
+
+def in_a_terminal(*arguments: str, **environment: str) -> str:
+    """Run in a pseudo-terminal of 80 columns and return all that it received."""
+    pty = pytest.importorskip("pty", reason="this system has no pseudo-terminals")
+    main, inner = pty.openpty()
+    env = {**CLEAN, "TERM": "xterm-256color", "COLUMNS": "80", "LINES": "40", **environment}
+    with subprocess.Popen(
+        [sys.executable, "-m", "microgpt", *arguments], stdout=inner, stderr=inner, stdin=inner, env=env
+    ):
+        os.close(inner)
+        received = b""
+        with contextlib.suppress(OSError):  # the end of a pseudo-terminal is an error on Linux
+            while chunk := os.read(main, 65536):
+                received += chunk
+    os.close(main)
+    return received.decode()
+
+
+def test_a_terminal_gets_a_bar() -> None:
+    text = in_a_terminal(*SMALL)
+    assert "step 3/3" in text
+    assert "━" in text
+    assert "\x1b[" in text
+
+
+def test_no_color_is_honored() -> None:
+    assert re.search(r"\x1b\[[\d;]*3\d", in_a_terminal(*SMALL))
+    assert not re.search(r"\x1b\[[\d;]*(3|4|9)\d[;m]", in_a_terminal(*SMALL, NO_COLOR="1"))
+
+
+def assert_refused(done: subprocess.CompletedProcess[str], status: int, *words: str) -> None:
+    """One sentence on standard error, the right status, no traceback, nothing on standard output."""
+    text = " ".join(re.sub(r"[│╭╮╰╯─]", " ", done.stderr).split())
+    assert done.returncode == status, done.stderr
+    assert "Traceback" not in done.stderr
+    for word in words:
+        assert word in text, text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--temperature", "0"], ["temperature must be a number above 0", "0.0 was given"]),
+        (["--temperature", "-1"], ["temperature must be a number above 0", "-1.0 was given"]),
+        (["--temperature", "nan"], ["temperature must be a number above 0", "nan was given"]),
+        (["--n-embd", "10"], ["n_embd = 10 cannot be cut into n_head = 4 equal heads", "1, 2, 5, 10"]),
+        (["--n-layer", "0"], ["n_layer must be a whole number of at least 1", "0 was given"]),
+        (["--n-head", "0"], ["n_head must be a whole number of at least 1"]),
+        (["--block-size", "0"], ["block_size must be a whole number of at least 1"]),
+        (["--n-embd", "-16"], ["n_embd must be a whole number of at least 1", "-16 was given"]),
+        (["--steps", "-1"], ["steps must be a whole number of at least 0"]),
+        (["--samples", "-1"], ["samples must be a whole number of at least 0"]),
+        (["--seed", "-1"], ["seed must be a whole number of at least 0"]),
+        (["--beta1", "1"], ["beta1 must be a number from 0 to below 1", "1.0 was given"]),
+        (["--beta2", "-0.1"], ["beta2 must be a number from 0 to below 1"]),
+        (["--eps", "0"], ["eps must be a number above 0"]),
+        (["--init-std", "-1"], ["init_std must be a number of at least 0"]),
+        (["--learning-rate", "inf"], ["learning_rate must be a number of at least 0", "inf was given"]),
+        (["--n-layer", "two"], ["n_layer must be a whole number of at least 1", "'two' was given"]),
+        (["--n-layer", "1.5"], ["n_layer must be a whole number of at least 1", "'1.5' was given"]),
+        (["--temperature", "warm"], ["temperature must be a number above 0", "'warm' was given"]),
+        (["--stesp", "5"], ["--stesp"]),
+    ],
+)
+def test_impossible_settings_are_refused_as_usage(arguments: list[str], words: list[str]) -> None:
+    done = microgpt(*arguments)
+    assert_refused(done, 2, *words)
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, ["there is no such file"]),
+        (b"", ["has no document in it"]),
+        (b"\n  \n\t\n", ["has no document in it"]),
+        (b"\x89PNG\r\n\x1a\n\xff", ["is not UTF-8"]),
+        ("Zürich".encode("latin-1"), ["is not UTF-8"]),
+        (b"anna\x00bob\n", ["is not text", "zero bytes"]),
+    ],
+)
+def test_unusable_files_are_refused(content: bytes | None, words: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "documents.txt"
+    if content is not None:
+        path.write_bytes(content)
+    done = microgpt("--input", path)
+    assert_refused(done, 1, "documents.txt", "name a UTF-8 text, one document a line", *words)
+    assert done.stdout == ""
+
+
+def test_a_folder_is_refused(tmp_path: Path) -> None:
+    assert_refused(microgpt("--input", tmp_path), 1, "cannot read", str(tmp_path.name))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--learning-rate", "1e6"],
+        ["--learning-rate", "1e200"],
+        ["--init-std", "1e3"],
+        ["--init-std", "1e200"],
+    ],
+)
+def test_numbers_that_explode_end_with_advice(arguments: list[str]) -> None:
+    done = microgpt("--steps", "30", *arguments)
+    assert_refused(
+        done, 1, "step", "went wrong", "gradient", "try a learning_rate below", "or an init_std below"
+    )
+
+
+def test_control_c_ends_with_a_sentence() -> None:
+    if sys.platform == "win32":
+        pytest.skip("Windows sends no SIGINT to a child")
+    with subprocess.Popen(
+        [sys.executable, "-m", "microgpt", "--steps", "100000"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=CLEAN,
+    ) as process:
+        assert process.stdout
+        while not process.stdout.readline().startswith("step"):
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate()
+    assert process.returncode == 130
+    assert re.fullmatch(r"microgpt: interrupted after [\d,]+ steps\n", errors)
+
+
+def test_a_closed_pipe_ends_quietly() -> None:
+    if sys.platform == "win32":
+        pytest.skip("needs a POSIX shell")
+    command = f"{sys.executable} -m microgpt --steps 3 | head -n 1"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, env=CLEAN, check=False)
+    assert done.stdout.startswith("setting")
+    assert done.stderr == ""

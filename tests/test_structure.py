@@ -1,0 +1,147 @@
+"""The shape of the package: who may import whom, where each public name lives, that all is explained."""
+
+import ast
+import doctest
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import microgpt
+
+FOLDER = Path(microgpt.__file__).parent
+PATHS = sorted(FOLDER.glob("*.py"))
+NAMES = [path.stem for path in PATHS if path.stem not in ("__init__", "__main__")]
+
+READING_ORDER = [
+    *["config", "data", "tokenizer", "autograd", "vectors", "attention"],
+    *["model", "loss", "adam", "training", "sampling"],
+]
+MAY_IMPORT = {
+    "config": set(),
+    "data": set(),
+    "tokenizer": set(),
+    "autograd": set(),
+    "vectors": {"autograd"},
+    "attention": {"autograd", "vectors"},
+    "model": {"config", "tokenizer", "autograd", "vectors", "attention"},
+    "loss": {"autograd", "vectors", "attention", "model"},
+    "adam": {"autograd"},
+    "training": {"config", "tokenizer", "autograd", "model", "loss", "adam"},
+    "sampling": {"autograd", "vectors", "attention", "model"},
+    "narrate": {"config", "model", "training"},
+    "cli": {"config", "data", "model", "narrate", "sampling", "training"},
+}
+
+
+def imports(path: Path) -> set[str]:
+    """List the modules that a file imports, wherever in the file that happens."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name}: relative import"
+            found.add(node.module or "")
+    return found
+
+
+def doctest_imports(path: Path) -> set[str]:
+    """List the modules that the examples of a file import."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            for example in doctest.DocTestParser().get_examples(ast.get_docstring(node) or ""):
+                for part in ast.walk(ast.parse(example.source)):
+                    if isinstance(part, ast.ImportFrom):
+                        found.add(part.module or "")
+    return found
+
+
+def inside(modules: set[str]) -> set[str]:
+    return {name.removeprefix("microgpt.") for name in modules if name.startswith("microgpt.")}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_module_imports_only_what_comes_before_it(name: str) -> None:
+    assert inside(imports(FOLDER / f"{name}.py")) <= MAY_IMPORT[name]
+
+
+@pytest.mark.parametrize("name", READING_ORDER)
+def test_the_algorithm_imports_only_the_standard_library(name: str) -> None:
+    outside = {module.partition(".")[0] for module in imports(FOLDER / f"{name}.py")} - {"microgpt"}
+    assert outside <= sys.stdlib_module_names
+
+
+@pytest.mark.parametrize("name", READING_ORDER)
+def test_the_examples_of_a_chapter_use_only_the_chapters_before_it(name: str) -> None:
+    before = set(READING_ORDER[: READING_ORDER.index(name)])
+    assert inside(doctest_imports(FOLDER / f"{name}.py")) <= before
+
+
+def test_the_arrows_go_one_way() -> None:
+    for name in READING_ORDER:
+        assert MAY_IMPORT[name] <= set(READING_ORDER[: READING_ORDER.index(name)])
+
+
+def test_every_module_has_its_rule() -> None:
+    assert set(NAMES) == set(MAY_IMPORT)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_module_hides_one_of_the_standard_library(name: str) -> None:
+    assert name not in sys.stdlib_module_names
+
+
+def public_names(module: ModuleType) -> set[str]:
+    """List what a module defines itself without an underscore."""
+    tree = ast.parse(Path(module.__file__ or "").read_text(encoding="utf-8"))
+    defined: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            defined.add(node.name)
+        elif isinstance(node, ast.Assign):
+            defined |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            defined.add(node.target.id)
+    return {name for name in defined if not name.startswith("_")}
+
+
+def test_each_public_name_has_one_home() -> None:
+    homes: dict[str, list[str]] = {}
+    for name in NAMES:
+        for public in importlib.import_module(f"microgpt.{name}").__all__:
+            homes.setdefault(public, []).append(name)
+    assert {name: home for name, home in homes.items() if len(home) > 1} == {}
+    assert set(microgpt.__all__) <= set(homes)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_all_lists_what_is_public(name: str) -> None:
+    module = importlib.import_module(f"microgpt.{name}")
+    assert set(module.__all__) == public_names(module)
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in PATHS if path.stem != "__main__"], ids=lambda path: path.stem
+)
+def test_stock_doctest_passes(path: Path) -> None:
+    done = subprocess.run([sys.executable, "-m", "doctest", str(path)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("name", READING_ORDER)
+def test_every_function_of_a_chapter_has_an_example(name: str) -> None:
+    tree = ast.parse((FOLDER / f"{name}.py").read_text(encoding="utf-8"))
+    without = [
+        node.name
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+        and not node.name.startswith("_")
+        and ">>>" not in (ast.get_docstring(node) or "")
+    ]
+    assert without == []
