@@ -61,6 +61,14 @@ in $m$ add up to $1 - \beta_1^t$. Dividing by that repairs it.
 
 $$\hat m = \frac{m}{1-\beta_1^t} \qquad \hat v = \frac{v}{1-\beta_2^t}$$
 
+The weights are a geometric series: the newest slope counts $1 - \beta$, the one before it $\beta$ times
+as much, and so on.
+
+    >>> beta, t = 0.85, 10
+    >>> weights = [(1 - beta) * beta**age for age in range(t)]
+    >>> round(sum(weights), 6), round(1 - beta**t, 6)
+    (0.803126, 0.803126)
+
 Without the repair the first step would not be too small but too *large*, because $v$ sits under a root:
 
     >>> round((1 - 0.85) / (1 - 0.99) ** 0.5, 3)

@@ -470,6 +470,14 @@ def relu(x: Scalar) -> Scalar:
         >>> y.backward()
         >>> y.data, up.grad, down.grad
         (6.0, 2.0, 0.0)
+
+        The bend itself and everything below it let nothing through.
+
+        >>> at_zero, just_below = Value(0.0), Value(-0.5)
+        >>> y = relu(at_zero) + relu(just_below)
+        >>> y.backward()
+        >>> at_zero.grad, just_below.grad
+        (0.0, 0.0)
     """
     if isinstance(x, Value):
         return Value(max(0.0, x.data), (x,), (float(x.data > 0),))
@@ -544,6 +552,22 @@ def dot(a: Sequence[Scalar], b: Sequence[Scalar]) -> Scalar:
         >>> squares.backward()
         >>> squares.data, [value.grad for value in x]
         (5.0, [2.0, -4.0])
+
+        One row of weights that meets two inputs collects a slope from each, and so does each input.
+
+        >>> row = [Value(10.0), Value(20.0)]
+        >>> first, second = [Value(1.0), Value(2.0)], [Value(5.0), Value(6.0)]
+        >>> both = dot(row, first) + dot(first, row) + dot(row, second)
+        >>> both.backward()
+        >>> [value.grad for value in row], [value.grad for value in first]
+        ([7.0, 10.0], [20.0, 40.0])
+
+        Lists of different lengths are refused; the surplus would be dropped silently otherwise.
+
+        >>> dot(row, [*first, Value(3.0)])
+        Traceback (most recent call last):
+            ...
+        ValueError: zip() argument 2 is longer than argument 1
     """
     if a and isinstance(a[0], Value) and isinstance(b[0], Value):
         result = 0.0

@@ -12,7 +12,8 @@ import inspect
 import io
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -27,7 +28,7 @@ from microgpt.narrate import show_data, show_progress, show_samples, show_settin
 from microgpt.sampling import generate
 from microgpt.training import DivergenceError, Run, start, train
 
-__all__ = ["app", "fail", "invent", "main", "run", "with_dials"]
+__all__ = ["app", "errors_as_sentences", "fail", "invent", "main", "run", "with_dials"]
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -98,24 +99,31 @@ def run(
     Without flags: the bundled first names and the settings of the original microgpt.
     """
     console = Console(highlight=False, quiet=quiet)
-    try:
-        documents = read_documents(input_file) if input_file else bundled_documents()
-        the_run = start(config, documents)
+    with errors_as_sentences():
+        source = str(input_file) if input_file else "bundled first names"
+        the_run = start(config, read_documents(input_file) if input_file else bundled_documents())
         show_settings(console, config)
-        show_data(console, str(input_file) if input_file else "bundled first names", the_run)
+        show_data(console, source, the_run)
         began = time.perf_counter()
         show_progress(console, train(the_run), the_run)
         seconds = time.perf_counter() - began
+        samples = invent(the_run)
+    if quiet:
+        print(*samples, sep="\n", end="\n" if samples else "")
+    else:
+        show_samples(console, samples, config.temperature)
+        show_summary(console, the_run, seconds)
+
+
+@contextmanager
+def errors_as_sentences() -> Iterator[None]:
+    """Turn what a user may cause into one sentence and a status, without a traceback."""
+    try:
+        yield
     except (DataError, DivergenceError) as error:
         fail(str(error), status=1)
     except KeyboardInterrupt:
-        fail(f"interrupted after {len(the_run.losses):,} steps", status=130)
-    samples = invent(the_run)
-    if quiet:
-        print(*samples, sep="\n")
-    elif samples:
-        show_samples(console, samples, config.temperature)
-    show_summary(console, the_run, seconds)
+        fail("interrupted", status=130)
 
 
 def invent(run: Run) -> list[str]:

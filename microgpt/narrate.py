@@ -106,6 +106,8 @@ def _state(step: Step, run: Run) -> str:
 
 def show_samples(console: Console, samples: Sequence[str], temperature: float) -> None:
     """Print what the model invented, numbered."""
+    if not samples:
+        return
     console.print()
     plural = "" if len(samples) == 1 else "s"
     console.print(f"{len(samples)} sample{plural} at temperature {temperature}")

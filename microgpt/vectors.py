@@ -15,24 +15,96 @@ every step has a slope and a machine can learn which numbers to put in? Surprisi
 `[n]` is a list of `n` numbers. `[n_out][n_in]` is a list of `n_out` rows of `n_in` numbers each, a
 *matrix*. Sizes are named after what they count.
 
-# The picture
+# linear: mix
 
-One pass of a vector through the model, seen from here, is these four over and over:
+Think of a mixing desk with `n_in` incoming sounds and `n_out` loudspeakers. Each loudspeaker has a row of
+sliders, one per sound, and plays the sum. The rows of sliders are the matrix; learning moves the sliders.
 
 ```mermaid
 graph LR
-    x["x [n]"] --> norm[rmsnorm]
-    norm --> lin[linear]
-    lin --> soft["softmax, or relu"]
-    soft --> lin2[linear]
-    lin2 --> plus((+))
-    x --> plus
-    plus --> y["y [n]"]
+    x["x [n_in]"] --> r1["row 1 · x"]
+    x --> r2["row 2 · x"]
+    x --> r3["row n_out · x"]
+    r1 --> y["y [n_out]"]
+    r2 --> y
+    r3 --> y
 ```
 
-# Which of them learn
+Seen as geometry, a matrix can turn, stretch, shear, mirror or flatten space, and change its number of
+dimensions. It cannot bend: a straight line stays straight, and 0 stays 0, since there is no bias. Two linear
+layers in a row are one linear layer, $V(Wx) = (VW)x$: without something that bends in between, depth buys
+nothing.
 
-Only `linear` has parameters. The other three are fixed rules: they decide how numbers meet, not which.
+Of the four operations only this one has parameters. The others are fixed rules: they decide how numbers meet,
+not which.
+
+# softmax: choose
+
+An election. *Hard* choice gives everything to the winner. *Soft* choice gives seats in proportion to e
+raised to the score, so that the winner gets most, nobody gets nothing, and a small change of a score is a
+small change of the result. Only the soft kind has a useful slope.
+
+```mermaid
+graph LR
+    s["scores [n]"] --> m["largest score"]
+    s --> minus["minus the largest"]
+    m --> minus
+    minus --> e["exp of each"]
+    e --> t["their total"]
+    e --> share["divide by the total"]
+    t --> share
+```
+
+What to know about it:
+
+- *Range.* Shares lie between 0 and 1. In exact arithmetic both ends are excluded; in floats a single
+  score gets exactly 1.0, and a score 746 below the best gets exactly 0.0.
+- *Sum.* They add up to 1, so they can serve as probabilities.
+- *Order.* A higher score gets a higher share.
+- *Differences decide.* The ratio of two shares is e to the difference of their scores. Adding the same
+  number to all scores changes nothing.
+- *Scale decides.* Doubling all scores sharpens the choice; halving them evens it out. Dividing by a
+  *temperature* does this on purpose, in `microgpt.sampling`.
+
+The *max trick*: subtract the largest score from all of them first. The shares stay the same, because a
+factor $e^{-m}$ stands above and below the line and cancels. But now e is never raised to a positive
+number, so nothing can overflow:
+
+$$\frac{e^{s_i}}{\sum_j e^{s_j}} = \frac{e^{s_i} \cdot e^{-m}}{\sum_j e^{s_j} \cdot e^{-m}}
+= \frac{e^{s_i - m}}{\sum_j e^{s_j - m}} \qquad m = \max_j s_j$$
+
+# rmsnorm: calm down
+
+An automatic volume control: whisper or shout, what comes out is equally loud, and the melody is untouched.
+
+```mermaid
+graph LR
+    x["x [n]"] --> sq["mean of squares"]
+    sq --> eps["+ 0.00001"]
+    eps --> root["to the power −1/2"]
+    root --> times(("×"))
+    x --> times
+    times --> y["y [n]"]
+```
+
+Without it, each layer would hand on whatever size it happens to produce: a little above 1 and a deep stack
+explodes, a little below and it fades away. With it every layer sees numbers of about the same size from the
+first step to the last, and one learning rate suits them all.
+
+*Layer normalization*, its older sister, first subtracts the mean. Both need statistics over all numbers,
+then a second pass to scale; this one has one statistic fewer.
+
+    >>> x = [2.0, 4.0, 6.0]
+    >>> mean = sum(x) / 3
+    >>> spread = (sum((value - mean) ** 2 for value in x) / 3) ** 0.5
+    >>> [round((value - mean) / spread, 4) for value in x], [round(value, 4) for value in rmsnorm(x)]
+    ([-1.2247, 0.0, 1.2247], [0.4629, 0.9258, 1.3887])
+
+# add: combine
+
+The model adds vectors for two purposes: to put "which letter" and "which place" into one vector, and for
+*residual connections*, where a layer's result is added to its input. Then a layer only has to learn what
+to change, and a slope reaches the layers below undiminished: the slope of a sum is 1.
 
 # Values and floats
 
@@ -57,23 +129,7 @@ EPSILON = 1e-5
 def linear(x: Sequence[Scalar], weight: Sequence[Sequence[Scalar]]) -> list[Scalar]:
     r"""Mix the inputs: each output is the dot product of the inputs with one row of the matrix.
 
-    Analogy: a mixing desk with `n_in` incoming sounds and `n_out` loudspeakers. Each loudspeaker has a
-    row of sliders, one per sound. Learning moves the sliders.
-
     $$y = W x \qquad y_i = \sum_j W_{ij}\, x_j$$
-
-    ```mermaid
-    graph LR
-        x["x [n_in]"] --> r1["row 1 · x"]
-        x --> r2["row 2 · x"]
-        x --> r3["row n_out · x"]
-        r1 --> y["y [n_out]"]
-        r2 --> y
-        r3 --> y
-    ```
-
-    Seen as geometry, a matrix can turn, stretch, shear, mirror or flatten space, and change its number
-    of dimensions. It cannot bend: a straight line stays straight, and 0 stays 0, since there is no bias.
 
     Args:
         x: The inputs, `[n_in]`.
@@ -89,8 +145,6 @@ def linear(x: Sequence[Scalar], weight: Sequence[Sequence[Scalar]]) -> list[Scal
         - *Order.* The matrix is `[n_out][n_in]` and stands on the left: $Wx$. The other way round, $xW$,
           is a different result, and with a square matrix nothing would complain.
         - *Shape.* Pairing lists of different lengths would silently drop numbers, so it is refused.
-        - *Depth.* Two linear layers in a row are one linear layer: $V(Wx) = (VW)x$. Without something
-          that bends in between, depth buys nothing.
         - *Size.* Sums and products of floats overflow to `inf` without a word. What comes after notices.
 
     Examples:
@@ -131,37 +185,10 @@ def linear(x: Sequence[Scalar], weight: Sequence[Sequence[Scalar]]) -> list[Scal
 def softmax(scores: Sequence[Scalar]) -> list[Scalar]:
     r"""Turn any scores into shares that are positive and add up to 1.
 
-    Analogy: an election. *Hard* choice gives everything to the winner. *Soft* choice gives seats in
-    proportion to e raised to the score, so that the winner gets most, nobody gets nothing, and a small
-    change of a score is a small change of the result. Only the soft kind has a useful slope.
-
     $$\mathrm{softmax}(s)_i = \frac{e^{s_i}}{\sum_j e^{s_j}} = \frac{e^{s_i - m}}{\sum_j e^{s_j - m}}
     \qquad m = \max_j s_j$$
 
-    The two forms are equal because the factor $e^{-m}$ stands above and below the line and cancels. The
-    second form never raises e to a positive number, so it cannot overflow: the *max trick*.
-
-    ```mermaid
-    graph LR
-        s["scores [n]"] --> m[largest score]
-        s --> minus["minus the largest"]
-        m --> minus
-        minus --> e["exp of each"]
-        e --> t[their total]
-        e --> share["divide by the total"]
-        t --> share
-    ```
-
-    What to know about it:
-
-    - *Range.* Shares lie between 0 and 1. In exact arithmetic both ends are excluded; in floats a single
-      score gets exactly 1.0, and a score 746 below the best gets exactly 0.0.
-    - *Sum.* They add up to 1, so they can serve as probabilities.
-    - *Order.* A higher score always gets a higher share.
-    - *Differences decide.* The ratio of two shares is e to the difference of their scores. Adding the
-      same number to all scores changes nothing.
-    - *Scale decides.* Doubling all scores sharpens the choice; halving them evens it out. Dividing by a
-      *temperature* does this on purpose, in `microgpt.sampling`.
+    The two forms are equal; the second, the *max trick*, cannot overflow.
 
     Args:
         scores: Any numbers, `[n]` with `n` at least 1. The field calls them *logits*.
@@ -224,28 +251,8 @@ def softmax(scores: Sequence[Scalar]) -> list[Scalar]:
 def rmsnorm(x: Sequence[Scalar]) -> list[Scalar]:
     r"""Scale a vector so that the mean of its squares is 1. Its direction stays.
 
-    Analogy: an automatic volume control. Whisper or shout, what comes out is equally loud; the melody
-    is untouched.
-
-    Without it, each layer would hand on whatever size it happens to produce: a little above 1 and a deep
-    stack explodes, a little below and it fades away. With it every layer sees numbers of about the same
-    size from the first step to the last, and one learning rate suits them all.
-
     $$\mathrm{rms}(x) = \sqrt{\tfrac{1}{n} \sum_i x_i^2 + \varepsilon}
     \qquad \mathrm{rmsnorm}(x)_i = \frac{x_i}{\mathrm{rms}(x)}$$
-
-    ```mermaid
-    graph LR
-        x["x [n]"] --> sq["mean of squares"]
-        sq --> eps["+ 0.00001"]
-        eps --> root["to the power −1/2"]
-        root --> times(("×"))
-        x --> times
-        times --> y["y [n]"]
-    ```
-
-    *Layer normalization*, its older sister, first subtracts the mean. Both need one statistic over all
-    numbers, then a second pass to scale; this one has one statistic fewer.
 
     Args:
         x: A vector, `[n]`.
@@ -310,10 +317,6 @@ def rmsnorm(x: Sequence[Scalar]) -> list[Scalar]:
 
 def add(a: Sequence[Scalar], b: Sequence[Scalar]) -> list[Scalar]:
     r"""Add two vectors number by number.
-
-    The model uses it for two things: to put "which letter" and "which place" into one vector, and for
-    *residual connections*, where a layer's result is added to its input. Then a layer only has to learn
-    what to change, and a slope reaches the layers below undiminished: the slope of a sum is 1.
 
     Args:
         a: One vector, `[n]`.
