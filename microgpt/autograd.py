@@ -507,12 +507,13 @@ def total(numbers: Sequence[Scalar]) -> Scalar:
         >>> total([1e16, 1.0, -1e16, 1.0])
         1.0
     """
-    result = 0.0
-    for number in numbers:
-        result += float(number)
     if numbers and isinstance(numbers[0], Value):
-        return Value(result, numbers, (1.0,) * len(numbers))
-    return cast("Scalar", result)
+        data = total([value.data for value in numbers])
+        return Value(data, numbers, (1.0,) * len(numbers))
+    result = cast("Scalar", 0.0)
+    for number in numbers:
+        result = result + number
+    return result
 
 
 def dot(a: Sequence[Scalar], b: Sequence[Scalar]) -> Scalar:
@@ -567,11 +568,13 @@ def dot(a: Sequence[Scalar], b: Sequence[Scalar]) -> Scalar:
         >>> dot(row, [*first, Value(3.0)])
         Traceback (most recent call last):
             ...
-        ValueError: zip() argument 2 is longer than argument 1
+        ValueError: dot got lists of 2 and 3 numbers; give it two of the same length
     """
+    if len(a) != len(b):
+        raise ValueError(f"dot got lists of {len(a)} and {len(b)} numbers; give it two of the same length")
     if a and isinstance(a[0], Value) and isinstance(b[0], Value):
         result = 0.0
-        for x, y in zip(a, b, strict=True):
+        for x, y in zip(a, b):
             result += x.data * y.data
         return Value(result, factors=(a, b))
     return dot_stepwise(a, b)

@@ -13,22 +13,27 @@ import io
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import fields
-from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from microgpt.config import Config, ConfigError, summary
 from microgpt.data import DataError, bundled_documents, read_documents
 from microgpt.model import as_floats
-from microgpt.narrate import show_data, show_progress, show_samples, show_settings, show_summary
-from microgpt.sampling import generate
+from microgpt.narrate import (
+    new_console,
+    show_data,
+    show_progress,
+    show_samples,
+    show_settings,
+    show_summary,
+    visible,
+)
+from microgpt.sampling import DrawError, generate
 from microgpt.training import DivergenceError, Run, start, train
 
-__all__ = ["app", "errors_as_sentences", "fail", "invent", "main", "run", "with_dials"]
+__all__ = ["app", "invent", "main", "outcome", "run", "with_dials"]
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -45,11 +50,7 @@ def with_dials(command: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(command)
     def wrapper(**given: Any) -> None:
         dials = {dial.name: _parsed(given.pop(dial.name), dial.type) for dial in fields(Config)}
-        try:
-            config = Config(**dials)
-        except ConfigError as error:
-            fail(str(error), status=2)
-        command(**given, config=config)
+        command(**given, config=Config(**dials))
 
     own = [p for p in inspect.signature(command).parameters.values() if p.name != "config"]
     flags = [_flag(dial.name, dial.type, dial.default) for dial in fields(Config)]
@@ -70,17 +71,11 @@ def _flag(name: str, kind: Any, default: Any) -> inspect.Parameter:
 
 
 def _parsed(text: str, kind: Any) -> Any:
-    """Read a number; what is none stays text, and Config says what it wants instead."""
+    """Read a number. Text that is no number is passed on as it is, and Config says what it wants instead."""
     try:
         return kind(text)
     except ValueError:
         return text
-
-
-def fail(message: str, status: int) -> NoReturn:
-    """Print one sentence on standard error and end with a status."""
-    print(f"microgpt: {message}", file=sys.stderr)
-    raise typer.Exit(status)
 
 
 @app.command()
@@ -88,7 +83,7 @@ def fail(message: str, status: int) -> NoReturn:
 def run(
     *,
     input_file: Annotated[
-        Path | None,
+        str | None,
         typer.Option("--input", metavar="FILE", help="Learn from this text file, one document a line."),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the samples and nothing else.")] = False,
@@ -98,43 +93,56 @@ def run(
 
     Without flags: the bundled first names and the settings of the original microgpt.
     """
-    console = Console(highlight=False, quiet=quiet)
-    with errors_as_sentences():
-        source = str(input_file) if input_file else "bundled first names"
-        the_run = start(config, read_documents(input_file) if input_file else bundled_documents())
-        show_settings(console, config)
-        show_data(console, source, the_run)
-        began = time.perf_counter()
-        show_progress(console, train(the_run), the_run)
-        seconds = time.perf_counter() - began
-        samples = invent(the_run)
+    console = new_console(quiet)
+    source = "bundled first names" if input_file is None else input_file
+    documents = bundled_documents() if input_file is None else read_documents(input_file)
+    show_settings(console, config)
+    the_run = start(config, documents)
+    show_data(console, source, the_run)
+    began = time.perf_counter()
+    show_progress(console, train(the_run), the_run)
+    seconds = time.perf_counter() - began
     if quiet:
-        print(*samples, sep="\n", end="\n" if samples else "")
+        for sample in invent(the_run):
+            print(visible(sample))
     else:
-        show_samples(console, samples, config.temperature)
-        show_summary(console, the_run, seconds)
+        show_samples(console, invent(the_run), config.samples, config.temperature)
+    show_summary(console, the_run, seconds)
 
 
-@contextmanager
-def errors_as_sentences() -> Iterator[None]:
-    """Turn what a user may cause into one sentence and a status, without a traceback."""
-    try:
-        yield
-    except (DataError, DivergenceError) as error:
-        fail(str(error), status=1)
-    except KeyboardInterrupt:
-        fail("interrupted", status=130)
-
-
-def invent(run: Run) -> list[str]:
-    """Let a trained model invent as many documents as its dial says."""
+def invent(run: Run) -> Iterator[str]:
+    """Let a trained model invent as many documents as its dial says, one after the other."""
     model = as_floats(run.model)
-    return [generate(model, run.rng) for _ in range(run.config.samples)]
+    for _ in range(run.config.samples):
+        yield generate(model, run.rng)
+
+
+def outcome() -> tuple[int, str]:
+    """Run the command line; return the exit status, and the sentence to end with if something went wrong."""
+    try:
+        status = app(standalone_mode=False) or 0
+        sys.stdout.flush()
+    except typer.TyperException as error:
+        return 2, f"{error.format_message()} (--help shows what there is)"
+    except ConfigError as error:
+        return 2, str(error)
+    except (DataError, DivergenceError, DrawError) as error:
+        return 1, str(error)
+    except MemoryError:
+        return 1, "a model or file of this size does not fit into memory; choose a smaller one"
+    except OSError as error:
+        return 1, f"the output cannot be written: {error.strerror}"
+    except KeyboardInterrupt:
+        status = 130
+    return status, "interrupted" if status == 130 else ""
 
 
 def main() -> None:
-    """Run the command line; what the terminal's encoding cannot show is written as an escape."""
+    """Run the command line, say in one sentence what went wrong if something did, and exit."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    app()
+    status, sentence = outcome()
+    if sentence:
+        typer.echo(f"microgpt: {sentence}", err=True)
+    sys.exit(status)

@@ -243,6 +243,7 @@ them into machine learning with "A Learning Algorithm for Boltzmann Machines" (1
 
 import math
 import re
+import reprlib
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 
@@ -295,7 +296,7 @@ class Config:
         ...         Config(**wrong)
         ...     except ConfigError as error:
         ...         print(error)
-        n_embd = 16 cannot be cut into n_head = 3 equal heads; choose n_head from 1, 2, 4, 8, 16
+        n_embd = 16 cannot be cut into n_head = 3 equal heads; choose a divisor of it, such as 1, 2, 4, 8, 16
         temperature must be a number above 0, but 0.0 was given
         n_layer must be a whole number of at least 1, but 1.5 was given
         learning_rate must be a number of at least 0, but nan was given
@@ -319,20 +320,20 @@ class Config:
         for dial in fields(self):
             self._check(dial.name, whole=dial.type is int)
         if self.n_embd % self.n_head:
-            divisors = ", ".join(str(n) for n in range(1, self.n_embd + 1) if self.n_embd % n == 0)
+            divisors = ", ".join(str(n) for n in range(1, min(self.n_embd, 64) + 1) if self.n_embd % n == 0)
             raise ConfigError(
                 f"n_embd = {self.n_embd} cannot be cut into n_head = {self.n_head} equal heads; "
-                f"choose n_head from {divisors}"
+                f"choose a divisor of it, such as {divisors}"
             )
 
     def _check(self, name: str, whole: bool) -> None:
         value = getattr(self, name)
         in_words, holds = _RANGES[name]
         kinds = int if whole else (int, float)
-        is_number = isinstance(value, kinds) and not isinstance(value, bool) and math.isfinite(value)
+        is_number = isinstance(value, kinds) and not isinstance(value, bool) and abs(value) < math.inf
         if not is_number or not holds(value):
             kind = "a whole number" if whole else "a number"
-            raise ConfigError(f"{name} must be {kind} {in_words}, but {value!r} was given")
+            raise ConfigError(f"{name} must be {kind} {in_words}, but {reprlib.repr(value)} was given")
 
     @property
     def head_dim(self) -> int:

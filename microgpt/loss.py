@@ -74,7 +74,11 @@ from microgpt.autograd import Scalar, exp, log, total
 from microgpt.model import Model, forward, new_caches
 from microgpt.vectors import softmax
 
-__all__ = ["document_loss", "perplexity", "predictions", "surprise"]
+__all__ = ["ImpossibleError", "document_loss", "perplexity", "predictions", "surprise"]
+
+
+class ImpossibleError(ArithmeticError):
+    """What happened had been given a probability of 0, and 0 has no logarithm."""
 
 
 def surprise(probability: Scalar) -> Scalar:
@@ -87,8 +91,8 @@ def surprise(probability: Scalar) -> Scalar:
         0 for what was certain, growing without limit towards what was held impossible.
 
     Raises:
-        ValueError: If the probability is 0. A softmax gives exactly 0 only to a score that is 746 or more
-            below the best; a model in which that happens has gone astray, and training stops there.
+        ImpossibleError: If the probability is 0. A softmax gives exactly 0 only to a score that is about 745
+            or more below the best; a model in which that happens has gone astray, and training stops there.
 
     Examples:
         The slope is -1/p: the less expected the right answer was, the harder it pulls.
@@ -104,6 +108,8 @@ def surprise(probability: Scalar) -> Scalar:
         >>> round(surprise(0.5) + surprise(0.1), 4) == round(surprise(0.5 * 0.1), 4)
         True
     """
+    if not float(probability):
+        raise ImpossibleError("the right answer got a probability of 0, which has no logarithm")
     return -log(probability)
 
 
@@ -145,6 +151,9 @@ def document_loss(model: Model[Scalar], tokens: Sequence[int]) -> Scalar:
     Returns:
         The loss in nats per token.
 
+    Raises:
+        ValueError: If there are fewer than two tokens, and so nothing to predict.
+
     Pitfalls:
         - *Sum or mean?* With a sum, long documents would count more and have larger slopes, and
           `perplexity` would be wrong.
@@ -178,6 +187,8 @@ def document_loss(model: Model[Scalar], tokens: Sequence[int]) -> Scalar:
         >>> [any(number.grad for number in row) for row in model.parameters["wte"]]
         [True, True, True, False, True]
     """
+    if len(tokens) < 2:
+        raise ValueError(f"{len(tokens)} tokens hold nothing to predict; give at least two")
     caches: list[Cache[Scalar]] = new_caches(model.config)
     surprises = []
     for position, (token, answer) in enumerate(predictions(tokens, model.config.block_size)):

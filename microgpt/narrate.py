@@ -5,7 +5,7 @@ terminal there are colors and a moving bar; into a file or a pipe goes plain tex
 control characters.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 
 from rich.console import Console
@@ -17,10 +17,36 @@ from microgpt.config import Config, summary
 from microgpt.model import parameters_of
 from microgpt.training import Run, Step, cut_documents
 
-__all__ = ["mean_of_last", "show_data", "show_progress", "show_samples", "show_settings", "show_summary"]
+__all__ = [
+    "mean_of_last",
+    "new_console",
+    "show_data",
+    "show_progress",
+    "show_samples",
+    "show_settings",
+    "show_summary",
+    "visible",
+]
 
 _WINDOW = 100
 """Over how many steps the moving average goes."""
+
+
+def new_console(quiet: bool = False) -> Console:
+    """Open the screen: at least 40 columns wide, and with nothing guessed to be a number or a link."""
+    console = Console(highlight=False, quiet=quiet)
+    console.width = max(console.width, 40)
+    return console
+
+
+def visible(text: str) -> str:
+    r"""Write what cannot be printed as an escape, so that data cannot steer the terminal.
+
+    Examples:
+        >>> print(visible("Zoë\x1b[31m"))
+        Zoë\x1b[31m
+    """
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def mean_of_last(losses: Sequence[float], window: int = _WINDOW) -> float:
@@ -54,7 +80,7 @@ def show_data(console: Console, source: str, run: Run) -> None:
     tokenizer, block_size = run.model.tokenizer, run.config.block_size
     console.print()
     console.print(
-        f"{source}: {len(run.documents):,} documents, {len(set(run.documents)):,} distinct, "
+        f"{visible(source)}: {len(run.documents):,} documents, {len(set(run.documents)):,} distinct, "
         f"{len(tokenizer.alphabet)} characters and the mark",
         markup=False,
         soft_wrap=True,
@@ -71,7 +97,7 @@ def show_progress(console: Console, steps: Iterable[Step], run: Run) -> None:
 
     A terminal gets one moving line. Anything else gets the first step, every tenth of the way, and the last.
     """
-    if console.is_interactive:
+    if console.is_interactive and console.file.isatty():
         _show_bar(console, steps, run)
     else:
         _show_lines(console, steps, run)
@@ -96,24 +122,23 @@ def _show_lines(console: Console, steps: Iterable[Step], run: Run) -> None:
     total = run.config.steps
     for step in steps:
         if step.number in (1, total) or step.number % max(1, total // 10) == 0:
-            console.print(f"step {step.number:>{len(str(total))}}/{total}  {_state(step, run)}")
+            line = f"step {step.number:>{len(str(total))}}/{total}  {_state(step, run)}"
+            console.print(line, soft_wrap=True)
 
 
 def _state(step: Step, run: Run) -> str:
     average = mean_of_last(run.losses)
-    return f"loss {step.loss:.4f}  mean {average:.4f}  rate {step.learning_rate:.5f}"
+    return f"loss {step.loss:.4f}  mean {average:.4f}  rate {step.learning_rate:<7.3g}"
 
 
-def show_samples(console: Console, samples: Sequence[str], temperature: float) -> None:
-    """Print what the model invented, numbered."""
-    if not samples:
+def show_samples(console: Console, samples: Iterator[str], count: int, temperature: float) -> None:
+    """Print what the model invents, numbered, each as soon as it is there."""
+    if not count:
         return
-    console.print()
-    plural = "" if len(samples) == 1 else "s"
-    console.print(f"{len(samples)} sample{plural} at temperature {temperature}")
+    console.print(f"\n{count} sample{'s' if count > 1 else ''} at temperature {temperature}")
     for number, sample in enumerate(samples, start=1):
-        line = Text(f"{number:>{len(str(len(samples)))}}  ", style="dim")
-        line.append(sample or "(empty)", style="not dim" if sample else "dim italic")
+        line = Text(f"{number:>{len(str(count))}}  ", style="dim")
+        line.append(visible(sample) or "(empty)", style="not dim" if sample else "dim italic")
         console.print(line, soft_wrap=True)
 
 

@@ -65,6 +65,7 @@ Hotter, the same model takes more risks.
     ['yevedunrn', 'ekbb', 'jenil', 'hho', 'uyho', 'a']
 """
 
+import math
 import random
 from collections.abc import Sequence
 
@@ -73,7 +74,11 @@ from microgpt.autograd import Scalar
 from microgpt.model import Model, forward, new_caches
 from microgpt.vectors import softmax
 
-__all__ = ["chances", "draw", "generate"]
+__all__ = ["DrawError", "chances", "draw", "generate"]
+
+
+class DrawError(ValueError):
+    """Nothing can be drawn from these scores. The message says why, and what to try."""
 
 
 def chances(logits: Sequence[Scalar], temperature: float) -> list[Scalar]:
@@ -88,6 +93,7 @@ def chances(logits: Sequence[Scalar], temperature: float) -> list[Scalar]:
 
     Raises:
         ValueError: If the temperature is not above 0. To always take the best, choose a very small one.
+        DrawError: If the divided scores are too large for floats, or were no numbers to begin with.
 
     Pitfalls:
         - It divides the scores, before the softmax. Dividing probabilities would change nothing after
@@ -108,7 +114,16 @@ def chances(logits: Sequence[Scalar], temperature: float) -> list[Scalar]:
         raise ValueError(
             f"the temperature must be above 0, but {temperature} was given; for the best token alone try 0.01"
         )
-    return softmax([logit * temperature**-1 for logit in logits])
+    try:
+        scaled = [logit * temperature**-1 for logit in logits]
+    except OverflowError:
+        scaled = []
+    if not scaled or not all(math.isfinite(float(score)) for score in scaled):
+        raise DrawError(
+            f"the scores divided by the temperature {temperature} are not finite numbers; "
+            "try a higher temperature, or train with a smaller learning_rate or init_std"
+        )
+    return softmax(scaled)
 
 
 def draw(probabilities: Sequence[Scalar], rng: random.Random) -> int:

@@ -76,9 +76,22 @@ class Tokenizer:
 
         >>> Tokenizer("abc").bos, Tokenizer("abcd").bos
         (3, 4)
+
+        A character cannot have two ids.
+
+        >>> Tokenizer("abca")
+        Traceback (most recent call last):
+            ...
+        ValueError: the alphabet 'abca' has a character twice; give each character once
     """
 
     alphabet: str
+
+    def __post_init__(self) -> None:
+        if len(set(self.alphabet)) < len(self.alphabet):
+            raise ValueError(
+                f"the alphabet {self.alphabet!r} has a character twice; give each character once"
+            )
 
     @classmethod
     def from_documents(cls, documents: Iterable[str]) -> "Tokenizer":

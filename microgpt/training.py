@@ -111,7 +111,8 @@ import math
 import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from operator import mul
 
 from microgpt.adam import Adam
 from microgpt.autograd import Value
@@ -195,7 +196,7 @@ def start(config: Config, documents: Sequence[str]) -> Run:
         The run before its first step.
 
     Raises:
-        ValueError: If there are no documents.
+        ValueError: If there are no documents, or a single text in place of a list.
 
     Examples:
         >>> run = start(Config(), ["emma", "ava", "mia", "liam"])
@@ -204,10 +205,12 @@ def start(config: Config, documents: Sequence[str]) -> Run:
         >>> start(Config(), [])
         Traceback (most recent call last):
             ...
-        ValueError: there are no documents to learn from; give at least one
+        ValueError: a list of at least one document is needed to learn from, but [] was given
     """
-    if not documents:
-        raise ValueError("there are no documents to learn from; give at least one")
+    if isinstance(documents, str) or not documents:
+        raise ValueError(
+            f"a list of at least one document is needed to learn from, but {documents!r} was given"
+        )
     rng = random.Random(config.seed)
     shuffled = list(documents)
     rng.shuffle(shuffled)
@@ -303,8 +306,9 @@ def train_step(run: Run) -> Step:
         What happened.
 
     Raises:
-        DivergenceError: If the loss or a gradient is not a finite number any more. The losses then hold the
-            finished steps only.
+        DivergenceError: If the loss or a gradient is not a finite number any more. The parameters and averages
+            are then still those of the step before.
+        ValueError: If all steps are done.
 
     Pitfalls:
         - *Gradients not set to 0.* They add up over the steps, and the model follows the past.
@@ -335,6 +339,8 @@ def train_step(run: Run) -> Step:
         step 2 went wrong: the right answer got a probability of 0, which has no logarithm
     """
     number = len(run.losses) + 1
+    if number > run.config.steps:
+        raise ValueError(f"all {run.config.steps} steps are done; for more, start a run with more steps")
     document = run.documents[(number - 1) % len(run.documents)]
     tokens = run.model.tokenizer.encode(document)
     learning_rate = learning_rate_at(number, run.config)
@@ -346,9 +352,10 @@ def train_step(run: Run) -> Step:
             for parameter in parameters:
                 parameter.grad = 0.0
             loss.backward()
+            gradient = [parameter.grad for parameter in parameters]
+            finite("the squared size of the gradient", sum(map(mul, gradient, gradient)))
             run.optimizer.update(parameters, learning_rate)
-            finite("a gradient", sum(run.optimizer.m))
-    except (ArithmeticError, ValueError) as error:
+    except ArithmeticError as error:
         raise DivergenceError(_advice(run, number, error)) from error
     run.losses.append(loss.data)
     return Step(number, document, tokens, loss.data, learning_rate)
@@ -400,19 +407,16 @@ def collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-_REASONS = {
-    OverflowError: "a number grew too large for a float",
-    ValueError: "the right answer got a probability of 0, which has no logarithm",
-    ZeroDivisionError: "a number was divided by 0",
-}
-
-
 def _advice(run: Run, number: int, error: Exception) -> str:
-    reason = _REASONS.get(type(error), str(error))
+    reason = "a number grew too large for a float" if isinstance(error, OverflowError) else str(error)
     sizes = [abs(parameter.grad) for parameter in parameters_of(run.model)]
-    largest = max(sizes, key=lambda size: (math.isnan(size), size))
-    gradient = f"the largest gradient was {largest:.3g}" if largest else "no gradient was computed yet"
-    return (
-        f"step {number} went wrong: {reason} ({gradient}); "
-        f"try a learning_rate below {run.config.learning_rate} or an init_std below {run.config.init_std}"
-    )
+    largest = max((size for size in sizes if math.isfinite(size)), default=0.0)
+    gradient = f"the largest gradient until then was {largest:.3g}" if largest else "before any gradient"
+    suspects = [
+        f"{dial.name} {dial.default} instead of {getattr(run.config, dial.name)}"
+        for dial in fields(Config)
+        if dial.name in ("init_std", "learning_rate", "beta1", "beta2", "eps")
+        and getattr(run.config, dial.name) != dial.default
+    ]
+    advice = " or ".join(suspects) or "a smaller learning_rate or init_std"
+    return f"step {number} went wrong: {reason} ({gradient}); try {advice}"

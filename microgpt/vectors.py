@@ -242,6 +242,8 @@ def softmax(scores: Sequence[Scalar]) -> list[Scalar]:
 
     Source: the name is John Bridle's (1990); the formula is Ludwig Boltzmann's, from the physics of gases.
     """
+    if not scores:
+        raise ValueError("softmax got no scores; give it at least one")
     largest = max(float(score) for score in scores)
     exps = [exp(score - largest) for score in scores]
     whole = total(exps)
@@ -259,6 +261,9 @@ def rmsnorm(x: Sequence[Scalar]) -> list[Scalar]:
 
     Returns:
         The vector at its new size, `[n]`.
+
+    Raises:
+        ValueError: If there are no numbers.
 
     Pitfalls:
         - *Epsilon.* Without it a vector of zeros divides by zero. A large one, such as 1, would hold
@@ -310,6 +315,8 @@ def rmsnorm(x: Sequence[Scalar]) -> list[Scalar]:
 
     Source: Zhang and Sennrich, "Root Mean Square Layer Normalization" (2019).
     """
+    if not x:
+        raise ValueError("rmsnorm got no numbers; give it at least one")
     mean_square = dot(x, x) * len(x) ** -1
     scale = (mean_square + EPSILON) ** -0.5
     return [value * scale for value in x]
