@@ -1,6 +1,7 @@
 r"""A complete GPT in plain Python, written to be read.
 
-Read the modules in this order; each is a chapter that needs only the ones before it.
+Read the modules in this order; each is a chapter. Skim the first, a reference for all dials; from there
+on, each needs only the ones before it.
 
 | chapter | what it answers |
 |---|---|
@@ -16,14 +17,14 @@ Read the modules in this order; each is a chapter that needs only the ones befor
 | `microgpt.training` | How does it all become learning? |
 | `microgpt.sampling` | How does the model speak? |
 
-The whole of it, in five lines: read documents, prepare a run, train it, take out the model, let it invent.
+The whole of it, in five lines: import it, prepare a run, train it, take out the model, let it invent.
 
-    >>> run = start(Config(steps=20, n_embd=8, n_head=2), bundled_documents())
+    >>> from microgpt import Config, as_floats, bundled_documents, generate, start, train
+    >>> run = start(Config(steps=50), bundled_documents())
     >>> losses = [step.loss for step in train(run)]
     >>> model = as_floats(run.model)
-    >>> names = [generate(model, run.rng) for _ in range(3)]
-    >>> len(losses), len(names)
-    (20, 3)
+    >>> [generate(model, run.rng) for _ in range(4)]
+    ['maoain', 'snaz', 'lata', 'toel']
 """
 
 from microgpt.config import Config

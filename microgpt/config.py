@@ -97,7 +97,7 @@ training deep feedforward neural networks" (2010), derive about $1/\sqrt{n}$, wh
 
 **What it does.** How many documents the model learns from, one for each step.
 
-**Why 1000.** A quarter of a minute, and the samples begin to look like names.
+**Why 1000.** Well under a minute, and the samples begin to look like names.
 
 **Up and down.** More steps lower the loss, at first quickly and then ever more slowly; of all dials this
 is the one that pays most reliably. After one pass over all documents the next pass begins. With 0 steps

@@ -10,18 +10,19 @@ so that from "what stands here" comes "what stands next"?**
 ```mermaid
 graph TD
     t["token id, position"] --> e["embed: two rows added, rmsnorm [n_embd]"]
-    e --> a["+ attention(rmsnorm)"]
-    a --> m["+ mlp(rmsnorm)"]
+    e --> a["x + attention(rmsnorm(x))"]
+    a --> m["x + mlp(rmsnorm(x))"]
     m -- "next layer" --> a
     m --> head["lm_head: linear"]
     head --> logits["logits [vocab_size]"]
 ```
 
 Think of the vector as a notebook that is carried down a corridor of offices. At the entrance, two facts
-are written into it: which letter, which place. Each office reads it, *adds* a remark, and passes it on;
-no office erases. This is the *residual stream*. Attention is the office that may call earlier visitors;
+are written into it: which letter, which place. Each office reads it, *adds* a vector of its own, and
+passes it on. It may cancel an earlier remark by adding its opposite, but it never replaces the page. This
+is the *residual stream*. Attention is the office that may look into the notebooks of earlier visitors;
 the MLP is the one that thinks alone. At the exit, 27 judges each read the whole notebook and give a score
-for one letter.
+for one token.
 
 # The parameters
 
@@ -67,14 +68,16 @@ Every further layer has six matrices of its own. All are filled with small rando
 # One position at a time
 
 `forward` handles one position. It is called in order, and what must be remembered of earlier calls is in
-the caches, one for each layer. So training and inventing run the same code: training knows the next token
-and calls on; inventing draws it first.
+the caches, one for each layer. So training and inventing run the same code. In training the next token is
+already known, from the document; when inventing, it is drawn from the model's answer.
 
 # What is different from GPT-2
 
 RMS normalization instead of layer normalization; one more of it after the embedding, and none before the
-last matrix; no biases; ReLU instead of GELU; a last matrix of its own instead of the token embedding used
-twice; no dropout.
+last matrix. No *biases* (numbers added after each matrix). ReLU instead of GELU, its rounded sister. A
+last matrix of its own, where GPT-2 uses the token embedding a second time. No *dropout* (switching off
+random numbers while training, against learning by heart). And size: GPT-2 has up to 1.5 billion
+parameters.
 
 # What follows
 
@@ -167,8 +170,8 @@ def new_model(config: Config, tokenizer: Tokenizer, rng: random.Random) -> Model
 
     $$w \sim \mathcal N(0, \text{init\_std}^2)$$
 
-    Why random? Two units that start equal get equal slopes and stay equal. With all zeros every product
-    is zero, and so is every slope: nothing would ever move.
+    Why random? Two units that start equal get equal slopes and stay equal. With all zeros every product is
+    zero, and so is every slope: nothing would ever move. `microgpt.loss` shows it.
 
     Args:
         config: The dials; `init_std` is the size of the random numbers.
@@ -184,10 +187,11 @@ def new_model(config: Config, tokenizer: Tokenizer, rng: random.Random) -> Model
     Examples:
         As many numbers as the shapes say, with about the spread that was asked for.
 
-        >>> model = new_model(Config(), Tokenizer("abcdefghijklmnopqrstuvwxyz"), random.Random(42))
+        >>> config = Config(n_layer=2, n_embd=4, n_head=2, block_size=3, init_std=0.5)
+        >>> model = new_model(config, Tokenizer("ab"), random.Random(42))
         >>> numbers = [value.data for value in parameters_of(model)]
-        >>> len(numbers), round((sum(x * x for x in numbers) / len(numbers)) ** 0.5, 3)
-        (4192, 0.08)
+        >>> len(numbers), round((sum(x * x for x in numbers) / len(numbers)) ** 0.5, 2)
+        (420, 0.5)
     """
     shapes = parameter_shapes(config, tokenizer.vocab_size)
     parameters = {
@@ -244,8 +248,8 @@ def embed(model: Model[Scalar], token: int, position: int) -> list[Scalar]:
     r"""Describe a token at a position by one vector: the two learned rows added, then normalized.
 
     The token's row can say "vowel", the position's row can say "near the start". Nobody writes such facts
-    in; they form while training, since they help. Without the position's row the model could not tell
-    "first letter" from "fifth letter", as attention by itself does not know where a key came from.
+    in; they form while training, since they help. Without the position's row, order would be nearly lost:
+    attention sees a heap of earlier letters, and "ab" and "ba" are the same heap. See the last example.
 
     $$x = \mathrm{rmsnorm}(\text{wte}_{token} + \text{wpe}_{position})$$
 
@@ -271,6 +275,21 @@ def embed(model: Model[Scalar], token: int, position: int) -> list[Scalar]:
         [0.8485, 1.1314]
         >>> round(3 / (12.5**0.5), 4), round(4 / (12.5**0.5), 4)
         (0.8485, 1.1314)
+
+        What follows "ab" and then c, and what follows "ba" and then c? With positions, two answers.
+        Without, one.
+
+        >>> model = as_floats(new_model(Config(), Tokenizer("abc"), random.Random(1)))
+        >>> def scores_after(tokens):
+        ...     caches = new_caches(model.config)
+        ...     return [forward(model, t, i, caches) for i, t in enumerate(tokens)][-1]
+        >>> def distance(a, b):
+        ...     return round(sum(abs(x - y) for x, y in zip(a, b)), 4)
+        >>> distance(scores_after([3, 0, 1, 2]), scores_after([3, 1, 0, 2]))
+        0.006
+        >>> model.parameters["wpe"] = [[0.0] * 16 for _ in range(16)]
+        >>> distance(scores_after([3, 0, 1, 2]), scores_after([3, 1, 0, 2]))
+        0.0
     """
     return rmsnorm(add(model.parameters["wte"][token], model.parameters["wpe"][position]))
 
@@ -296,16 +315,17 @@ def mlp(
         `[n_embd]`.
 
     Examples:
-        Three detectors for two numbers: "the first is positive", "the second is", "the sum is negative".
-        The first and second go off for [3, 1] and write 10·3 and 1·1 into different places.
+        Three detectors for two numbers: "the first is positive", "the second is", "the sum is negative". The
+        first and second go off for [3, 1] and write 10·3 and 1·1 into different places. For [-3, 1] the
+        second and third do: the second writes 1·1, and the third, which sees 2, writes 5·2 and 7·2.
 
         >>> fc1 = [[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]]
         >>> fc2 = [[10.0, 0.0, 5.0], [0.0, 1.0, 7.0]]
         >>> mlp([3.0, 1.0], fc1, fc2), mlp([-3.0, 1.0], fc1, fc2)
         ([30.0, 1.0], [10.0, 15.0])
 
-    Source: fully connected layers with ReLU are Nair and Hinton's (2010); four times the width is Vaswani
-        et al.'s (2017).
+    Source: four times the width is Vaswani et al.'s (2017). ReLU units are Nair and Hinton's (2010); Glorot,
+    Bordes and Bengio (2011) brought them into deep networks like this one.
     """
     return linear([relu(number) for number in linear(x, fc1)], fc2)
 
@@ -375,6 +395,9 @@ def forward(model: Model[Scalar], token: int, position: int, caches: Sequence[Ca
     Returns:
         The scores, called *logits*, `[vocab_size]`. `softmax` makes them probabilities.
 
+    Raises:
+        ValueError: If there are more or fewer caches than layers.
+
     Pitfalls:
         - *Stale caches.* A new document needs new ones.
         - *Skipped positions.* The model sees what is in the caches, not what you meant.
@@ -397,8 +420,19 @@ def forward(model: Model[Scalar], token: int, position: int, caches: Sequence[Ca
         >>> x = block(x, model.parameters, 0, new_cache(n_head=4))
         >>> linear(x, model.parameters["lm_head"]) == forward(model, 1, 0, new_caches(model.config))
         True
+
+        With two layers, the second works on what the first one made, and each has its own cache.
+
+        >>> model = as_floats(new_model(Config(n_layer=2), Tokenizer("ab"), random.Random(3)))
+        >>> caches = new_caches(model.config)
+        >>> scores = forward(model, 1, 0, caches)
+        >>> x = block(embed(model, token=1, position=0), model.parameters, 0, new_cache(n_head=4))
+        >>> linear(block(x, model.parameters, 1, new_cache(n_head=4)), model.parameters["lm_head"]) == scores
+        True
+        >>> [len(cache.keys[0]) for cache in caches]
+        [1, 1]
     """
     x = embed(model, token, position)
-    for layer, cache in enumerate(caches):
+    for layer, cache in zip(range(model.config.n_layer), caches, strict=True):
         x = block(x, model.parameters, layer, cache)
     return linear(x, model.parameters["lm_head"])

@@ -27,9 +27,9 @@ gives each token the chance that the model thinks it deserves.
 
 # Temperature
 
-Between the two there is a dial. Dividing the scores by a temperature below 1 stretches their differences: the
-favorites gain. Above 1 it shrinks them: the outsiders gain. The name is from physics, where the same
-formula tells how likely a hot or cold atom is to jump.
+Between the two there is a dial. Dividing the scores by a temperature below 1 stretches their differences:
+the favorites gain. Above 1 it shrinks them: the outsiders gain. The name is from physics, where the same
+formula tells how likely an atom is to be found in a state of higher energy at a given heat.
 
 $$p_i = \mathrm{softmax}(s / T)_i$$
 
@@ -170,6 +170,12 @@ def generate(model: Model[Scalar], rng: random.Random, temperature: float | None
         ['bacabbababaabbab', 'c', 'cc', 'a']
         >>> generate(model, random.Random(7), temperature=0.5) == generate(model, random.Random(7))
         True
+
+        It stops when the block is full.
+
+        >>> short = as_floats(new_model(Config(block_size=3), Tokenizer("abc"), random.Random(1)))
+        >>> max(len(generate(short, rng)) for _ in range(20))
+        3
     """
     config, tokenizer = model.config, model.tokenizer
     if temperature is None:

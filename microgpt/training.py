@@ -4,7 +4,7 @@ r"""The loop: take a document, measure the surprise, find the slopes, take the s
 
 Everything is there: a model with random numbers in it, a loss that says how wrong it is, slopes that say
 which way is better, Adam that says how far to go. **What does it take to make them learn?** A loop of
-four lines, and care in what is kept from one round to the next.
+four actions, and care in what is kept from one round to the next.
 
 # The picture
 
@@ -40,43 +40,53 @@ look at an average of many steps to see learning.
 
 # What the dials do to it
 
-Sixty steps of a small model, with one dial turned, judged by its mean loss on a hundred names that it was not
-trained on. `log(27)` is 3.30, the loss of a model that knows nothing.
+Sixty steps of a small model, with one dial turned, judged by its mean loss on a hundred names that are
+set aside, always the same. The die, a model that knows nothing, would have $\log 27 = 3.30$.
 
+    >>> names = bundled_documents()
+    >>> exam = names[::29][:100]
+    >>> rest = [name for name in names if name not in exam]
     >>> def loss_after(**dials):
-    ...     run = start(Config(**({"steps": 60, "n_embd": 8, "n_head": 2} | dials)), bundled_documents())
+    ...     run = start(Config(**({"steps": 60, "n_embd": 8, "n_head": 2} | dials)), rest)
     ...     for step in train(run):
     ...         pass
-    ...     model, unseen = as_floats(run.model), run.documents[-100:]
-    ...     return round(sum(document_loss(model, model.tokenizer.encode(name)) for name in unseen) / 100, 2)
+    ...     model = as_floats(run.model)
+    ...     return round(sum(document_loss(model, model.tokenizer.encode(name)) for name in exam) / 100, 2)
 
-Pure luck first. The same settings with another seed differ by this much, so smaller differences below prove
-nothing.
+Pure luck first: the same settings with other seeds. Smaller differences below prove nothing by themselves.
 
-    >>> [loss_after(seed=seed) for seed in (42, 43, 44)]
-    [2.83, 2.79, 2.82]
+    >>> [loss_after(seed=seed) for seed in (42, 43, 44, 45)]
+    [2.83, 2.73, 2.8, 2.76]
 
 What matters: the number of steps, the learning rate, where the numbers start, and, less, the width.
 
     >>> [loss_after(steps=steps) for steps in (20, 60, 180)]
-    [3.17, 2.83, 2.65]
+    [3.21, 2.83, 2.56]
     >>> [loss_after(learning_rate=rate) for rate in (0.0001, 0.001, 0.01, 0.1)]
-    [3.35, 3.3, 2.83, 2.9]
+    [3.33, 3.29, 2.83, 2.88]
     >>> [loss_after(init_std=std) for std in (0.0, 0.08, 1.0)]
-    [3.3, 2.83, 30.61]
+    [3.3, 2.83, 27.35]
     >>> [loss_after(n_embd=n_embd) for n_embd in (4, 8, 16)]
-    [2.89, 2.83, 2.7]
+    [2.93, 2.83, 2.75]
 
-What does not matter in so short a run: layers, heads, and how long Adam remembers.
+What makes no difference that one seed could show, in so short a run: layers, heads, and how long Adam
+remembers.
 
     >>> [loss_after(n_layer=n_layer) for n_layer in (1, 2)]
-    [2.83, 2.82]
+    [2.83, 2.79]
     >>> [loss_after(n_head=n_head) for n_head in (1, 2, 4)]
     [2.83, 2.83, 2.83]
     >>> [loss_after(beta1=beta1) for beta1 in (0.0, 0.85, 0.95)]
-    [2.81, 2.83, 2.86]
+    [2.78, 2.83, 2.87]
     >>> [loss_after(beta2=beta2) for beta2 in (0.9, 0.99, 0.999)]
     [2.84, 2.83, 2.83]
+
+To see a small effect, pair the runs: the same seeds with and without the change, and look at the
+differences. Here a longer memory of the direction does harm, every time, by less than luck could hide in
+one run.
+
+    >>> [round(loss_after(seed=s, beta1=0.95) - loss_after(seed=s), 2) for s in (42, 43, 44, 45)]
+    [0.04, 0.04, 0.01, 0.04]
 
 # Learning by heart
 
@@ -97,7 +107,7 @@ eight tokens. Everything after it is certain.
 
 # What a run consists of
 
-Stop it between two steps, keep the six things of a `Run`, and it can go on as if nothing had happened:
+Stop it between two steps, keep the five things of a `Run`, and it can go on as if nothing had happened:
 the model, the documents in their order, Adam's averages, the random generator, and the losses so far,
 whose number is the number of steps done.
 
@@ -199,9 +209,12 @@ def start(config: Config, documents: Sequence[str]) -> Run:
         ValueError: If there are no documents, or a single text in place of a list.
 
     Examples:
-        >>> run = start(Config(), ["emma", "ava", "mia", "liam"])
+        >>> names = ["emma", "ava", "mia", "liam"]
+        >>> run = start(Config(eps=1e-7), names)
         >>> run.documents, run.model.tokenizer.alphabet
         (['mia', 'ava', 'liam', 'emma'], 'aeilmv')
+        >>> names, run.optimizer.eps
+        (['emma', 'ava', 'mia', 'liam'], 1e-07)
         >>> start(Config(), [])
         Traceback (most recent call last):
             ...
@@ -296,7 +309,9 @@ def train_step(run: Run) -> Step:
         tokens["tokens"] --> loss["forward: the loss, and its graph"]
         loss --> zero["old gradients to 0"]
         zero --> back["backward: new gradients"]
+        loss -- "graph" --> back
         back --> adam["Adam: parameters move"]
+        rate["learning rate of this step"] --> adam
     ```
 
     Args:
@@ -306,12 +321,12 @@ def train_step(run: Run) -> Step:
         What happened.
 
     Raises:
-        DivergenceError: If the loss or a gradient is not a finite number any more. The parameters and averages
-            are then still those of the step before.
+        DivergenceError: If the loss or a gradient is not a finite number any more. The parameters and
+            averages are then still those of the step before.
         ValueError: If all steps are done.
 
     Pitfalls:
-        - *Gradients not set to 0.* They add up over the steps, and the model follows the past.
+        - *Gradients not set to 0.* Each step would follow the sum of all slopes so far.
         - *Set to 0 too early.* Whoever wants to see gradients must look before. Here they are set to 0
           just before the next backward pass, so that they can be read between the steps.
 
@@ -337,6 +352,15 @@ def train_step(run: Run) -> Step:
         ... except DivergenceError as error:
         ...     print(str(error).partition(" (")[0])
         step 2 went wrong: the right answer got a probability of 0, which has no logarithm
+
+        So does a model that starts too large: its loss can still be a number, its gradient cannot.
+
+        >>> run = start(Config(init_std=1e160), ["ava"])
+        >>> try:
+        ...     train_step(run)
+        ... except DivergenceError as error:
+        ...     print(str(error).partition(" (")[0])
+        step 1 went wrong: the squared size of the gradient is nan
     """
     number = len(run.losses) + 1
     if number > run.config.steps:
@@ -397,6 +421,15 @@ def collector_paused() -> Iterator[None]:
         False
         >>> gc.isenabled()
         True
+
+        If it was off before, it stays off.
+
+        >>> gc.disable()
+        >>> with collector_paused():
+        ...     pass
+        >>> gc.isenabled()
+        False
+        >>> gc.enable()
     """
     was_enabled = gc.isenabled()
     gc.disable()
@@ -411,7 +444,7 @@ def _advice(run: Run, number: int, error: Exception) -> str:
     reason = "a number grew too large for a float" if isinstance(error, OverflowError) else str(error)
     sizes = [abs(parameter.grad) for parameter in parameters_of(run.model)]
     largest = max((size for size in sizes if math.isfinite(size)), default=0.0)
-    gradient = f"the largest gradient until then was {largest:.3g}" if largest else "before any gradient"
+    gradient = f"the largest gradient until then was {largest:.3g}" if largest else "no finite gradient yet"
     suspects = [
         f"{dial.name} {dial.default} instead of {getattr(run.config, dial.name)}"
         for dial in fields(Config)

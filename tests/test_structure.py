@@ -3,6 +3,7 @@
 import ast
 import doctest
 import importlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -145,3 +146,35 @@ def test_every_function_of_a_chapter_has_an_example(name: str) -> None:
         and ">>>" not in (ast.get_docstring(node) or "")
     ]
     assert without == []
+
+
+SECTIONS = {"Args", "Attributes", "Examples", "Pitfalls", "Raises", "Returns", "Yields"}
+
+
+def docstrings(path: Path) -> list[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    owners = [
+        node for node in ast.walk(tree) if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+    ]
+    return [docstring for node in owners if (docstring := ast.get_docstring(node))]
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_no_sentence_turns_into_a_box(path: Path) -> None:
+    """In Google style any "Words: more" above an indented line becomes a titled box. Only sections may."""
+    for docstring in docstrings(path):
+        for indent, title, below in re.findall(
+            r"^(?=( *)\S)(?=[ ]*([A-Z][\w -]*):(?: .*)?\n)[^\n]*\n( *)\S", docstring, re.MULTILINE
+        ):
+            assert len(below) <= len(indent) or title in SECTIONS, title
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_function_docstrings_fit_a_screen(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    lengths = {
+        node.name: len((ast.get_docstring(node) or "").splitlines())
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef)
+    }
+    assert {name: length for name, length in lengths.items() if length > 66} == {}
