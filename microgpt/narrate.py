@@ -128,7 +128,7 @@ def _show_lines(console: Console, steps: Iterable[Step], run: Run) -> None:
 
 def _state(step: Step, run: Run) -> str:
     average = mean_of_last(run.losses)
-    return f"loss {step.loss:.4f}  mean {average:.4f}  rate {step.learning_rate:<7.3g}"
+    return f"loss {step.loss:.4f}  mean {average:.4f}  rate {step.learning_rate:.3g}"
 
 
 def show_samples(console: Console, samples: Iterator[str], count: int, temperature: float) -> None:

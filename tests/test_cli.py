@@ -212,7 +212,7 @@ def test_too_large_a_model_is_refused() -> None:
     resource = pytest.importorskip("resource", reason="this system cannot limit memory")
 
     def limit_memory() -> None:
-        resource.setrlimit(resource.RLIMIT_AS, (10**9, 10**9))
+        resource.setrlimit(resource.RLIMIT_AS, (4 * 10**8, 4 * 10**8))
 
     done = microgpt("--n-embd", "1024", "--n-layer", "4", preexec_fn=limit_memory)
     assert_refused(done, 1, "does not fit into memory")
