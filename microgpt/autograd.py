@@ -107,6 +107,21 @@ these functions, and run both ways. Three habits keep the bits equal:
 - Sums are `total` and `dot`, which add in a loop from 0. From Python 3.12 on the built-in `sum`
   corrects its rounding on floats, which is more accurate and therefore different.
 
+# Check yourself
+
+??? question "A parameter does not learn. How do you find out why?"
+
+    Look at its slope after `backward`. If it is 0: is the parameter connected to the loss at all? Is it
+    behind a ReLU that is off? Was the slope set back to 0 before you looked? If it is not 0, compare it
+    with a nudge, as in the first section. A wrong slope means a wrong rule in some operation; test the
+    operations one by one, at points where the answer is not 0.
+
+??? question "Why is one backward pass enough for all parameters?"
+
+    Because the loss is one number. The slope at a node is computed once and shared by everything behind
+    it, so the whole pass costs about as much as the forward pass, whether there are 4 parameters or
+    4,192. The other direction, nudging inputs, needs a pass for each.
+
 # Notation
 
 | sign | read | meaning |

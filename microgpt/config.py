@@ -239,6 +239,19 @@ better of two choices is, if their scores differ by 1, at temperatures 0.25, 0.5
 
 **From.** The formula and its name come from the physics of gases; Ackley, Hinton and Sejnowski brought
 them into machine learning with "A Learning Algorithm for Boltzmann Machines" (1985).
+
+# Check yourself
+
+??? question "You may turn one dial to get better names. Which?"
+
+    `steps`. More examples help more than more parameters, at this size by far. Next comes `learning_rate`, by
+    factors of three and not by a few percent. The rest is fine-tuning.
+
+??? question "How do you find out whether a dial matters?"
+
+    Change it alone. Judge by documents that were not trained on. Repeat with several seeds, the same ones
+    with and without the change, and look at the differences. If they are no larger than the differences
+    between seeds, you have seen luck. `microgpt.training` does this for `beta1`.
 """
 
 import math

@@ -79,6 +79,31 @@ last matrix of its own, where GPT-2 uses the token embedding a second time. No *
 random numbers while training, against learning by heart). And size: GPT-2 has up to 1.5 billion
 parameters.
 
+# Check yourself
+
+??? question "What does the residual path do to a slope?"
+
+    The result is $x + f(x)$, so its slope is $1 + f'(x)$. However small the slope of the layer is, the 1
+    remains. Through ten layers with $f' = 0.1$, a stack without the path keeps 0.1 to the tenth power,
+    next to nothing:
+
+        >>> 0.1**10 < 1e-9, round(1.1**10, 2)
+        (True, 2.59)
+
+??? question "Which parameters learn from the name 'emma'?"
+
+    All matrices of the layer and all of `lm_head`, because they take part at every position. Of `wte`
+    only the rows of BOS, e, m and a; of `wpe` only the first five. The rest gets the slope 0.
+
+??? question "What is the smallest model that this file can describe?"
+
+    One number wide, with one head. It runs:
+
+        >>> from microgpt.config import Config
+        >>> tiny = Config(n_embd=1, n_head=1, block_size=1)
+        >>> sum(rows * columns for rows, columns in parameter_shapes(tiny, vocab_size=2).values())
+        17
+
 # What follows
 
 `microgpt.loss` says how good the scores are.

@@ -41,6 +41,18 @@ $$p_i = \mathrm{softmax}(s / T)_i$$
     2.0 [0.502, 0.304, 0.194]
     100.0 [0.337, 0.333, 0.33]
 
+# Check yourself
+
+??? question "The model says a letter has a chance of 1 in 1,000. Will it never be drawn?"
+
+    It will, about once in a thousand draws, and after it the model has to go on from a place it hardly
+    knows. That is how one unlucky draw spoils a name, and why a temperature below 1 gives tidier ones.
+
+??? question "Is a name that the model invents new?"
+
+    It may stand in the file without having been learned by heart: short, common names are easy to hit.
+    "New" has to be looked up, not assumed.
+
 # No graph
 
 Nothing is learned here, so nothing needs slopes. The model is copied to plain floats once, and the same

@@ -53,6 +53,21 @@ tiny and nothing is unknown, but texts are long and the model has to learn spell
 take the middle road: about a hundred thousand frequent pieces of words, found by *byte-pair encoding*
 (Sennrich, Haddow and Birch, 2016). For names, characters are just right.
 
+# Check yourself
+
+??? question "What does an empty document teach?"
+
+    It has two tokens and holds one exercise: after BOS comes BOS. It teaches that a name may be over
+    before it begins. (The files of names have no empty lines, but the model may invent one.)
+
+        >>> tokenizer.encode("")
+        [5, 5]
+
+??? question "Would any other numbering of the characters do?"
+
+    Yes. The ids are only addresses of rows in tables; 4 is not "more" than 1. But another numbering puts
+    other random numbers into the rows, and so it is another run.
+
 # What follows
 
 `microgpt.model` gives each id a vector of its own, the *embedding*.

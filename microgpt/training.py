@@ -105,6 +105,20 @@ eight tokens. Everything after it is certain.
     >>> round(sum(math.log(5) / (len(name) + 1) for name in run.documents) / 5, 2)
     0.27
 
+# Check yourself
+
+??? question "The loss of step 100 is higher than that of step 1. Is something wrong?"
+
+    Not by itself. Each is the loss of one name, and some names are hard. Look at the mean of many steps,
+    or at the same unseen names each time.
+
+??? question "Where does the time go, and how could it go faster?"
+
+    Into multiplications, each of which also makes or walks a node of the graph. One node for a dot
+    product, in place of one for each operation, was the largest gain; reusing the list of an input that
+    many rows share was another. Beyond that one leaves plain Python: for arrays, compiled loops, or a
+    graphics card. The mathematics stays the same.
+
 # What a run consists of
 
 Stop it between two steps, keep the five things of a `Run`, and it can go on as if nothing had happened:

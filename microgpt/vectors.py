@@ -106,6 +106,31 @@ The model adds vectors for two purposes: to put "which letter" and "which place"
 *residual connections*, where a layer's result is added to its input. Then a layer only has to learn what
 to change, and a slope reaches the layers below undiminished: the slope of a sum is 1.
 
+# Check yourself
+
+??? question "Why not simply divide each score by the sum of the scores?"
+
+    Scores may be negative, and so may their sum; then "shares" are negative or above 1, and a sum of 0
+    divides by 0. Raising e to each score first makes everything positive and keeps the order.
+
+??? question "What does softmax make of equal scores, and of hopeless ones?"
+
+        >>> softmax([7.0, 7.0, 7.0, 7.0])
+        [0.25, 0.25, 0.25, 0.25]
+        >>> softmax([0.0, -1000.0])
+        [1.0, 0.0]
+
+??? question "Show with numbers that two linear layers are one."
+
+    First W, then V, on [1, 2]; and the one matrix VW, whose rows are V applied to the columns of W.
+
+        >>> W, V = [[1.0, 2.0], [0.0, 1.0], [3.0, 0.0]], [[1.0, 0.0, 2.0], [0.0, 5.0, 0.0]]
+        >>> linear(linear([1.0, 2.0], W), V)
+        [11.0, 10.0]
+        >>> VW = [[dot(row, column) for column in zip(*W)] for row in V]
+        >>> VW, linear([1.0, 2.0], VW)
+        ([[7.0, 2.0], [0.0, 5.0]], [11.0, 10.0])
+
 # Values and floats
 
 Each function takes `microgpt.autograd.Value`s or plain floats and returns the same kind. Division is
