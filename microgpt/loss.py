@@ -46,13 +46,13 @@ time, and i and e a quarter each. The honest answer is 0.5, 0.25, 0.25; the boas
 average penalties are
 
     >>> truth = {"n": 0.5, "i": 0.25, "e": 0.25}
-    >>> boast = {"n": 0.998, "i": 0.001, "e": 0.001}
+    >>> boast = {"n": 0.98, "i": 0.01, "e": 0.01}
     >>> def average(penalty, answer):
     ...     return round(sum(share * penalty(answer[letter]) for letter, share in truth.items()), 3)
     >>> average(lambda p: 1 - p, truth), average(lambda p: 1 - p, boast)
-    (0.625, 0.501)
+    (0.625, 0.505)
     >>> average(surprise, truth), average(surprise, boast)
-    (1.04, 3.455)
+    (1.04, 2.313)
 
 With $1 - p$ the boaster wins. With surprise the honest answer is the best there is, and 1.04 is what is
 left: the *entropy* of the truth, which nobody can go below.

@@ -80,14 +80,15 @@ def show_data(console: Console, source: str, run: Run) -> None:
     tokenizer, block_size = run.model.tokenizer, run.config.block_size
     console.print()
     console.print(
-        f"{visible(source)}: {len(run.documents):,} documents, {len(set(run.documents)):,} distinct, "
-        f"{len(tokenizer.alphabet)} characters and the mark",
+        f"{visible(source)}: {len(run.documents):,} documents, {len(set(run.documents)):,} distinct",
         markup=False,
         soft_wrap=True,
     )
     cut = cut_documents(run.documents, block_size)
     if cut:
         console.print(f"{cut:,} are too long for a block_size of {block_size}: only their beginning is read")
+    characters = len(tokenizer.alphabet)
+    console.print(f"{characters + 1:,} tokens: {characters:,} characters, and a mark for beginning and end")
     console.print(f"{len(parameters_of(run.model)):,} parameters")
     console.print()
 

@@ -32,7 +32,7 @@ def test_a_run_prints_settings_progress_samples_and_summary() -> None:
     for dial in fields(Config):
         assert re.search(rf"^{dial.name} +\S+  \w", done.stdout, re.MULTILINE), dial.name
     assert re.search(r"^n_embd +8 ", done.stdout, re.MULTILINE)
-    assert "2,917 documents, 2,917 distinct, 26 characters and the mark" in done.stdout
+    assert "2,917 documents, 2,917 distinct\n27 tokens: 26 characters" in done.stdout
     assert "step 3/3" in done.stdout
     assert "2 samples at temperature 0.5" in done.stdout
     assert "loss of the last step" in done.stdout
