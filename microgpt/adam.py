@@ -149,6 +149,16 @@ class Adam:
         beta1: How much of `m` is kept in each step.
         beta2: How much of `v` is kept in each step.
         eps: What is added to the root of `v` before dividing.
+
+    Examples:
+        Several parameters keep their own averages, whatever the others do.
+
+        >>> pair = [Value(1.0), Value(-1.0)]
+        >>> adam = Adam.start(pair)
+        >>> pair[0].grad, pair[1].grad = 7.0, -0.002
+        >>> adam.update(pair, learning_rate=0.5)
+        >>> [round(value.data, 4) for value in pair], adam.steps
+        ([0.5, -0.5], 1)
     """
 
     m: list[float]
@@ -225,15 +235,6 @@ class Adam:
             >>> m_hat, v_hat = 0.03075 / (1 - 0.85**2), 0.000243 / (1 - 0.99**2)
             >>> round(m_hat, 6), round(v_hat, 7), round(0.01 * m_hat / (v_hat**0.5 + 1e-8), 7)
             (0.110811, 0.0122111, 0.0100278)
-
-            Several parameters keep their own averages, whatever the others do.
-
-            >>> pair = [Value(1.0), Value(-1.0)]
-            >>> adam = Adam.start(pair)
-            >>> pair[0].grad, pair[1].grad = 7.0, -0.002
-            >>> adam.update(pair, learning_rate=0.5)
-            >>> [round(value.data, 4) for value in pair], adam.steps
-            ([0.5, -0.5], 1)
 
             An epsilon as large as the slope halves the step.
 

@@ -56,6 +56,19 @@ One set of weights can look at one thing. So the vector is cut into `n_head` pie
 all of the above by itself. Think of four readers with four interests who read the same text; their notes
 are put side by side, and one last matrix, $W_o$, makes them into a common report.
 
+```mermaid
+graph LR
+    x["x [n_embd]"] --> qkv["Wq x, Wk x, Wv x, each cut into n_head pieces"]
+    qkv -- "keys, values" --> cache["cache [n_head][n_ctx][head_dim]"]
+    qkv -- "query 0" --> h0["head 0"]
+    qkv -- "last query" --> h1["last head"]
+    cache --> h0
+    cache --> h1
+    h0 --> cat["side by side [n_embd]"]
+    h1 --> cat
+    cat --> wo["Wo"]
+```
+
 - The heads are *independent*: none sees the others' weights.
 - They *differ* because they start from different random numbers and are never forced to agree. What each
   one comes to look at is for the training to find, and for us to measure. Nobody assigns the roles.
@@ -291,19 +304,6 @@ def attention(
 
     Four steps: make query, key and value; put key and value on the shelf; let each head mix the values it
     finds there; join the heads with the output matrix.
-
-    ```mermaid
-    graph LR
-        x["x [n_embd]"] --> qkv["Wq x, Wk x, Wv x, each cut into n_head pieces"]
-        qkv -- "keys, values" --> cache["cache [n_head][n_ctx][head_dim]"]
-        qkv -- "query 0" --> h0["head 0"]
-        qkv -- "last query" --> h1["last head"]
-        cache --> h0
-        cache --> h1
-        h0 --> cat["side by side [n_embd]"]
-        h1 --> cat
-        cat --> wo["Wo"]
-    ```
 
     Args:
         x: One position's vector, `[n_embd]`.

@@ -139,6 +139,10 @@ written `* b**-1` so that both give the same bits; the autograd chapter says why
 # What follows
 
 `microgpt.attention` builds a memory from `linear` and `softmax`; `microgpt.model` stacks it all.
+
+Sources: softmax is named by John Bridle (1990), and its formula is Ludwig Boltzmann's, from the physics
+of gases. RMS normalization is Zhang and Sennrich, "Root Mean Square Layer Normalization" (2019). Residual
+connections are He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition" (2015).
 """
 
 from collections.abc import Sequence
@@ -264,8 +268,6 @@ def softmax(scores: Sequence[Scalar]) -> list[Scalar]:
 
         >>> softmax([-5.0])
         [1.0]
-
-    Source: the name is John Bridle's (1990); the formula is Ludwig Boltzmann's, from the physics of gases.
     """
     if not scores:
         raise ValueError("softmax got no scores; give it at least one")
@@ -291,8 +293,7 @@ def rmsnorm(x: Sequence[Scalar]) -> list[Scalar]:
         ValueError: If there are no numbers.
 
     Pitfalls:
-        - *Epsilon.* Without it a vector of zeros divides by zero. A large one, such as 1, would hold
-          small vectors down.
+        - *Epsilon.* Without it a vector of zeros divides by zero; with 1, small vectors would stay small.
         - *Unit what?* The mean square becomes 1, not the variance: the mean is not removed.
         - *Bounds.* A single entry can be as large as $\sqrt n$, which is 4 for 16 numbers.
         - *Over what?* Over the numbers of one position, never over several positions: no position may
@@ -337,8 +338,6 @@ def rmsnorm(x: Sequence[Scalar]) -> list[Scalar]:
         [0.2149, -0.0331, -0.0496]
         >>> round(dot([2.0, 4.0, 6.0], [value.grad for value in x]), 6)
         0.0
-
-    Source: Zhang and Sennrich, "Root Mean Square Layer Normalization" (2019).
     """
     if not x:
         raise ValueError("rmsnorm got no numbers; give it at least one")
@@ -374,7 +373,5 @@ def add(a: Sequence[Scalar], b: Sequence[Scalar]) -> list[Scalar]:
         >>> add([x * 0.01], [x])[0].backward()
         >>> round(x.grad, 2)
         1.01
-
-    Source: He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition" (2015).
     """
     return [x + y for x, y in zip(a, b, strict=True)]

@@ -177,4 +177,4 @@ def test_function_docstrings_fit_a_screen(path: Path) -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef)
     }
-    assert {name: length for name, length in lengths.items() if length > 66} == {}
+    assert {name: length for name, length in lengths.items() if length > 60} == {}
