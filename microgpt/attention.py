@@ -4,25 +4,29 @@ r"""How a position looks back at the positions before it.
 
 To guess the letter after "qu", it helps to know that there was a q. But the model handles one position
 at a time, and each position is a vector that knows one letter. **How does what came before reach the
-position that needs it?** And how can it reach back by *content* ("the last vowel, wherever it was")
+position that needs it?** And how can it reach back by *content* ("the q, wherever it was")
 and not only by distance?
 
 # The picture
 
-A library, not a chain of whispers. Every position, when its turn comes, makes three vectors from its
-own:
+In a chain of whispers, each position would hear only the one before it. In a library it can fetch any earlier
+book. Every position, when its turn comes, makes three vectors from its own, with three learned matrices:
+$q = W_q x$, $k = W_k x$ and $v = W_v x$.
 
 - a **query** $q$: what am I looking for?
 - a **key** $k$: what do I contain, as a label on the spine?
-- a **value** $v$: what will I hand over if somebody picks me?
+- a **value** $v$: what will I hand over if somebody picks me? (It has nothing to do with the class `Value`.)
+
+Label and content are two vectors and not one, because what makes a book worth finding is not what one wants
+to read in it.
 
 Keys and values are put on the shelf and stay there. The query is compared with all keys on the shelf,
 its own included; the comparisons become shares; the values are mixed in these shares.
 
 ```mermaid
 graph LR
-    x["x [n_embd]"] --> q["query [head_dim]"]
-    x --> kv["key and value, added to the cache"]
+    x["x [n_embd]"] -- "Wq" --> q["query [head_dim]"]
+    x -- "Wk, Wv" --> kv["key and value, added to the cache"]
     kv --> s["q · key / √head_dim, for each key so far"]
     q --> s
     s --> w["softmax: weights [n_ctx]"]
@@ -52,9 +56,10 @@ $$\alpha_i = \mathrm{softmax}_i\!\left(\frac{q \cdot k_i}{\sqrt{d}}\right)
 
 # Several heads
 
-One set of weights can look at one thing. So the vector is cut into `n_head` pieces, and each piece does
-all of the above by itself. Think of four readers with four interests who read the same text; their notes
-are put side by side, and one last matrix, $W_o$, makes them into a common report.
+One set of weights can look at one thing. So query, key and value are made `n_embd` numbers long and cut into
+`n_head` pieces, and each head compares and mixes its own piece. Since every piece was made from the whole
+vector, every head has read all of it. Think of four readers with four interests and the same text; their
+notes are put side by side, and one last matrix, $W_o$, makes them into a common report.
 
 ```mermaid
 graph LR
@@ -72,16 +77,24 @@ graph LR
 - The heads are *independent*: none sees the others' weights.
 - They *differ* because they start from different random numbers and are never forced to agree. What each
   one comes to look at is for the training to find, and for us to measure. Nobody assigns the roles.
-- Together they cost no more than one wide head: four heads of 4 numbers handle the same 16 numbers.
+- Together they have the same parameters as one wide head: four heads of 4 numbers handle the same 16 numbers.
+  Each has a softmax of its own, which takes a little time.
 - In this program they take their turns in a loop. On a graphics card they run side by side.
 
 # What it costs
 
 Position $t$ compares its query with $t$ keys. A document of $n$ positions makes
-$1 + 2 + \dots + n = n(n+1)/2$ comparisons for each head: twice the length, about four times the work.
-This is the famous $O(n^2)$.
+$1 + 2 + \dots + n = n(n+1)/2$ comparisons for each head: twice the length, about four times the comparisons.
+This is the famous $O(n^2)$. (In a model as small as ours the matrices still cost more. In a long context the
+comparisons win.)
 
-    >>> [sum(range(1, n + 1)) for n in (4, 8, 16)]
+    >>> def comparisons(n):
+    ...     cache, made = new_cache(n_head=1), 0
+    ...     for _ in range(n):
+    ...         cache.put([[1.0]], [[1.0]])
+    ...         made += len(attention_weights([1.0], cache.keys[0]))
+    ...     return made
+    >>> [comparisons(n) for n in (4, 8, 16)]
     [10, 36, 136]
 
 ??? question "Pause and think: what does the first position attend to?"
@@ -197,8 +210,8 @@ def attention_weights(query: Sequence[Scalar], keys: Sequence[Sequence[Scalar]])
 
     $$\alpha_i = \mathrm{softmax}_i\!\left(\frac{q \cdot k_i}{\sqrt{d}}\right)$$
 
-    A dot product is large where query and key agree. It adds up $d$ products, so it tends to grow with
-    $\sqrt d$; dividing by $\sqrt d$ undoes that.
+    A dot product is large where query and key agree. It adds up $d$ products of both signs, which partly
+    cancel, so it tends to grow with $\sqrt d$ and not with $d$; dividing by $\sqrt d$ undoes that.
 
     Args:
         query: `[head_dim]`.
@@ -208,8 +221,8 @@ def attention_weights(query: Sequence[Scalar], keys: Sequence[Sequence[Scalar]])
         One share for each key, `[n_ctx]`; they add up to 1.
 
     Pitfalls:
-        - *Comparing keys with keys.* The query must take part: a mix that ignores it is the same for
-          every question.
+        - *Comparing keys with keys.* Then a position can only find what resembles itself, never what it
+          lacks.
         - *The wrong size under the root.* It is head_dim, the length of what is multiplied, and not
           n_embd.
         - *No scaling at all* does little harm at head_dim 4, and more with every doubling.
@@ -218,7 +231,7 @@ def attention_weights(query: Sequence[Scalar], keys: Sequence[Sequence[Scalar]])
 
         Because softmax listens to the scale of its scores. Draw queries and keys at random, with numbers
         of size about 1, and look at the largest of 8 shares. Unscaled, the winner takes more and more as
-        d grows, the other keys get next to no slope, and learning stops. Scaled, it hardly changes.
+        d grows, the other keys get next to no slope, and learning slows down. Scaled, it hardly changes.
 
             >>> import random
             >>> rng = random.Random(0)
@@ -325,34 +338,36 @@ def attention(
         - More heads are thinner heads. With head_dim 1, a query is a single number.
 
     Examples:
-        Two numbers, two heads of one number. `wq` looks for what is positive, `wo` swaps the heads.
+        Two numbers, two heads of one number each. At the first position a head can only take its own
+        value, and those are $W_v x$ = [2, 2].
 
-        >>> same, swap = [[1.0, 0.0], [0.0, 1.0]], [[0.0, 1.0], [1.0, 0.0]]
-        >>> double = [[2.0, 0.0], [0.0, 2.0]]
+        >>> wq, wk = [[1.0, 2.0], [0.0, 1.0]], [[0.0, 1.0], [1.0, 1.0]]
+        >>> wv, wo = [[2.0, 0.0], [1.0, -1.0]], [[1.0, 3.0], [0.0, 1.0]]
         >>> cache = new_cache(n_head=2)
-        >>> attention([1.0, 5.0], same, same, double, swap, cache)
-        [10.0, 2.0]
+        >>> attention([1.0, -1.0], wq, wk, wv, wo, cache)
+        [8.0, 2.0]
         >>> cache.keys, cache.values
-        ([[[1.0]], [[5.0]]], [[[2.0]], [[10.0]]])
+        ([[[-1.0]], [[0.0]]], [[[2.0]], [[2.0]]])
 
-        At the second position each head weighs two values. Head 0 has the query 3 and the keys 1 and 3,
-        so its shares are softmax(3, 9); head 1 has the query 0 and shares equally.
+        At the second, head 0 asks 2.5 of the keys -1 and 1, head 1 asks 1 of the keys 0 and 1.5.
 
-        >>> [round(number, 4) for number in attention([3.0, 0.0], same, same, double, swap, cache)]
-        [5.0, 5.9901]
-        >>> [round(share, 4) for share in softmax([3, 9])]
-        [0.0025, 0.9975]
+        >>> [round(number, 4) for number in attention([0.5, 1.0], wq, wk, wv, wo, cache)]
+        [0.8749, -0.0439]
+        >>> a, b = softmax([-2.5, 2.5]), softmax([0.0, 1.5])
+        >>> mixed = [a[0] * 2 + a[1] * 1, b[0] * 2 + b[1] * -0.5]
+        >>> [round(number, 4) for number in linear(mixed, wo)]
+        [0.8749, -0.0439]
 
-        Slopes reach back through the cache: the first position's vector influences the second's result.
+        Slopes reach back through the cache, through value and key: the first position influences the second.
 
         >>> from microgpt.autograd import Value
-        >>> first, second = [Value(1.0), Value(5.0)], [Value(3.0), Value(0.0)]
-        >>> matrices = [[[Value(number) for number in row] for row in m] for m in (same, same, double, swap)]
+        >>> first, second = [Value(1.0), Value(-1.0)], [Value(0.5), Value(1.0)]
+        >>> matrices = [[[Value(number) for number in row] for row in m] for m in (wq, wk, wv, wo)]
         >>> cache = new_cache(n_head=2)
         >>> _ = attention(first, *matrices, cache)
-        >>> attention(second, *matrices, cache)[0].backward()
+        >>> attention(second, *matrices, cache)[1].backward()
         >>> [round(value.grad, 4) for value in first]
-        [0.0, 1.0]
+        [0.5553, 0.1904]
     """
     n_head = len(cache.keys)
     queries, keys, values = (split_heads(linear(x, weight), n_head) for weight in (wq, wk, wv))

@@ -6,8 +6,9 @@ A model is a long calculation. Thousands of adjustable numbers, its *parameters*
 one number, the *loss*, comes out at the other and says how wrong the model was. To improve the model
 we must know, for each parameter: **if I raise it a little, does the loss rise or fall, and how fast?**
 
-That rate is called a *slope*, a *derivative* or a *gradient*. This chapter computes all of them at
-once, for any calculation made of a few simple operations. Nothing here knows about language.
+That rate is called a *slope* or a *derivative*; all of them together are the *gradient*. This chapter
+computes all of them at once, for any calculation made of a few simple operations. Nothing here knows
+about language.
 
 # A slope is a nudge
 
@@ -24,34 +25,49 @@ rate is 3, the width. In symbols, with $\partial$ read as "a small change of":
 
 $$\frac{\partial\,(w \cdot h)}{\partial w} = h \qquad \frac{\partial\,(w \cdot h)}{\partial h} = w$$
 
-Nudging works for every calculation, but each parameter needs a run of its own: 4,192 runs for one
-step of our model. The chain rule gets all 4,192 slopes from a single run.
+For most calculations a nudge tells the slope only roughly, and the better the smaller it is. A square of
+side 3 grows by 6 times the nudge and a little more:
+
+    >>> [round(((3 + nudge) ** 2 - 3**2) / nudge, 6) for nudge in (0.1, 0.001, 0.00001)]
+    [6.1, 6.001, 6.00001]
+
+The slope is what these numbers close in on, 6. Nudging works for every calculation, but each parameter
+needs a run of its own: 4,192 runs for one step of our model. The rest of this chapter gets all 4,192
+slopes from one run forward and one back.
 
 # Slopes multiply along a path
 
-A calculation is a chain of small operations, and each one's slope is easy. Here is the smallest
-model there is: multiply an input $x$ by a weight $w$, add a bias $b$, cut off what is negative, and
-square the distance to the wanted answer $y$.
+Three gears: the second turns 3 times as fast as the first, and the third 2 times as fast as the second.
+Then the third turns 6 times as fast as the first. Slopes are such rates, and a calculation is a chain of
+small operations whose rates are easy.
+
+Here is the smallest model there is: multiply an input $x = 4$ by a weight $w$, add a bias $b$ (a number
+of its own), cut off what is negative, and square the distance to the wanted answer, 3. The numbers on the
+arrows are the slopes of the single operations.
 
 ```mermaid
 graph LR
-    w["w = 0.5"] --> wx["w · x = 2"]
-    x["x = 4"] --> wx
-    wx --> z["z = w · x + b = 1"]
-    b["b = −1"] --> z
-    z --> a["a = relu(z) = 1"]
-    a --> L["L = (a − 3)² = 4"]
+    w["w = 0.5"] -- "4" --> wx["w · x = 2"]
+    x["x = 4"] -- "0.5" --> wx
+    wx -- "1" --> z["z = w · x + b = 1"]
+    b["b = −1"] -- "1" --> z
+    z -- "1" --> a["a = relu(z) = 1"]
+    a -- "2 (a − 3) = −4" --> L["L = (a − 3)² = 4"]
 ```
 
 The *forward pass* goes from left to right and computes values. The *backward pass* goes from right to
-left and computes slopes: the slope of $L$ at a node is the slope of $L$ at the node's result, times
+left and multiplies slopes: the slope of $L$ at a node is the slope of $L$ at the node's result, times
 the slope of that one operation. That is the *chain rule*:
 
 $$\frac{\partial L}{\partial w}
 = \frac{\partial L}{\partial a} \cdot \frac{\partial a}{\partial z} \cdot \frac{\partial z}{\partial w}
-= 2(a - y) \cdot 1 \cdot x = 2(1 - 3) \cdot 1 \cdot 4 = -16$$
+= 2(a - 3) \cdot 1 \cdot x = -4 \cdot 1 \cdot 4 = -16$$
 
-`Value` does this by itself. Write the calculation down, and ask for the slopes:
+The slope of a square is twice its base; relu lets everything through here, so 1; and $w$ moves $z$ by $x$.
+
+`Value` does this by itself. Python lets a class say what `+` and `*` mean for its objects; for a `Value`,
+`w * x` also writes down that it was made of `w` and `x`. So write the calculation down, and ask for the
+slopes:
 
     >>> w, x, b = Value(0.5), Value(4.0), Value(-1.0)
     >>> a = relu(w * x + b)
@@ -67,8 +83,8 @@ The sign says which way to go: raising $w$ by 0.001 should lower the loss by abo
 
 # Slopes add over paths
 
-A number that is used twice reaches the loss on two paths, and its slope is the sum over both. This is
-why the code says `+=`. With `=` the second path would erase the first.
+A number that is used several times reaches the loss on several paths, and its slope is the sum over all. This
+is why the code says `+=`. With `=` each path would erase the one before.
 
     >>> side = Value(3.0)
     >>> area = side * side + side       # three uses, three paths
@@ -80,15 +96,15 @@ why the code says `+=`. With `=` the second path would erase the first.
 
 A node may pass its slope on only when it has received all of it, from everybody who used it. So we
 list the nodes such that each stands after its inputs (a *topological order*) and walk the list from
-its end. The list is made without recursion: a deep model is a path of thousands of nodes, and Python
-refuses recursion after a thousand.
+its end. The list is made without recursion, since each layer makes the paths longer: spelled out
+operation by operation, eight layers are too deep for Python's limit of a thousand nested calls.
 
 # One node for a dot product
 
 Nearly all the arithmetic of a GPT is *dot products*: multiply two lists number by number, and add up.
 Spelled out, a dot product over 16 numbers makes 32 nodes. `dot` makes one, which knows that the slope
-of each factor is its partner. The numbers are the same to the last bit, and the graph is a tenth of
-the size.
+of each factor is its partner. The numbers are the same to the last bit, and the graph is many times
+smaller.
 
     >>> row, column = [Value(1.0), Value(2.0)], [Value(3.0), Value(-4.0)]
     >>> one, many = dot(row, column), dot_stepwise(row, column)
@@ -97,10 +113,10 @@ the size.
 
 # The same code on plain numbers
 
-Training needs the graph. Using the finished model does not. So the functions of this module take
-either kind: give them `Value`s and they build a graph; give them floats and they only calculate, many
-times faster and with the same bits. The later chapters are written once, in terms of `+`, `*`, `**` and
-these functions, and run both ways. Three habits keep the bits equal:
+Training needs the graph. Using the finished model does not. So the functions of this module take either
+kind: give them `Value`s and they build a graph; give them floats and they only calculate, several times
+faster and with the same bits. The later chapters are written once, in terms of `+`, `*`, `**` and these
+functions, and run both ways. Three habits keep the bits equal:
 
 - Division is `* b**-1`, because that is what `Value` does, and it can round differently from `/`.
 - Squares and roots are `**2` and `**0.5`.
@@ -130,19 +146,21 @@ these functions, and run both ways. Three habits keep the bits equal:
 | $\partial^2$ | "second derivative" | the slope of a slope; not needed here |
 | $\sum_i x_i$ | "sum over i" | add them all up: `total(x)` |
 | $\prod_i x_i$ | "product over i" | multiply them all |
-| $\exp x$, $e^x$ | "e to the x" | 2.71828... multiplied by itself $x$ times |
-| $\log x$ | "log of x" | the natural logarithm, the inverse of $\exp$ |
-| $\mathrm{E}[x]$, $\bar x$ | "the mean of x" | the average |
+| $\exp x$, $e^x$ | "e to the x" | with e = 2.71828...: for 3 it is e · e · e, for -1 it is 1/e |
+| $\log x$ | "log of x" | the exponent that makes $x$ out of e, so the inverse of $\exp$ |
+| $\bar x$, $\mathrm{E}[x]$ | "the mean of x" | the average of the numbers at hand, or of what chance gives |
 | $\mathrm{Var}[x]$ | "the variance of x" | the average squared distance from the mean |
 
 # What follows
 
-`microgpt.vectors` builds the four list operations of the model from these pieces. After that no
-chapter mentions slopes again until `microgpt.adam` uses them.
+`microgpt.vectors` builds the list operations of the model from these pieces. From there on slopes take
+care of themselves; the chapters mention them only where they explain a choice, until `microgpt.adam` uses
+them.
 
-Sources: reverse-mode differentiation is Seppo Linnainmaa's (master's thesis, 1970); it entered the field
-as *backpropagation* with Rumelhart, Hinton and Williams, "Learning representations by back-propagating
-errors" (1986). A scalar `Value` class as the way to teach it is Andrej Karpathy's micrograd (2020).
+Sources: reverse-mode differentiation is Seppo Linnainmaa's (master's thesis, 1970); it became
+widely known as *backpropagation* with Rumelhart, Hinton and Williams, "Learning representations by
+back-propagating errors" (1986). A scalar `Value` class as the way to teach it is Andrej Karpathy's
+micrograd (2020).
 """
 
 import math
@@ -183,7 +201,7 @@ class Value:
     | $\mathrm{relu}(a)$ | 1 if $a > 0$, else 0 |
 
     Subtraction, negation and division are made of these: $a - b = a + b \cdot (-1)$ and
-    $a / b = a \cdot b^{-1}$.
+    $a / b = a \cdot b^{-1}$, so that the slopes of $a / b$ are $1/b$ and $-a/b^2$.
 
     Args:
         data: The number.
@@ -192,8 +210,11 @@ class Value:
         factors: The two lists, for a dot product instead of `inputs` and `local_grads`.
 
     Pitfalls:
-        - `grad` collects. A second `backward` adds to what the first one left, so a training loop
-          sets the gradients of its parameters back to zero before each step.
+        - `grad` collects. A `backward` on the next loss adds to what the last one left, so a training loop
+          sets the gradients of its parameters back to zero in each step. Calling it twice on the *same*
+          loss is
+          worse: what was left in the middle of the graph is handed down again.
+        - A root of 0 has no slope: `Value(0.0) ** 0.5` raises ZeroDivisionError.
         - `a ** b` takes a plain number for `b`. For a `Value`, write `exp(b * log(a))`.
 
     Examples:
@@ -205,7 +226,9 @@ class Value:
         >>> c, a.grad, b.grad
         (Value(data=20.0, grad=1.0), 4.0, 5.0)
 
-        Sharing 6 among 4: one more to share adds 1/4 to each part; one more head takes 6/16 away.
+        Sharing 6 among 4. A little more to share adds 1/4 of that little to each part; a little more to
+        divide by takes 6/16 of it away. (A whole 1 more takes 0.3, and not 0.375: a slope holds only
+        close by.)
 
         >>> a, b = Value(6.0), Value(4.0)
         >>> share = a / b
@@ -220,6 +243,18 @@ class Value:
         >>> c.backward()
         >>> c.data, a.grad          # -3 - 8 / 2²
         (-1.0, -5.0)
+
+        The table can be trusted: for each operation, a small nudge of 2 both ways, and what `backward` says.
+
+        >>> for f in (exp, log, relu, lambda x: x**3, lambda x: 1 / x):
+        ...     x = Value(2.0)
+        ...     f(x).backward()
+        ...     print(round((f(2 + 1e-6) - f(2 - 1e-6)) / 2e-6, 4), round(x.grad, 4))
+        7.3891 7.3891
+        0.5 0.5
+        1.0 1.0
+        12.0 12.0
+        -0.25 -0.25
     """
 
     __slots__ = ("data", "factors", "grad", "inputs", "local_grads")
@@ -401,7 +436,7 @@ def _lists_left(lists: Iterable[Sequence[Value]], walked: set[int]) -> Iterator[
 
 
 def exp(x: Scalar) -> Scalar:
-    r"""Raise e = 2.71828... to the power `x`. The result is positive, and is its own slope.
+    r"""Raise e = 2.71828... to the power `x`. The result is its own slope.
 
     Args:
         x: The exponent.
@@ -473,7 +508,7 @@ def relu(x: Scalar) -> Scalar:
 
     Pitfalls:
         - Where `x` is 0 or less the slope is 0: nothing behind it learns from this example. A unit that
-          is off for every example never learns again, and is called dead.
+          is off for every example is called dead. It stays so unless the layers below it change.
 
     Examples:
         Above 0 the slope is 1, below it is 0.
@@ -508,6 +543,9 @@ def total(numbers: Sequence[Scalar]) -> Scalar:
     Returns:
         $\sum_i \text{numbers}_i$; 0.0 for an empty list.
 
+    Pitfalls:
+        - Like `dot`, it keeps the list, and does not copy it.
+
     Examples:
         Every part has slope 1: one more anywhere is one more in the sum.
 
@@ -538,7 +576,7 @@ def dot(a: Sequence[Scalar], b: Sequence[Scalar]) -> Scalar:
     and the dot product is what leaves through the loudspeaker.
 
     It also measures agreement: large if the lists are large in the same places with the same sign,
-    negative if the signs differ, 0 if they have nothing to do with each other.
+    negative if the signs differ, near 0 if agreement here is outweighed by disagreement there.
 
     $$a \cdot b = \sum_i a_i b_i$$
 
@@ -585,8 +623,7 @@ def dot(a: Sequence[Scalar], b: Sequence[Scalar]) -> Scalar:
             ...
         ValueError: dot got lists of 2 and 3 numbers; give it two of the same length
     """
-    if len(a) != len(b):
-        raise ValueError(f"dot got lists of {len(a)} and {len(b)} numbers; give it two of the same length")
+    _refuse_different_lengths(a, b)
     if a and isinstance(a[0], Value) and isinstance(b[0], Value):
         result = 0.0
         for x, y in zip(a, b):
@@ -629,9 +666,15 @@ def dot_stepwise(a: Sequence[Scalar], b: Sequence[Scalar]) -> Scalar:
         >>> dot_stepwise([1.0, 2.0, 3.0], [1.0, 2.0])
         Traceback (most recent call last):
             ...
-        ValueError: zip() argument 2 is shorter than argument 1
+        ValueError: dot got lists of 3 and 2 numbers; give it two of the same length
     """
+    _refuse_different_lengths(a, b)
     result = cast("Scalar", 0.0)
-    for x, y in zip(a, b, strict=True):
+    for x, y in zip(a, b):
         result = result + x * y
     return result
+
+
+def _refuse_different_lengths(a: Sequence[Scalar], b: Sequence[Scalar]) -> None:
+    if len(a) != len(b):
+        raise ValueError(f"dot got lists of {len(a)} and {len(b)} numbers; give it two of the same length")

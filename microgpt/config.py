@@ -1,11 +1,16 @@
 r"""Every dial in one place: what it does, why it stands where it stands, what happens if you turn it.
 
 A *parameter* is a number that the model learns. A *dial* (the field says *hyperparameter*) is a number
-that you choose before it starts. There are thirteen. Each is a field of `Config` and a flag of the
+that you choose before it starts. Each is a field of `Config` and a flag of the
 command line, so `n_embd` is `--n-embd`. The defaults are those of the original microgpt.
 
-Change one dial at a time. `microgpt.training` runs a model for several settings of the dials that matter most
-and shows the losses; here the effects are shown in isolation, by arithmetic that runs in an instant.
+Change one dial at a time. `microgpt.training` runs a model for several settings of the dials that matter
+most and shows the losses; here the effects are shown in isolation, by arithmetic that runs in an instant.
+Words that are new here (layer, head, MLP, Adam) have chapters of their own; come back when you have met
+them.
+
+    >>> len(fields(Config))
+    13
 
 # Architecture: the shape of the model
 
@@ -32,9 +37,9 @@ Learners", 2019).
 
 **Why 16.** Room for 27 tokens to differ from each other in many ways at once, and small enough to print.
 
-**Up and down.** Twice the width is four times the parameters in every layer, and about four times the time. A
-narrow model must squeeze what it knows; a wide one needs more examples to fill its room. It must be divisible
-by `n_head`. Parameters for widths 8, 16, 32 and 64:
+**Up and down.** Twice the width is four times the parameters in every layer, and in a small model nearly
+three times the time. A narrow model must squeeze what it knows; a wide one needs more examples to fill
+its room. It must be divisible by `n_head`. Parameters for widths 8, 16, 32 and 64:
 
     >>> [12 * d**2 + (27 + 16 + 27) * d for d in (8, 16, 32, 64)]
     [1328, 4192, 14528, 53632]
@@ -46,7 +51,7 @@ Probabilistic Language Model" (2003).
 
 **What it does.** The longest context: how many positions a document may fill, the first mark included.
 
-**Why 16.** Names have up to 15 letters, and the mark in front makes 16.
+**Why 16.** The names that the original learns from have up to 15 letters, and the mark in front makes 16.
 
 **Up and down.** Larger costs `n_embd` parameters for each position, and nothing else until a document
 uses them. Smaller cuts: the model is trained on the beginning of a long document only, and its own
@@ -63,8 +68,9 @@ samples end there too. The predictions made for a document of 7 characters at bl
 
 **Why 4.** Four heads of 4 numbers: several, and each still large enough to compare something.
 
-**Up and down.** The number of parameters and the time stay nearly the same. More heads can look at more
-things at once, each with a coarser eye. It must divide `n_embd`, or numbers would be lost.
+**Up and down.** The number of parameters stays the same; the time grows a little, since each head has its
+own softmax. More heads can look at more things at once, each with a coarser eye; at this size no number
+of heads is measurably better. It must divide `n_embd`, or numbers would be lost.
 
     >>> [Config(n_head=n_head).head_dim for n_head in (1, 2, 4, 16)]
     [16, 8, 4, 1]
@@ -82,8 +88,9 @@ normal distribution around 0.
 
 **Up and down.** With inputs of size 1, a sum of 16 products has the size $\sqrt{16} \cdot \text{std}$. At
 1.0 every layer multiplies the size, the first predictions are sure of nonsense and the loss starts very
-high. At 0 all units of a layer are the same, get the same slopes and stay the same for ever: nothing is
-learned. This is the *symmetry* that the randomness must break.
+high. At 0 every product and every slope is 0, and nothing moves, ever. Equal numbers other than 0 hardly
+help: units that start equal get equal slopes and stay equal. This is the *symmetry* that the randomness
+must break.
 
     >>> [round(16**0.5 * std, 2) for std in (0.0, 0.02, 0.08, 1.0)]
     [0.0, 0.08, 0.32, 4.0]
@@ -107,13 +114,14 @@ you see what an untrained model says.
 
 ## learning_rate
 
-**What it does.** How far a parameter may move in one step. It falls in a straight line from this value
+**What it does.** The length of a typical step of a parameter. It falls in a straight line from this value
 towards 0 over the run.
 
-**Why 0.01.** Adam moves each parameter by about this much in its first step, an eighth of `init_std`.
+**Why 0.01.** Adam's first step moves every parameter that has a slope by almost exactly this much, an
+eighth of `init_std`.
 
 **Up and down.** Too small and a thousand steps get nowhere; too large and each step overshoots. The same
-on the smallest hill there is, $x^2$ with the slope $2x$, ten steps from 1:
+in the simplest valley there is, $x^2$ with the slope $2x$, ten steps from 1:
 
     >>> def walk(learning_rate, x=1.0):
     ...     for _ in range(10):
@@ -136,10 +144,11 @@ cosine.
 **What it does.** How long Adam remembers the direction: the share of the old average in the new one. It acts
 like a heavy ball that does not follow every bump.
 
-**Why 0.85.** A memory of about seven steps, short because the run is short.
+**Why 0.85.** A memory of about seven steps. It is the original's choice; in a run as short as ours the
+usual 0.9 does as well.
 
-**Up and down.** The memory is $1/(1-\beta_1)$ steps. Higher smooths more and reacts later; at 0 each step
-follows its own document alone.
+**Up and down.** The memory is $1/(1-\beta_1)$ steps: that many newest slopes make up about two thirds of
+the average. Higher smooths more and reacts later; at 0 each step follows its own document alone.
 
     >>> [round(1 / (1 - beta1), 1) for beta1 in (0.0, 0.85, 0.9, 0.99)]
     [1.0, 6.7, 10.0, 100.0]
@@ -159,7 +168,7 @@ Polyak's (1964).
 
 **What it does.** How long Adam remembers the size of the slopes: the share of the old average in the new one.
 
-**Why 0.99.** A memory of about 100 steps, a tenth of the run.
+**Why 0.99.** A memory of about 100 steps, a tenth of the run. The usual 0.999 does as well here.
 
 **Up and down.** Higher is a calmer yardstick that is slow to notice a change of scale. Lower lets one
 large slope blow the yardstick up, and is over it soon. The yardstick right after a slope of 10 among
@@ -174,7 +183,7 @@ slopes of 1, and 50 steps later, for 0.9, 0.99 and 0.999:
     >>> [yardstick(beta2, [10] + [1] * 50) for beta2 in (0.9, 0.99, 0.999)]
     [1.025, 1.264, 1.046]
 
-**From.** Kingma and Ba use 0.999, for runs of hundreds of thousands of steps.
+**From.** Kingma and Ba use 0.999.
 
 ## eps
 
@@ -380,6 +389,11 @@ def explain(dial: str) -> str:
         >>> facets = ["**What it does.**", "**Why ", "**Up and down.**", "**From.**"]
         >>> all(facet in explain(dial.name) for dial in fields(Config) for facet in facets)
         True
+
+        And the value that is explained is the value that is set.
+
+        >>> [dial.name for dial in fields(Config) if f"**Why {dial.default}.**" not in explain(dial.name)]
+        []
     """
     if dial not in _RANGES:
         raise ConfigError(f"there is no dial {dial!r}; the dials are {', '.join(_RANGES)}")

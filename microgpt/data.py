@@ -11,10 +11,16 @@ dinosaurs, passwords to avoid.
 `names`: first names of many cultures, written in the letters a to z.
 
     >>> names = bundled_documents("names")
-    >>> len(names) >= 2000 and len(set(names)) == len(names)
-    True
-    >>> max(map(len, names)) <= 15 and set("".join(names)) == set("abcdefghijklmnopqrstuvwxyz")
-    True
+    >>> len(names), len(set(names)), max(map(len, names))
+    (2917, 2917, 13)
+    >>> names[::600]
+    ['aamir', 'duong', 'jinal', 'murat', 'siobhan']
+    >>> "".join(sorted(set("".join(names))))
+    'abcdefghijklmnopqrstuvwxyz'
+
+The original learns from another file, the 32,033 lines of names.txt in Andrej Karpathy's makemore
+repository. Some names stand there twice or more, so its lines are not all different. `read_documents`
+reads it like any other.
 
 # What counts as a document
 
@@ -111,8 +117,8 @@ def bundled_documents(name: str = "names") -> list[str]:
         The documents in the order of the file.
 
     Examples:
-        >>> bundled_documents()[:3] == sorted(bundled_documents())[:3]
-        True
+        >>> bundled_documents()[:3]
+        ['aamir', 'abayomi', 'abdi']
     """
     text = resources.files("microgpt").joinpath("datasets", f"{name}.txt").read_text(encoding="utf-8")
     return documents_in(text)

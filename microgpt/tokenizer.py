@@ -10,18 +10,19 @@ to start, and when to stop?
 
 ```mermaid
 graph LR
-    doc["'emma'"] --> enc[encode]
-    enc --> ids["5 1 4 4 0 5, that is BOS e m m a BOS"]
-    ids --> model[the model]
-    model --> next["an id for every place"]
-    next --> dec[decode]
-    dec --> text["a new name"]
+    doc["'emma'"] -- "encode" --> ids["BOS e m m a BOS, as ids"]
+    ids --> training["training"]
+    bos["BOS"] --> model["the model: scores for the next id"]
+    model -- "draw one" --> id["an id"]
+    id -- "until it is BOS" --> model
+    id -- "decode" --> text["a new name"]
 ```
 
-The *alphabet* is every distinct character of the documents, in sorted order. A character's id is its place
-in that order, counted from 0. One more id, after the last character, is the mark **BOS** ("beginning of
-sequence"). It stands on both sides of a document: as the first input it means "a name begins here", as the
-last answer it means "the name is over".
+The *alphabet* is every distinct character of the documents, in sorted order. A character's id is its
+place in that order, counted from 0. It is a label and no amount: 4 is not "more" than 3. One more id,
+after the last character, is the mark **BOS** ("beginning of sequence"). It stands on both sides of a
+document: as the first input it means "a name begins here", as the last answer it means "the name is
+over".
 
     >>> tokenizer = Tokenizer.from_documents(["emma", "ella", "liam"])
     >>> tokenizer.alphabet
@@ -31,27 +32,35 @@ last answer it means "the name is over".
     >>> tokenizer.decode([1, 4, 4, 0])
     'emma'
 
+With all letters from a to z, as in the bundled names, e is 4, m is 12, a is 0 and the mark is 26.
+
+    >>> Tokenizer("abcdefghijklmnopqrstuvwxyz").encode("emma")
+    [26, 4, 12, 12, 0, 26]
+
+The ids are called *tokens*, and all ids that there are, the mark included, the *vocabulary*.
+
 # One document, many exercises
 
-From six tokens come five exercises, each "given what stands to the left, say what comes next". This is the
-whole of the training material; nobody has to write answers.
+From six tokens come five exercises, each "given all that stands to the left, say what comes next". This
+is the whole of the training material; nobody has to write answers.
 
     >>> tokens = tokenizer.encode("emma")
-    >>> for given, wanted in zip(tokens, tokens[1:]):
-    ...     print(f"after {tokenizer.name(given):>3} comes {tokenizer.name(wanted)}")
-    after BOS comes e
-    after   e comes m
-    after   m comes m
-    after   m comes a
-    after   a comes BOS
+    >>> for end in range(1, len(tokens)):
+    ...     given = " ".join(map(tokenizer.name, tokens[:end]))
+    ...     print(f"given {given:<11} say {tokenizer.name(tokens[end])}")
+    given BOS         say e
+    given BOS e       say m
+    given BOS e m     say m
+    given BOS e m m   say a
+    given BOS e m m a say BOS
 
 # Why characters
 
-A token can be a character, a word, or something between. With words, the model could say only words it has
-seen, and would need a parameter row for each of hundreds of thousands. With characters, the vocabulary is
-tiny and nothing is unknown, but texts are long and the model has to learn spelling first. Large models
-take the middle road: about a hundred thousand frequent pieces of words, found by *byte-pair encoding*
-(Sennrich, Haddow and Birch, 2016). For names, characters are just right.
+A token can be a character, a word, or something between. With words, the model could say only words it
+has seen, and each of hundreds of thousands would need numbers of its own to learn. With characters, the
+vocabulary is tiny and any text in its letters can be said, but texts are long and the model has to learn
+spelling first. Large models take the middle road: about a hundred thousand frequent pieces of words,
+found by *byte-pair encoding* (Sennrich, Haddow and Birch, 2016). For names, characters are just right.
 
 # Check yourself
 

@@ -9,8 +9,11 @@ every step has a slope and a machine can learn which numbers to put in? Surprisi
 |---|---|---|
 | `linear` | mix: every output is a weighted sum of all inputs | `[n_in]` -> `[n_out]` |
 | `softmax` | choose, softly: turn scores into shares of 1 | `[n]` -> `[n]` |
-| `rmsnorm` | calm down: keep the direction, set the size to 1 | `[n]` -> `[n]` |
+| `rmsnorm` | calm down: keep the direction, make the mean square 1 | `[n]` -> `[n]` |
 | `add` | combine: number by number | `[n]`, `[n]` -> `[n]` |
+
+(A fifth, `relu` on each number, is the bend of `microgpt.autograd`. Which 16 numbers stand for a letter
+is the business of `microgpt.model`.)
 
 `[n]` is a list of `n` numbers. `[n_out][n_in]` is a list of `n_out` rows of `n_in` numbers each, a
 *matrix*. Sizes are named after what they count.
@@ -35,8 +38,7 @@ dimensions. It cannot bend: a straight line stays straight, and 0 stays 0, since
 layers in a row are one linear layer, $V(Wx) = (VW)x$: without something that bends in between, depth buys
 nothing.
 
-Of the four operations only this one has parameters. The others are fixed rules: they decide how numbers meet,
-not which.
+Of the four operations only this one has parameters. The others have nothing to learn.
 
 # softmax: choose
 
@@ -57,8 +59,8 @@ graph LR
 
 What to know about it:
 
-- *Range.* Shares lie between 0 and 1. In exact arithmetic both ends are excluded; in floats a single
-  score gets exactly 1.0, and a score 746 below the best gets exactly 0.0.
+- *Range.* Shares lie between 0 and 1. A single score gets exactly 1. With two or more, exact arithmetic
+  reaches neither end; floats reach 1.0 at a lead of 37 and 0.0 at a gap of 746.
 - *Sum.* They add up to 1, so they can serve as probabilities.
 - *Order.* A higher score gets a higher share.
 - *Differences decide.* The ratio of two shares is e to the difference of their scores. Adding the same
@@ -68,7 +70,8 @@ What to know about it:
 
 The *max trick*: subtract the largest score from all of them first. The shares stay the same, because a
 factor $e^{-m}$ stands above and below the line and cancels. But now e is never raised to a positive
-number, so nothing can overflow:
+number, so nothing can overflow. (The largest score counts as a plain number here, though it depends on
+the scores. That is right: adding the same number to all scores changes nothing, so it has no slope.)
 
 $$\frac{e^{s_i}}{\sum_j e^{s_j}} = \frac{e^{s_i} \cdot e^{-m}}{\sum_j e^{s_j} \cdot e^{-m}}
 = \frac{e^{s_i - m}}{\sum_j e^{s_j - m}} \qquad m = \max_j s_j$$
@@ -87,9 +90,9 @@ graph LR
     times --> y["y [n]"]
 ```
 
-Without it, each layer would hand on whatever size it happens to produce: a little above 1 and a deep stack
-explodes, a little below and it fades away. With it every layer sees numbers of about the same size from the
-first step to the last, and one learning rate suits them all.
+Without it, sizes are left to chance: each layer hands on what it happens to produce, and in a deep stack
+that can explode or fade away. With it every layer sees numbers of about the same size from the first step
+to the last. (Our single layer would survive without it, a little worse.)
 
 *Layer normalization*, its older sister, first subtracts the mean. Both need statistics over all numbers,
 then a second pass to scale; this one has one statistic fewer.
@@ -104,7 +107,8 @@ then a second pass to scale; this one has one statistic fewer.
 
 The model adds vectors for two purposes: to put "which letter" and "which place" into one vector, and for
 *residual connections*, where a layer's result is added to its input. Then a layer only has to learn what
-to change, and a slope reaches the layers below undiminished: the slope of a sum is 1.
+to change, and along this path a slope passes undiminished, since the slope of a sum is 1. What the layer
+contributes is added to it.
 
 # Check yourself
 
@@ -117,8 +121,8 @@ to change, and a slope reaches the layers below undiminished: the slope of a sum
 
         >>> softmax([7.0, 7.0, 7.0, 7.0])
         [0.25, 0.25, 0.25, 0.25]
-        >>> softmax([0.0, -1000.0])
-        [1.0, 0.0]
+        >>> softmax([37.0, 0.0])[0], softmax([746.0, 0.0])[1]
+        (1.0, 0.0)
 
 ??? question "Show with numbers that two linear layers are one."
 
@@ -174,7 +178,10 @@ def linear(x: Sequence[Scalar], weight: Sequence[Sequence[Scalar]]) -> list[Scal
         - *Order.* The matrix is `[n_out][n_in]` and stands on the left: $Wx$. The other way round, $xW$,
           is a different result, and with a square matrix nothing would complain.
         - *Shape.* Pairing lists of different lengths would silently drop numbers, so it is refused.
-        - *Size.* Sums and products of floats overflow to `inf` without a word. What comes after notices.
+        - *Size.* Sums and products of floats overflow to `inf` without a word, and nothing here complains:
+          softmax then gives nan, rmsnorm gives zeros.
+        - *No bias.* Nothing is added after the mixing, so inputs of 0 give outputs of 0. Most models
+          leave it out.
 
     Examples:
         Three inputs, two outputs: 1·10 + 2·5 + 3·4 = 32 and 1·20 + 2·0 + 3·10 = 50.
@@ -184,8 +191,8 @@ def linear(x: Sequence[Scalar], weight: Sequence[Sequence[Scalar]]) -> list[Scal
 
         Rows, not columns: $Wx$ is [3, 7] where $xW$ would be [4, 6].
 
-        >>> linear([1, 1], [[1, 2], [3, 4]])
-        [3.0, 7.0]
+        >>> linear([1, 1], [[1, 2], [3, 4]]), linear([1, 1], [[1, 3], [2, 4]])
+        ([3.0, 7.0], [4.0, 6.0])
 
         The slope of an output with respect to a weight is the input it multiplies.
 
@@ -256,13 +263,13 @@ def softmax(scores: Sequence[Scalar]) -> list[Scalar]:
         >>> [round(share, 4) for share in softmax([2 / 0.5, 1 / 0.5, 0.1 / 0.5])]
         [0.8638, 0.1169, 0.0193]
 
-        Raising one score raises its own share and takes from the others; the three slopes add up to 0.
+        Raising one score raises its own share and takes from the others. All slopes together are 0.
 
         >>> from microgpt.autograd import Value
         >>> scores = [Value(2.0), Value(1.0), Value(0.1)]
         >>> softmax(scores)[0].backward()
-        >>> [round(score.grad, 4) for score in scores]
-        [0.2247, -0.1598, -0.065]
+        >>> [round(score.grad, 4) for score in scores], round(total([score.grad for score in scores]), 9)
+        ([0.2247, -0.1598, -0.065], 0.0)
 
         A choice among one is no choice.
 
@@ -329,7 +336,7 @@ def rmsnorm(x: Sequence[Scalar]) -> list[Scalar]:
         >>> [round(value, 4) for value in rmsnorm([0.0, 9.0, 0.0, 0.0])]
         [0.0, 2.0, 0.0, 0.0]
 
-        Its slope has no part along x: making a vector longer changes nothing.
+        Making a vector longer changes nothing, so the slopes, weighted with the vector itself, cancel out.
 
         >>> from microgpt.autograd import Value
         >>> x = [Value(2.0), Value(4.0), Value(6.0)]
