@@ -121,21 +121,29 @@ def chances(logits: Sequence[Scalar], temperature: float) -> list[Scalar]:
         Traceback (most recent call last):
             ...
         ValueError: the temperature must be above 0, but 0.0 was given; for the best token alone try 0.01
+
+        Scores that are no numbers any more, or a temperature that makes them so, end with a sentence.
+
+        >>> for logits, temperature in (([math.nan, 0.0], 1.0), ([5.0, 0.0], 1e-308), ([0.0, 0.0], 1e-320)):
+        ...     try:
+        ...         chances(logits, temperature)
+        ...     except DrawError as error:
+        ...         print(str(error).partition(";")[0])
+        the scores divided by the temperature 1.0 are not finite numbers
+        the scores divided by the temperature 1e-308 are not finite numbers
+        the scores divided by the temperature 1e-320 are not finite numbers
     """
     if not temperature > 0:
         raise ValueError(
             f"the temperature must be above 0, but {temperature} was given; for the best token alone try 0.01"
         )
-    try:
-        scaled = [logit * temperature**-1 for logit in logits]
-    except OverflowError:
-        scaled = []
-    if not scaled or not all(math.isfinite(float(score)) for score in scaled):
+    numbers = [1.0, *(float(logit) for logit in logits)]
+    if not all(math.isfinite(number / temperature) for number in numbers):
         raise DrawError(
             f"the scores divided by the temperature {temperature} are not finite numbers; "
             "try a higher temperature, or train with a smaller learning_rate or init_std"
         )
-    return softmax(scaled)
+    return softmax([logit * temperature**-1 for logit in logits])
 
 
 def draw(probabilities: Sequence[Scalar], rng: random.Random) -> int:

@@ -372,6 +372,10 @@ def add(a: Sequence[Scalar], b: Sequence[Scalar]) -> list[Scalar]:
         >>> x, change = [1.0, -2.0, 3.0], [0.5, 0.0, -0.25]
         >>> add(change, x)
         [1.5, -2.0, 2.75]
+        >>> add(change, [1.0, -2.0])
+        Traceback (most recent call last):
+            ...
+        ValueError: add got vectors of 3 and 2 numbers; give it two of the same length
 
         The path around the layer is a slope of 1, whatever the layer does.
 
@@ -381,4 +385,6 @@ def add(a: Sequence[Scalar], b: Sequence[Scalar]) -> list[Scalar]:
         >>> round(x.grad, 2)
         1.01
     """
-    return [x + y for x, y in zip(a, b, strict=True)]
+    if len(a) != len(b):
+        raise ValueError(f"add got vectors of {len(a)} and {len(b)} numbers; give it two of the same length")
+    return [x + y for x, y in zip(a, b)]
