@@ -19,12 +19,12 @@ on, each needs only the ones before it.
 
 The whole of it, in five lines: import it, prepare a run, train it, take out the model, let it invent.
 
-    >>> from microgpt import Config, as_floats, bundled_documents, generate, start, train
-    >>> run = start(Config(steps=50), bundled_documents())
-    >>> losses = [step.loss for step in train(run)]
-    >>> model = as_floats(run.model)
-    >>> [generate(model, run.rng) for _ in range(4)]
-    ['maoain', 'snaz', 'lata', 'toel']
+>>> from microgpt import Config, as_floats, bundled_documents, generate, start, train
+>>> run = start(Config(steps=50), bundled_documents())
+>>> losses = [step.loss for step in train(run)]
+>>> model = as_floats(run.model)
+>>> [generate(model, run.rng) for _ in range(4)]
+['maoain', 'snaz', 'lata', 'toel']
 """
 
 from microgpt.config import Config

@@ -22,12 +22,12 @@ A valley of two parameters shows the first and the last: the loss is $x^2 + 1000
 steeper across than along. A rate just small enough not to be thrown out across ($y$) hardly moves along
 ($x$):
 
-    >>> def descend(rate, x=1.0, y=1.0):
-    ...     for _ in range(100):
-    ...         x, y = x - rate * 2 * x, y - rate * 2000 * y
-    ...     return round(x, 3), f"{abs(y):.1g}"
-    >>> descend(0.0009), descend(0.0011)
-    ((0.835, '2e-10'), (0.802, '8e+07'))
+>>> def descend(rate, x=1.0, y=1.0):
+...     for _ in range(100):
+...         x, y = x - rate * 2 * x, y - rate * 2000 * y
+...     return round(x, 3), f"{abs(y):.1g}"
+>>> descend(0.0009), descend(0.0011)
+((0.835, '2e-10'), (0.802, '8e+07'))
 
 # Adam's answer
 
@@ -41,36 +41,36 @@ step independent of their scale. (An average of squares, and its root, because p
 cancel here.) What remains is a measure of agreement: near 1 or -1 while the slopes agree, near 0 while
 they contradict each other.
 
-    >>> def walk(slopes):
-    ...     theta = Value(0.0)
-    ...     adam = Adam.start([theta])
-    ...     for slope in slopes:
-    ...         theta.grad = slope
-    ...         adam.update([theta], learning_rate=0.01)
-    ...     return round(theta.data, 4)
+>>> def walk(slopes):
+...     theta = Value(0.0)
+...     adam = Adam.start([theta])
+...     for slope in slopes:
+...         theta.grad = slope
+...         adam.update([theta], learning_rate=0.01)
+...     return round(theta.data, 4)
 
 Ten equal slopes move a parameter ten times the learning rate, whether they are large or tiny. Ten that
 alternate move it a seventh as far, and most of that with the first one.
 
-    >>> walk([1000.0] * 10), walk([0.001] * 10), walk([1.0, -1.0] * 5)
-    (-0.1, -0.1, -0.0143)
+>>> walk([1000.0] * 10), walk([0.001] * 10), walk([1.0, -1.0] * 5)
+(-0.1, -0.1, -0.0143)
 
 The learning rate is no hard limit. After a long silence $v$ is small, and the first steps are longer than it:
 
-    >>> walk([0.0] * 200 + [1.0] * 8)
-    -0.1721
+>>> walk([0.0] * 200 + [1.0] * 8)
+-0.1721
 
 In the valley the thousandfold difference disappears: both parameters walk at the same pace.
 
-    >>> def descend_with_adam(rate, x=1.0, y=1.0):
-    ...     x, y = Value(x), Value(y)
-    ...     adam = Adam.start([x, y])
-    ...     for _ in range(20):
-    ...         x.grad, y.grad = 2 * x.data, 2000 * y.data
-    ...         adam.update([x, y], rate)
-    ...     return round(x.data, 3), round(y.data, 3)
-    >>> descend_with_adam(0.05)
-    (0.139, 0.139)
+>>> def descend_with_adam(rate, x=1.0, y=1.0):
+...     x, y = Value(x), Value(y)
+...     adam = Adam.start([x, y])
+...     for _ in range(20):
+...         x.grad, y.grad = 2 * x.data, 2000 * y.data
+...         adam.update([x, y], rate)
+...     return round(x.data, 3), round(y.data, 3)
+>>> descend_with_adam(0.05)
+(0.139, 0.139)
 
 For a fair picture: with a learning rate found by trial, plain gradient descent comes close to Adam on a
 model as small as ours. Adam's merit is that the rate hardly needs finding.
@@ -81,10 +81,10 @@ Both averages start at 0, so at first they are too small, by a known amount. The
 geometric series: the newest slope counts $1 - \beta$, the one before it $\beta$ times as much, and so on,
 and after $t$ steps they add up to $1 - \beta^t$ and not to 1.
 
-    >>> beta, t = 0.85, 10
-    >>> weights = [(1 - beta) * beta**age for age in range(t)]
-    >>> round(sum(weights), 6), round(1 - beta**t, 6)
-    (0.803126, 0.803126)
+>>> beta, t = 0.85, 10
+>>> weights = [(1 - beta) * beta**age for age in range(t)]
+>>> round(sum(weights), 6), round(1 - beta**t, 6)
+(0.803126, 0.803126)
 
 Dividing by that repairs it, for both averages; a hat marks what is repaired:
 
@@ -92,8 +92,8 @@ $$\hat m = \frac{m}{1-\beta_1^t} \qquad \hat v = \frac{v}{1-\beta_2^t}$$
 
 Without the repair the first step would not be too small but too *large*, because $v$ sits under a root:
 
-    >>> round((1 - 0.85) / (1 - 0.99) ** 0.5, 3)
-    1.5
+>>> round((1 - 0.85) / (1 - 0.99) ** 0.5, 3)
+1.5
 
 ```mermaid
 graph LR
@@ -112,14 +112,14 @@ The `wte` row of a letter that does not occur in a document gets the slope 0 the
 it is not 0 at once, and the parameter moves on a little. Skipping parameters with slope 0 would be
 another algorithm.
 
-    >>> theta = Value(0.0)
-    >>> adam = Adam.start([theta])
-    >>> for slope in (1.0, 0.0):
-    ...     theta.grad = slope
-    ...     adam.update([theta], learning_rate=0.01)
-    ...     print(round(theta.data, 5))
-    -0.01
-    -0.01651
+>>> theta = Value(0.0)
+>>> adam = Adam.start([theta])
+>>> for slope in (1.0, 0.0):
+...     theta.grad = slope
+...     adam.update([theta], learning_rate=0.01)
+...     print(round(theta.data, 5))
+-0.01
+-0.01651
 
 # What follows
 

@@ -88,22 +88,22 @@ $1 + 2 + \dots + n = n(n+1)/2$ comparisons for each head: twice the length, abou
 This is the famous $O(n^2)$. (In a model as small as ours the matrices still cost more. In a long context the
 comparisons win.)
 
-    >>> def comparisons(n):
-    ...     cache, made = new_cache(n_head=1), 0
-    ...     for _ in range(n):
-    ...         cache.put([[1.0]], [[1.0]])
-    ...         made += len(attention_weights([1.0], cache.keys[0]))
-    ...     return made
-    >>> [comparisons(n) for n in (4, 8, 16)]
-    [10, 36, 136]
+>>> def comparisons(n):
+...     cache, made = new_cache(n_head=1), 0
+...     for _ in range(n):
+...         cache.put([[1.0]], [[1.0]])
+...         made += len(attention_weights([1.0], cache.keys[0]))
+...     return made
+>>> [comparisons(n) for n in (4, 8, 16)]
+[10, 36, 136]
 
 ??? question "Pause and think: what does the first position attend to?"
 
     There is one key on the shelf, its own. A softmax over one score is 1, whatever the score. So at
     position 0 every head has the weights [1.0], and the query does not matter.
 
-        >>> attention_weights([0.3, -8.0], [[5.0, 1.0]])
-        [1.0]
+    >>> attention_weights([0.3, -8.0], [[5.0, 1.0]])
+    [1.0]
 
 # What follows
 
@@ -233,19 +233,19 @@ def attention_weights(query: Sequence[Scalar], keys: Sequence[Sequence[Scalar]])
         of size about 1, and look at the largest of 8 shares. Unscaled, the winner takes more and more as
         d grows, the other keys get next to no slope, and learning slows down. Scaled, it hardly changes.
 
-            >>> import random
-            >>> rng = random.Random(0)
-            >>> def vector(d):
-            ...     return [rng.gauss(0, 1) for _ in range(d)]
-            >>> def shares(d, scale):
-            ...     query = vector(d)
-            ...     return softmax([dot(query, vector(d)) * scale for _ in range(8)])
-            >>> def largest_share(d, scale):
-            ...     return round(sum(max(shares(d, scale)) for _ in range(200)) / 200, 2)
-            >>> [largest_share(d, 1) for d in (4, 16, 64)]
-            [0.52, 0.73, 0.88]
-            >>> [largest_share(d, d**-0.5) for d in (4, 16, 64)]
-            [0.34, 0.36, 0.37]
+        >>> import random
+        >>> rng = random.Random(0)
+        >>> def vector(d):
+        ...     return [rng.gauss(0, 1) for _ in range(d)]
+        >>> def shares(d, scale):
+        ...     query = vector(d)
+        ...     return softmax([dot(query, vector(d)) * scale for _ in range(8)])
+        >>> def largest_share(d, scale):
+        ...     return round(sum(max(shares(d, scale)) for _ in range(200)) / 200, 2)
+        >>> [largest_share(d, 1) for d in (4, 16, 64)]
+        [0.52, 0.73, 0.88]
+        >>> [largest_share(d, d**-0.5) for d in (4, 16, 64)]
+        [0.34, 0.36, 0.37]
 
     Examples:
         Head size 4, so scores are halved: 3/2, 0 and -2/2.

@@ -14,11 +14,11 @@ about language.
 
 Take a rectangle, 3 wide and 2 high. Make it a little wider and see what the area does.
 
-    >>> width, height, nudge = 3.0, 2.0, 0.001
-    >>> area = width * height
-    >>> wider = (width + nudge) * height
-    >>> round((wider - area) / nudge, 6)
-    2.0
+>>> width, height, nudge = 3.0, 2.0, 0.001
+>>> area = width * height
+>>> wider = (width + nudge) * height
+>>> round((wider - area) / nudge, 6)
+2.0
 
 The area grew 2 times as fast as the width, and 2 is the height. Nudge the height instead, and the
 rate is 3, the width. In symbols, with $\partial$ read as "a small change of":
@@ -28,8 +28,8 @@ $$\frac{\partial\,(w \cdot h)}{\partial w} = h \qquad \frac{\partial\,(w \cdot h
 For most calculations a nudge tells the slope only roughly, and the better the smaller it is. A square of
 side 3 grows by 6 times the nudge and a little more:
 
-    >>> [round(((3 + nudge) ** 2 - 3**2) / nudge, 6) for nudge in (0.1, 0.001, 0.00001)]
-    [6.1, 6.001, 6.00001]
+>>> [round(((3 + nudge) ** 2 - 3**2) / nudge, 6) for nudge in (0.1, 0.001, 0.00001)]
+[6.1, 6.001, 6.00001]
 
 The slope is what these numbers close in on, 6. Nudging works for every calculation, but each parameter
 needs a run of its own: 4,192 runs for one step of our model. The rest of this chapter gets all 4,192
@@ -69,28 +69,28 @@ The slope of a square is twice its base; relu lets everything through here, so 1
 `w * x` also writes down that it was made of `w` and `x`. So write the calculation down, and ask for the
 slopes:
 
-    >>> w, x, b = Value(0.5), Value(4.0), Value(-1.0)
-    >>> a = relu(w * x + b)
-    >>> loss = (a - 3.0) ** 2
-    >>> loss.backward()
-    >>> loss.data, w.grad, x.grad, b.grad
-    (4.0, -16.0, -2.0, -4.0)
+>>> w, x, b = Value(0.5), Value(4.0), Value(-1.0)
+>>> a = relu(w * x + b)
+>>> loss = (a - 3.0) ** 2
+>>> loss.backward()
+>>> loss.data, w.grad, x.grad, b.grad
+(4.0, -16.0, -2.0, -4.0)
 
 The sign says which way to go: raising $w$ by 0.001 should lower the loss by about 0.016.
 
-    >>> round((max(0, (0.5 + 0.001) * 4 - 1) - 3) ** 2 - 4, 4)
-    -0.016
+>>> round((max(0, (0.5 + 0.001) * 4 - 1) - 3) ** 2 - 4, 4)
+-0.016
 
 # Slopes add over paths
 
 A number that is used several times reaches the loss on several paths, and its slope is the sum over all. This
 is why the code says `+=`. With `=` each path would erase the one before.
 
-    >>> side = Value(3.0)
-    >>> area = side * side + side       # three uses, three paths
-    >>> area.backward()
-    >>> side.grad                       # 3 + 3 + 1
-    7.0
+>>> side = Value(3.0)
+>>> area = side * side + side       # three uses, three paths
+>>> area.backward()
+>>> side.grad                       # 3 + 3 + 1
+7.0
 
 # The order of the backward pass
 
@@ -106,10 +106,10 @@ Spelled out, a dot product over 16 numbers makes 32 nodes. `dot` makes one, whic
 of each factor is its partner. The numbers are the same to the last bit, and the graph is many times
 smaller.
 
-    >>> row, column = [Value(1.0), Value(2.0)], [Value(3.0), Value(-4.0)]
-    >>> one, many = dot(row, column), dot_stepwise(row, column)
-    >>> one.data == many.data, len(topological_order(one)), len(topological_order(many))
-    (True, 1, 4)
+>>> row, column = [Value(1.0), Value(2.0)], [Value(3.0), Value(-4.0)]
+>>> one, many = dot(row, column), dot_stepwise(row, column)
+>>> one.data == many.data, len(topological_order(one)), len(topological_order(many))
+(True, 1, 4)
 
 # The same code on plain numbers
 

@@ -9,8 +9,8 @@ most and shows the losses; here the effects are shown in isolation, by arithmeti
 Words that are new here (layer, head, MLP, Adam) have chapters of their own; come back when you have met
 them.
 
-    >>> len(fields(Config))
-    13
+>>> len(fields(Config))
+13
 
 # Architecture: the shape of the model
 
@@ -25,8 +25,8 @@ earlier ones found.
 express patterns of patterns; whether that helps depends on there being data and steps to learn them.
 Fewer than one is not a transformer. Parameters for 1, 2 and 4 layers on an alphabet of 26:
 
-    >>> [12 * n_layer * 16**2 + (27 + 16 + 27) * 16 for n_layer in (1, 2, 4)]
-    [4192, 7264, 13408]
+>>> [12 * n_layer * 16**2 + (27 + 16 + 27) * 16 for n_layer in (1, 2, 4)]
+[4192, 7264, 13408]
 
 **From.** GPT-2 has 12 to 48 layers (Radford et al., "Language Models are Unsupervised Multitask
 Learners", 2019).
@@ -41,8 +41,8 @@ Learners", 2019).
 three times the time. A narrow model must squeeze what it knows; a wide one needs more examples to fill
 its room. It must be divisible by `n_head`. Parameters for widths 8, 16, 32 and 64:
 
-    >>> [12 * d**2 + (27 + 16 + 27) * d for d in (8, 16, 32, 64)]
-    [1328, 4192, 14528, 53632]
+>>> [12 * d**2 + (27 + 16 + 27) * d for d in (8, 16, 32, 64)]
+[1328, 4192, 14528, 53632]
 
 **From.** GPT-2 uses 768 to 1,600. The idea of a learned vector for each token is Bengio et al., "A Neural
 Probabilistic Language Model" (2003).
@@ -57,8 +57,8 @@ Probabilistic Language Model" (2003).
 uses them. Smaller cuts: the model is trained on the beginning of a long document only, and its own
 samples end there too. The predictions made for a document of 7 characters at block sizes 4, 8 and 16:
 
-    >>> [min(block_size, 7 + 1) for block_size in (4, 8, 16)]
-    [4, 8, 8]
+>>> [min(block_size, 7 + 1) for block_size in (4, 8, 16)]
+[4, 8, 8]
 
 **From.** GPT-2 has 1,024. The name is from Andrej Karpathy's minGPT (2020); the papers say *context length*.
 
@@ -72,8 +72,8 @@ samples end there too. The predictions made for a document of 7 characters at bl
 own softmax. More heads can look at more things at once, each with a coarser eye; at this size no number
 of heads is measurably better. It must divide `n_embd`, or numbers would be lost.
 
-    >>> [Config(n_head=n_head).head_dim for n_head in (1, 2, 4, 16)]
-    [16, 8, 4, 1]
+>>> [Config(n_head=n_head).head_dim for n_head in (1, 2, 4, 16)]
+[16, 8, 4, 1]
 
 **From.** Vaswani et al., "Attention Is All You Need" (2017), section 3.2.2, with 8 heads of 64.
 
@@ -92,8 +92,8 @@ high. At 0 every product and every slope is 0, and nothing moves, ever. Equal nu
 help: units that start equal get equal slopes and stay equal. This is the *symmetry* that the randomness
 must break.
 
-    >>> [round(16**0.5 * std, 2) for std in (0.0, 0.02, 0.08, 1.0)]
-    [0.0, 0.08, 0.32, 4.0]
+>>> [round(16**0.5 * std, 2) for std in (0.0, 0.02, 0.08, 1.0)]
+[0.0, 0.08, 0.32, 4.0]
 
 **From.** GPT-2 uses 0.02 for widths of 768 and more. Glorot and Bengio, "Understanding the difficulty of
 training deep feedforward neural networks" (2010), derive about $1/\sqrt{n}$, which would be 0.25 for 16.
@@ -123,18 +123,18 @@ eighth of `init_std`.
 **Up and down.** Too small and a thousand steps get nowhere; too large and each step overshoots. The same
 in the simplest valley there is, $x^2$ with the slope $2x$, ten steps from 1:
 
-    >>> def walk(learning_rate, x=1.0):
-    ...     for _ in range(10):
-    ...         x -= learning_rate * 2 * x
-    ...     return round(x, 3)
-    >>> [walk(learning_rate) for learning_rate in (0.01, 0.3, 0.9, 1.1)]
-    [0.817, 0.0, 0.107, 6.192]
+>>> def walk(learning_rate, x=1.0):
+...     for _ in range(10):
+...         x -= learning_rate * 2 * x
+...     return round(x, 3)
+>>> [walk(learning_rate) for learning_rate in (0.01, 0.3, 0.9, 1.1)]
+[0.817, 0.0, 0.107, 6.192]
 
 Falling towards 0 lets the last steps settle what the first ones roughed out. The rate at steps 1, 2, 500 and
 1,000:
 
-    >>> [round(0.01 * (1 - (step - 1) / 1000), 6) for step in (1, 2, 500, 1000)]
-    [0.01, 0.00999, 0.00501, 1e-05]
+>>> [round(0.01 * (1 - (step - 1) / 1000), 6) for step in (1, 2, 500, 1000)]
+[0.01, 0.00999, 0.00501, 1e-05]
 
 **From.** Linear decay was used for BERT (Devlin et al., 2018); GPT-3 (Brown et al., 2020) falls along a
 cosine.
@@ -150,16 +150,16 @@ usual 0.9 does as well.
 **Up and down.** The memory is $1/(1-\beta_1)$ steps: that many newest slopes make up about two thirds of
 the average. Higher smooths more and reacts later; at 0 each step follows its own document alone.
 
-    >>> [round(1 / (1 - beta1), 1) for beta1 in (0.0, 0.85, 0.9, 0.99)]
-    [1.0, 6.7, 10.0, 100.0]
+>>> [round(1 / (1 - beta1), 1) for beta1 in (0.0, 0.85, 0.9, 0.99)]
+[1.0, 6.7, 10.0, 100.0]
 
 Slopes that alternate between +1 and -1 say nothing about a direction, and the average becomes small:
 
-    >>> average = 0.0
-    >>> for slope in [1, -1] * 20:
-    ...     average = 0.85 * average + (1 - 0.85) * slope
-    >>> round(average, 3)
-    -0.081
+>>> average = 0.0
+>>> for slope in [1, -1] * 20:
+...     average = 0.85 * average + (1 - 0.85) * slope
+>>> round(average, 3)
+-0.081
 
 **From.** Kingma and Ba, "Adam: A Method for Stochastic Optimization" (2014), use 0.9. The heavy ball is Boris
 Polyak's (1964).
@@ -174,14 +174,14 @@ Polyak's (1964).
 large slope blow the yardstick up, and is over it soon. The yardstick right after a slope of 10 among
 slopes of 1, and 50 steps later, for 0.9, 0.99 and 0.999:
 
-    >>> def yardstick(beta2, slopes, square=1.0):
-    ...     for slope in slopes:
-    ...         square = beta2 * square + (1 - beta2) * slope**2
-    ...     return round(square**0.5, 3)
-    >>> [yardstick(beta2, [10]) for beta2 in (0.9, 0.99, 0.999)]
-    [3.302, 1.411, 1.048]
-    >>> [yardstick(beta2, [10] + [1] * 50) for beta2 in (0.9, 0.99, 0.999)]
-    [1.025, 1.264, 1.046]
+>>> def yardstick(beta2, slopes, square=1.0):
+...     for slope in slopes:
+...         square = beta2 * square + (1 - beta2) * slope**2
+...     return round(square**0.5, 3)
+>>> [yardstick(beta2, [10]) for beta2 in (0.9, 0.99, 0.999)]
+[3.302, 1.411, 1.048]
+>>> [yardstick(beta2, [10] + [1] * 50) for beta2 in (0.9, 0.99, 0.999)]
+[1.025, 1.264, 1.046]
 
 **From.** Kingma and Ba use 0.999.
 
@@ -196,8 +196,8 @@ by 0.
 half the usual step. Large values turn Adam into plain gradient descent. The part of a full step that
 slopes of 1e-9, 1e-8 and 1e-3 get:
 
-    >>> [round(slope / (slope + 1e-8), 3) for slope in (1e-9, 1e-8, 1e-3)]
-    [0.091, 0.5, 1.0]
+>>> [round(slope / (slope + 1e-8), 3) for slope in (1e-9, 1e-8, 1e-3)]
+[0.091, 0.5, 1.0]
 
 **From.** Kingma and Ba (2014).
 
@@ -215,9 +215,9 @@ parameters and every sample.
 gives the same bits again, which is how we know that our program is the original's. To compare two
 settings fairly, try several seeds; the difference between two of them is the size of pure luck.
 
-    >>> import random
-    >>> [round(random.Random(seed).gauss(0, 0.08), 4) for seed in (42, 42, 43)]
-    [-0.0115, -0.0115, 0.1199]
+>>> import random
+>>> [round(random.Random(seed).gauss(0, 0.08), 4) for seed in (42, 42, 43)]
+[-0.0115, -0.0115, 0.1199]
 
 **From.** The generator is the Mersenne Twister (Matsumoto and Nishimura, 1998).
 
@@ -242,9 +242,9 @@ become chances.
 learned; above 1 all letters come closer to equal and the names fall apart. How many times more likely the
 better of two choices is, if their scores differ by 1, at temperatures 0.25, 0.5, 1 and 2:
 
-    >>> import math
-    >>> [round(math.exp(1 / temperature), 2) for temperature in (0.25, 0.5, 1.0, 2.0)]
-    [54.6, 7.39, 2.72, 1.65]
+>>> import math
+>>> [round(math.exp(1 / temperature), 2) for temperature in (0.25, 0.5, 1.0, 2.0)]
+[54.6, 7.39, 2.72, 1.65]
 
 **From.** The formula and its name come from the physics of gases; Ackley, Hinton and Sejnowski brought
 them into machine learning with "A Learning Algorithm for Boltzmann Machines" (1985).

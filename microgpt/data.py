@@ -10,13 +10,13 @@ dinosaurs, passwords to avoid.
 
 `names`: first names of many cultures, written in the letters a to z.
 
-    >>> names = bundled_documents("names")
-    >>> len(names), len(set(names)), max(map(len, names))
-    (2917, 2917, 13)
-    >>> names[::600]
-    ['aamir', 'duong', 'jinal', 'murat', 'siobhan']
-    >>> "".join(sorted(set("".join(names))))
-    'abcdefghijklmnopqrstuvwxyz'
+>>> names = bundled_documents("names")
+>>> len(names), len(set(names)), max(map(len, names))
+(2917, 2917, 13)
+>>> names[::600]
+['aamir', 'duong', 'jinal', 'murat', 'siobhan']
+>>> "".join(sorted(set("".join(names))))
+'abcdefghijklmnopqrstuvwxyz'
 
 The original learns from another file, the 32,033 lines of names.txt in Andrej Karpathy's makemore
 repository. Some names stand there twice or more, so its lines are not all different. `read_documents`
@@ -27,8 +27,8 @@ reads it like any other.
 A line without the spaces around it, unless nothing is left. The order is kept here; `microgpt.training`
 shuffles. A document that stands in the file twice is there twice, and is twice as likely to be met.
 
-    >>> documents_in("emma\n\n  olivia \r\n \nava")
-    ['emma', 'olivia', 'ava']
+>>> documents_in("emma\n\n  olivia \r\n \nava")
+['emma', 'olivia', 'ava']
 """
 
 import io

@@ -24,19 +24,19 @@ Only the logarithm does that (its base sets the unit):
 
 $$\text{surprise} = -\log p$$
 
-    >>> import math, random
-    >>> from microgpt.autograd import Value
-    >>> from microgpt.config import Config
-    >>> from microgpt.data import bundled_documents
-    >>> from microgpt.model import as_floats, new_model, parameters_of
-    >>> from microgpt.tokenizer import Tokenizer
-    >>> [round(surprise(p), 2) for p in (0.99, 0.5, 0.25, 0.01)]
-    [0.01, 0.69, 1.39, 4.61]
+>>> import math, random
+>>> from microgpt.autograd import Value
+>>> from microgpt.config import Config
+>>> from microgpt.data import bundled_documents
+>>> from microgpt.model import as_floats, new_model, parameters_of
+>>> from microgpt.tokenizer import Tokenizer
+>>> [round(surprise(p), 2) for p in (0.99, 0.5, 0.25, 0.01)]
+[0.01, 0.69, 1.39, 4.61]
 
 The unit is the *nat*. With the logarithm to base 2 it would be the bit. One nat in bits:
 
-    >>> round(1 / math.log(2), 2)
-    1.44
+>>> round(1 / math.log(2), 2)
+1.44
 
 
 # Why not 1 - p?
@@ -45,14 +45,14 @@ It is also small when the model is right. But it rewards lying. Say that after "
 time, and i and e a quarter each. The honest answer is 0.5, 0.25, 0.25; the boaster gives all to n. Their
 average penalties are
 
-    >>> truth = {"n": 0.5, "i": 0.25, "e": 0.25}
-    >>> boast = {"n": 0.98, "i": 0.01, "e": 0.01}
-    >>> def average(penalty, answer):
-    ...     return round(sum(share * penalty(answer[letter]) for letter, share in truth.items()), 3)
-    >>> average(lambda p: 1 - p, truth), average(lambda p: 1 - p, boast)
-    (0.625, 0.505)
-    >>> average(surprise, truth), average(surprise, boast)
-    (1.04, 2.313)
+>>> truth = {"n": 0.5, "i": 0.25, "e": 0.25}
+>>> boast = {"n": 0.98, "i": 0.01, "e": 0.01}
+>>> def average(penalty, answer):
+...     return round(sum(share * penalty(answer[letter]) for letter, share in truth.items()), 3)
+>>> average(lambda p: 1 - p, truth), average(lambda p: 1 - p, boast)
+(0.625, 0.505)
+>>> average(surprise, truth), average(surprise, boast)
+(1.04, 2.313)
 
 With $1 - p$ the boaster wins. With surprise the honest answer is the best there is, and 1.04 is what is
 left: the *entropy* of the truth, which nobody can go below.
@@ -63,33 +63,33 @@ A model that knows nothing gives each of 27 tokens the same chance. Its loss is 
 model is a little worse: its first preferences are random, and random preferences cost more than they
 bring. Here is one on a hundred of the bundled names:
 
-    >>> round(math.log(27), 4)
-    3.2958
-    >>> names = bundled_documents()
-    >>> tokenizer = Tokenizer.from_documents(names)
-    >>> model = as_floats(new_model(Config(), tokenizer, random.Random(42)))
-    >>> round(sum(document_loss(model, tokenizer.encode(name)) for name in names[::29][:100]) / 100, 4)
-    3.374
+>>> round(math.log(27), 4)
+3.2958
+>>> names = bundled_documents()
+>>> tokenizer = Tokenizer.from_documents(names)
+>>> model = as_floats(new_model(Config(), tokenizer, random.Random(42)))
+>>> round(sum(document_loss(model, tokenizer.encode(name)) for name in names[::29][:100]) / 100, 4)
+3.374
 
 One that is all zeros is exactly the die. And it will stay so: every product is zero, so every slope is.
 
-    >>> model = new_model(Config(init_std=0.0), tokenizer, random.Random(42))
-    >>> loss = document_loss(model, tokenizer.encode("emma"))
-    >>> loss.backward()
-    >>> round(loss.data, 4), {parameter.grad for parameter in parameters_of(model)}
-    (3.2958, {0.0})
+>>> model = new_model(Config(init_std=0.0), tokenizer, random.Random(42))
+>>> loss = document_loss(model, tokenizer.encode("emma"))
+>>> loss.backward()
+>>> round(loss.data, 4), {parameter.grad for parameter in parameters_of(model)}
+(3.2958, {0.0})
 
 # Three positions by hand
 
 A document with three tokens to guess, and the probabilities that the right ones got. The loss is the mean
 of the surprises; its perplexity is the number of faces of an equally surprising die.
 
-    >>> surprises = [surprise(p) for p in (0.5, 0.1, 0.8)]
-    >>> [round(s, 4) for s in surprises]
-    [0.6931, 2.3026, 0.2231]
-    >>> loss = sum(surprises) / 3
-    >>> round(loss, 4), round(perplexity(loss), 2)
-    (1.073, 2.92)
+>>> surprises = [surprise(p) for p in (0.5, 0.1, 0.8)]
+>>> [round(s, 4) for s in surprises]
+[0.6931, 2.3026, 0.2231]
+>>> loss = sum(surprises) / 3
+>>> round(loss, 4), round(perplexity(loss), 2)
+(1.073, 2.92)
 
 # The slope at the scores
 
@@ -97,11 +97,11 @@ The slope of surprise at the scores is the simplest formula of the whole book: e
 for the right one. The model is pushed down where it gave chances away, and up where it should have given
 them.
 
-    >>> scores = [Value(2.0), Value(1.0), Value(0.1)]
-    >>> shares = softmax(scores)
-    >>> surprise(shares[1]).backward()
-    >>> [round(share.data, 4) for share in shares], [round(score.grad, 4) for score in scores]
-    ([0.659, 0.2424, 0.0986], [0.659, -0.7576, 0.0986])
+>>> scores = [Value(2.0), Value(1.0), Value(0.1)]
+>>> shares = softmax(scores)
+>>> surprise(shares[1]).backward()
+>>> [round(share.data, 4) for share in shares], [round(score.grad, 4) for score in scores]
+([0.659, 0.2424, 0.0986], [0.659, -0.7576, 0.0986])
 
 # What follows
 

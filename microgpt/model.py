@@ -38,21 +38,21 @@ for one token.
 
 Every further layer has six matrices of its own. All are filled with small random numbers, in this order.
 
-    >>> from microgpt.config import Config
-    >>> shapes = parameter_shapes(Config(), vocab_size=27)
-    >>> for name, (rows, columns) in shapes.items():
-    ...     print(f"{name:15} {rows:2} x {columns:2} = {rows * columns:4}")
-    wte             27 x 16 =  432
-    wpe             16 x 16 =  256
-    lm_head         27 x 16 =  432
-    layer0.attn_wq  16 x 16 =  256
-    layer0.attn_wk  16 x 16 =  256
-    layer0.attn_wv  16 x 16 =  256
-    layer0.attn_wo  16 x 16 =  256
-    layer0.mlp_fc1  64 x 16 = 1024
-    layer0.mlp_fc2  16 x 64 = 1024
-    >>> sum(rows * columns for rows, columns in shapes.values())
-    4192
+>>> from microgpt.config import Config
+>>> shapes = parameter_shapes(Config(), vocab_size=27)
+>>> for name, (rows, columns) in shapes.items():
+...     print(f"{name:15} {rows:2} x {columns:2} = {rows * columns:4}")
+wte             27 x 16 =  432
+wpe             16 x 16 =  256
+lm_head         27 x 16 =  432
+layer0.attn_wq  16 x 16 =  256
+layer0.attn_wk  16 x 16 =  256
+layer0.attn_wv  16 x 16 =  256
+layer0.attn_wo  16 x 16 =  256
+layer0.mlp_fc1  64 x 16 = 1024
+layer0.mlp_fc2  16 x 64 = 1024
+>>> sum(rows * columns for rows, columns in shapes.values())
+4192
 
 # Shapes on the way
 
@@ -87,8 +87,8 @@ parameters.
     remains. Through ten layers with $f' = 0.1$, a stack without the path keeps 0.1 to the tenth power,
     next to nothing:
 
-        >>> 0.1**10 < 1e-9, round(1.1**10, 2)
-        (True, 2.59)
+    >>> 0.1**10 < 1e-9, round(1.1**10, 2)
+    (True, 2.59)
 
 ??? question "Which parameters learn from the name 'emma'?"
 
@@ -99,10 +99,10 @@ parameters.
 
     One number wide, with one head. It runs:
 
-        >>> from microgpt.config import Config
-        >>> tiny = Config(n_embd=1, n_head=1, block_size=1)
-        >>> sum(rows * columns for rows, columns in parameter_shapes(tiny, vocab_size=2).values())
-        17
+    >>> from microgpt.config import Config
+    >>> tiny = Config(n_embd=1, n_head=1, block_size=1)
+    >>> sum(rows * columns for rows, columns in parameter_shapes(tiny, vocab_size=2).values())
+    17
 
 # What follows
 

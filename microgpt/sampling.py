@@ -33,13 +33,13 @@ formula tells how likely an atom is to be found in a state of higher energy at a
 
 $$p_i = \mathrm{softmax}(s / T)_i$$
 
-    >>> for temperature in (0.25, 0.5, 1.0, 2.0, 100.0):
-    ...     print(temperature, [round(p, 3) for p in chances([2.0, 1.0, 0.1], temperature)])
-    0.25 [0.982, 0.018, 0.0]
-    0.5 [0.864, 0.117, 0.019]
-    1.0 [0.659, 0.242, 0.099]
-    2.0 [0.502, 0.304, 0.194]
-    100.0 [0.337, 0.333, 0.33]
+>>> for temperature in (0.25, 0.5, 1.0, 2.0, 100.0):
+...     print(temperature, [round(p, 3) for p in chances([2.0, 1.0, 0.1], temperature)])
+0.25 [0.982, 0.018, 0.0]
+0.5 [0.864, 0.117, 0.019]
+1.0 [0.659, 0.242, 0.099]
+2.0 [0.502, 0.304, 0.194]
+100.0 [0.337, 0.333, 0.33]
 
 # Check yourself
 
@@ -60,21 +60,21 @@ functions run many times faster with the same bits.
 
 # From start to end
 
-    >>> from microgpt.config import Config
-    >>> from microgpt.data import bundled_documents
-    >>> from microgpt.model import as_floats
-    >>> from microgpt.training import start, train
-    >>> run = start(Config(steps=200), bundled_documents())
-    >>> for step in train(run):
-    ...     pass
-    >>> model = as_floats(run.model)
-    >>> [generate(model, run.rng) for _ in range(6)]
-    ['jinan', 'arha', 'ulasa', 'soma', 'awida', 'thi']
+>>> from microgpt.config import Config
+>>> from microgpt.data import bundled_documents
+>>> from microgpt.model import as_floats
+>>> from microgpt.training import start, train
+>>> run = start(Config(steps=200), bundled_documents())
+>>> for step in train(run):
+...     pass
+>>> model = as_floats(run.model)
+>>> [generate(model, run.rng) for _ in range(6)]
+['jinan', 'arha', 'ulasa', 'soma', 'awida', 'thi']
 
 Hotter, the same model takes more risks.
 
-    >>> [generate(model, run.rng, temperature=1.5) for _ in range(6)]
-    ['yevedunrn', 'ekbb', 'jenil', 'hho', 'uyho', 'a']
+>>> [generate(model, run.rng, temperature=1.5) for _ in range(6)]
+['yevedunrn', 'ekbb', 'jenil', 'hho', 'uyho', 'a']
 """
 
 import math

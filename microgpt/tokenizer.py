@@ -24,18 +24,18 @@ after the last character, is the mark **BOS** ("beginning of sequence"). It stan
 document: as the first input it means "a name begins here", as the last answer it means "the name is
 over".
 
-    >>> tokenizer = Tokenizer.from_documents(["emma", "ella", "liam"])
-    >>> tokenizer.alphabet
-    'aeilm'
-    >>> tokenizer.encode("emma")
-    [5, 1, 4, 4, 0, 5]
-    >>> tokenizer.decode([1, 4, 4, 0])
-    'emma'
+>>> tokenizer = Tokenizer.from_documents(["emma", "ella", "liam"])
+>>> tokenizer.alphabet
+'aeilm'
+>>> tokenizer.encode("emma")
+[5, 1, 4, 4, 0, 5]
+>>> tokenizer.decode([1, 4, 4, 0])
+'emma'
 
 With all letters from a to z, as in the bundled names, e is 4, m is 12, a is 0 and the mark is 26.
 
-    >>> Tokenizer("abcdefghijklmnopqrstuvwxyz").encode("emma")
-    [26, 4, 12, 12, 0, 26]
+>>> Tokenizer("abcdefghijklmnopqrstuvwxyz").encode("emma")
+[26, 4, 12, 12, 0, 26]
 
 The ids are called *tokens*, and all ids that there are, the mark included, the *vocabulary*.
 
@@ -44,15 +44,15 @@ The ids are called *tokens*, and all ids that there are, the mark included, the 
 From six tokens come five exercises, each "given all that stands to the left, say what comes next". This
 is the whole of the training material; nobody has to write answers.
 
-    >>> tokens = tokenizer.encode("emma")
-    >>> for end in range(1, len(tokens)):
-    ...     given = " ".join(map(tokenizer.name, tokens[:end]))
-    ...     print(f"given {given:<11} say {tokenizer.name(tokens[end])}")
-    given BOS         say e
-    given BOS e       say m
-    given BOS e m     say m
-    given BOS e m m   say a
-    given BOS e m m a say BOS
+>>> tokens = tokenizer.encode("emma")
+>>> for end in range(1, len(tokens)):
+...     given = " ".join(map(tokenizer.name, tokens[:end]))
+...     print(f"given {given:<11} say {tokenizer.name(tokens[end])}")
+given BOS         say e
+given BOS e       say m
+given BOS e m     say m
+given BOS e m m   say a
+given BOS e m m a say BOS
 
 # Why characters
 
@@ -69,8 +69,8 @@ found by *byte-pair encoding* (Sennrich, Haddow and Birch, 2016). For names, cha
     It has two tokens and holds one exercise: after BOS comes BOS. It teaches that a name may be over
     before it begins. (The files of names have no empty lines, but the model may invent one.)
 
-        >>> tokenizer.encode("")
-        [5, 5]
+    >>> tokenizer.encode("")
+    [5, 5]
 
 ??? question "Would any other numbering of the characters do?"
 

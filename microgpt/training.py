@@ -28,65 +28,65 @@ step. That is less noisy, and each step costs as many times more.)
 The loss of a step is the loss of *one* document. It jumps up and down with the difficulty of the name, so
 look at an average of many steps to see learning.
 
-    >>> from microgpt.data import bundled_documents
-    >>> from microgpt.model import as_floats
-    >>> run = start(Config(steps=60, n_embd=8, n_head=2), bundled_documents())
-    >>> losses = [step.loss for step in train(run)]
-    >>> [round(loss, 2) for loss in losses[:4]]
-    [3.39, 3.39, 3.35, 3.38]
-    >>> first, last = losses[:20], losses[-20:]
-    >>> round(sum(first) / 20, 2), round(sum(last) / 20, 2)
-    (3.22, 2.72)
+>>> from microgpt.data import bundled_documents
+>>> from microgpt.model import as_floats
+>>> run = start(Config(steps=60, n_embd=8, n_head=2), bundled_documents())
+>>> losses = [step.loss for step in train(run)]
+>>> [round(loss, 2) for loss in losses[:4]]
+[3.39, 3.39, 3.35, 3.38]
+>>> first, last = losses[:20], losses[-20:]
+>>> round(sum(first) / 20, 2), round(sum(last) / 20, 2)
+(3.22, 2.72)
 
 # What the dials do to it
 
 Sixty steps of a small model, with one dial turned, judged by its mean loss on a hundred names that are
 set aside, always the same. The die, a model that knows nothing, would have $\log 27 = 3.30$.
 
-    >>> names = bundled_documents()
-    >>> exam = names[::29][:100]
-    >>> rest = [name for name in names if name not in exam]
-    >>> def loss_after(**dials):
-    ...     run = start(Config(**({"steps": 60, "n_embd": 8, "n_head": 2} | dials)), rest)
-    ...     for step in train(run):
-    ...         pass
-    ...     model = as_floats(run.model)
-    ...     return round(sum(document_loss(model, model.tokenizer.encode(name)) for name in exam) / 100, 2)
+>>> names = bundled_documents()
+>>> exam = names[::29][:100]
+>>> rest = [name for name in names if name not in exam]
+>>> def loss_after(**dials):
+...     run = start(Config(**({"steps": 60, "n_embd": 8, "n_head": 2} | dials)), rest)
+...     for step in train(run):
+...         pass
+...     model = as_floats(run.model)
+...     return round(sum(document_loss(model, model.tokenizer.encode(name)) for name in exam) / 100, 2)
 
 Pure luck first: the same settings with other seeds. Smaller differences below prove nothing by themselves.
 
-    >>> [loss_after(seed=seed) for seed in (42, 43, 44, 45)]
-    [2.83, 2.73, 2.8, 2.76]
+>>> [loss_after(seed=seed) for seed in (42, 43, 44, 45)]
+[2.83, 2.73, 2.8, 2.76]
 
 What matters: the number of steps, the learning rate, where the numbers start, and, less, the width.
 
-    >>> [loss_after(steps=steps) for steps in (20, 60, 180)]
-    [3.21, 2.83, 2.56]
-    >>> [loss_after(learning_rate=rate) for rate in (0.0001, 0.001, 0.01, 0.1)]
-    [3.33, 3.29, 2.83, 2.88]
-    >>> [loss_after(init_std=std) for std in (0.0, 0.08, 1.0)]
-    [3.3, 2.83, 27.35]
-    >>> [loss_after(n_embd=n_embd) for n_embd in (4, 8, 16)]
-    [2.93, 2.83, 2.75]
+>>> [loss_after(steps=steps) for steps in (20, 60, 180)]
+[3.21, 2.83, 2.56]
+>>> [loss_after(learning_rate=rate) for rate in (0.0001, 0.001, 0.01, 0.1)]
+[3.33, 3.29, 2.83, 2.88]
+>>> [loss_after(init_std=std) for std in (0.0, 0.08, 1.0)]
+[3.3, 2.83, 27.35]
+>>> [loss_after(n_embd=n_embd) for n_embd in (4, 8, 16)]
+[2.93, 2.83, 2.75]
 
 What makes no difference that one seed could show, in so short a run: layers, heads, and how long Adam
 remembers.
 
-    >>> [loss_after(n_layer=n_layer) for n_layer in (1, 2)]
-    [2.83, 2.79]
-    >>> [loss_after(n_head=n_head) for n_head in (1, 2, 4)]
-    [2.83, 2.83, 2.83]
-    >>> [loss_after(beta1=beta1) for beta1 in (0.0, 0.85, 0.95)]
-    [2.78, 2.83, 2.87]
-    >>> [loss_after(beta2=beta2) for beta2 in (0.9, 0.99, 0.999)]
-    [2.84, 2.83, 2.83]
+>>> [loss_after(n_layer=n_layer) for n_layer in (1, 2)]
+[2.83, 2.79]
+>>> [loss_after(n_head=n_head) for n_head in (1, 2, 4)]
+[2.83, 2.83, 2.83]
+>>> [loss_after(beta1=beta1) for beta1 in (0.0, 0.85, 0.95)]
+[2.78, 2.83, 2.87]
+>>> [loss_after(beta2=beta2) for beta2 in (0.9, 0.99, 0.999)]
+[2.84, 2.83, 2.83]
 
 To see a small effect, pair the runs: the same seeds with and without the change, and look at the
 differences. Here a longer memory of the direction does harm, every time, by less than luck could hide in
 one run.
 
-    >>> [round(loss_after(seed=s, beta1=0.95) - loss_after(seed=s), 2) for s in (42, 43, 44, 45)]
-    [0.04, 0.04, 0.01, 0.04]
+>>> [round(loss_after(seed=s, beta1=0.95) - loss_after(seed=s), 2) for s in (42, 43, 44, 45)]
+[0.04, 0.04, 0.01, 0.04]
 
 # Learning by heart
 
@@ -94,16 +94,16 @@ A model with 4,000 parameters can do something else with five names than catch t
 loss falls far below what any honest guess could reach, and the samples are the five names again. This is
 *overfitting*. It is why a model is judged by documents that it has not seen.
 
-    >>> run = start(Config(steps=150), ["amara", "boris", "chen", "dilnoza", "emeka"])
-    >>> losses = [step.loss for step in train(run)]
-    >>> round(sum(losses[:5]) / 5, 2), round(sum(losses[-5:]) / 5, 2)
-    (2.68, 0.27)
+>>> run = start(Config(steps=150), ["amara", "boris", "chen", "dilnoza", "emeka"])
+>>> losses = [step.loss for step in train(run)]
+>>> round(sum(losses[:5]) / 5, 2), round(sum(losses[-5:]) / 5, 2)
+(2.68, 0.27)
 
 What is left of the loss is the first letter, which nobody can know: one of five, for the first of six to
 eight tokens. Everything after it is certain.
 
-    >>> round(sum(math.log(5) / (len(name) + 1) for name in run.documents) / 5, 2)
-    0.27
+>>> round(sum(math.log(5) / (len(name) + 1) for name in run.documents) / 5, 2)
+0.27
 
 # Check yourself
 

@@ -97,11 +97,11 @@ to the last. (Our single layer would survive without it, a little worse.)
 *Layer normalization*, its older sister, first subtracts the mean. Both need statistics over all numbers,
 then a second pass to scale; this one has one statistic fewer.
 
-    >>> x = [2.0, 4.0, 6.0]
-    >>> mean = sum(x) / 3
-    >>> spread = (sum((value - mean) ** 2 for value in x) / 3) ** 0.5
-    >>> [round((value - mean) / spread, 4) for value in x], [round(value, 4) for value in rmsnorm(x)]
-    ([-1.2247, 0.0, 1.2247], [0.4629, 0.9258, 1.3887])
+>>> x = [2.0, 4.0, 6.0]
+>>> mean = sum(x) / 3
+>>> spread = (sum((value - mean) ** 2 for value in x) / 3) ** 0.5
+>>> [round((value - mean) / spread, 4) for value in x], [round(value, 4) for value in rmsnorm(x)]
+([-1.2247, 0.0, 1.2247], [0.4629, 0.9258, 1.3887])
 
 # add: combine
 
@@ -119,21 +119,21 @@ contributes is added to it.
 
 ??? question "What does softmax make of equal scores, and of hopeless ones?"
 
-        >>> softmax([7.0, 7.0, 7.0, 7.0])
-        [0.25, 0.25, 0.25, 0.25]
-        >>> softmax([37.0, 0.0])[0], softmax([746.0, 0.0])[1]
-        (1.0, 0.0)
+    >>> softmax([7.0, 7.0, 7.0, 7.0])
+    [0.25, 0.25, 0.25, 0.25]
+    >>> softmax([37.0, 0.0])[0], softmax([746.0, 0.0])[1]
+    (1.0, 0.0)
 
 ??? question "Show with numbers that two linear layers are one."
 
     First W, then V, on [1, 2]; and the one matrix VW, whose rows are V applied to the columns of W.
 
-        >>> W, V = [[1.0, 2.0], [0.0, 1.0], [3.0, 0.0]], [[1.0, 0.0, 2.0], [0.0, 5.0, 0.0]]
-        >>> linear(linear([1.0, 2.0], W), V)
-        [11.0, 10.0]
-        >>> VW = [[dot(row, column) for column in zip(*W)] for row in V]
-        >>> VW, linear([1.0, 2.0], VW)
-        ([[7.0, 2.0], [0.0, 5.0]], [11.0, 10.0])
+    >>> W, V = [[1.0, 2.0], [0.0, 1.0], [3.0, 0.0]], [[1.0, 0.0, 2.0], [0.0, 5.0, 0.0]]
+    >>> linear(linear([1.0, 2.0], W), V)
+    [11.0, 10.0]
+    >>> VW = [[dot(row, column) for column in zip(*W)] for row in V]
+    >>> VW, linear([1.0, 2.0], VW)
+    ([[7.0, 2.0], [0.0, 5.0]], [11.0, 10.0])
 
 # Values and floats
 
