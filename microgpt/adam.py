@@ -73,7 +73,8 @@ In the valley the thousandfold difference disappears: both parameters walk at th
 (0.139, 0.139)
 
 For a fair picture: with a learning rate found by trial, plain gradient descent comes close to Adam on a
-model as small as ours. Adam's merit is that the rate hardly needs finding.
+model as small as ours. Adam's merit is that one rate, such as 0.01, serves parameters and models of very
+different scale. It still matters, as `microgpt.training` shows.
 
 # The correction of the start
 
@@ -90,7 +91,8 @@ Dividing by that repairs it, for both averages; a hat marks what is repaired:
 
 $$\hat m = \frac{m}{1-\beta_1^t} \qquad \hat v = \frac{v}{1-\beta_2^t}$$
 
-Without the repair the first step would not be too small but too *large*, because $v$ sits under a root:
+Without the repair the first step would not be too small but too *large*: $v$ remembers longer than $m$,
+so at the start it is the more too small of the two, even after the root, and it is what we divide by.
 
 >>> round((1 - 0.85) / (1 - 0.99) ** 0.5, 3)
 1.5
@@ -109,8 +111,8 @@ graph LR
 # No slope is not no step
 
 The `wte` row of a letter that does not occur in a document gets the slope 0 there. Its $m$ shrinks, but
-it is not 0 at once, and the parameter moves on a little. Skipping parameters with slope 0 would be
-another algorithm.
+it is not 0 at once, and the parameter moves on, here by two thirds of its first step, and less each time.
+Skipping parameters with slope 0 would be another algorithm.
 
 >>> theta = Value(0.0)
 >>> adam = Adam.start([theta])
@@ -214,7 +216,7 @@ class Adam:
 
         Examples:
             Two steps with the slopes 0.1 and 0.12, learning rate 0.01. The first step is the learning
-            rate exactly; the slope's size does not matter.
+            rate, less one part in ten million for epsilon; the slope's size hardly matters.
 
             >>> theta = Value(5.0)
             >>> adam = Adam.start([theta], beta1=0.85, beta2=0.99)

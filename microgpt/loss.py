@@ -94,8 +94,8 @@ of the surprises; its perplexity is the number of faces of an equally surprising
 # The slope at the scores
 
 The slope of surprise at the scores is the simplest formula of the whole book: each token's share, minus 1
-for the right one. The model is pushed down where it gave chances away, and up where it should have given
-them.
+for the right one. A step against the slope lowers every wrong token's score, the more the larger its
+share, and raises the score of the right one.
 
 >>> scores = [Value(2.0), Value(1.0), Value(0.1)]
 >>> shares = softmax(scores)

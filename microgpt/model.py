@@ -73,11 +73,11 @@ already known, from the document; when inventing, it is drawn from the model's a
 
 # What is different from GPT-2
 
-RMS normalization instead of layer normalization; one more of it after the embedding, and none before the
-last matrix. No *biases* (numbers added after each matrix). ReLU instead of GELU, its rounded sister. A
-last matrix of its own, where GPT-2 uses the token embedding a second time. No *dropout* (switching off
-random numbers while training, against learning by heart). And size: GPT-2 has up to 1.5 billion
-parameters.
+RMS normalization, without learned factors, instead of layer normalization, which has them; one more of it
+after the embedding, and none before the last matrix. No *biases* (numbers added after each matrix). ReLU
+instead of GELU, its rounded sister. A last matrix of its own, where GPT-2 uses the token embedding a
+second time. No *dropout* (switching off random numbers while training, against learning by heart). And
+size: GPT-2 has up to 1.5 billion parameters.
 
 # Check yourself
 
@@ -92,12 +92,14 @@ parameters.
 
 ??? question "Which parameters learn from the name 'emma'?"
 
-    All matrices of the layer and all of `lm_head`, because they take part at every position. Of `wte`
-    only the rows of BOS, e, m and a; of `wpe` only the first five. The rest gets the slope 0.
+    All of `lm_head` and of the attention matrices. Of the MLP, all that belongs to detectors which go off
+    at least once; one that ReLU silences at every position gets no slope, and neither does its column of
+    `mlp_fc2`. Of `wte` only the rows of BOS, e, m and a; of `wpe` only the first five.
 
 ??? question "What is the smallest model that this file can describe?"
 
-    One number wide, with one head. It runs:
+    One number wide, with one head and room for one position. For an alphabet of one letter it has 17
+    parameters:
 
     >>> from microgpt.config import Config
     >>> tiny = Config(n_embd=1, n_head=1, block_size=1)
@@ -273,8 +275,10 @@ def embed(model: Model[Scalar], token: int, position: int) -> list[Scalar]:
     r"""Describe a token at a position by one vector: the two learned rows added, then normalized.
 
     The token's row can say "vowel", the position's row can say "near the start". Nobody writes such facts
-    in; they form while training, since they help. Without the position's row, order would be nearly lost:
-    attention sees a heap of earlier letters, and "ab" and "ba" are the same heap. See the last example.
+    in; they form while training, since they help. Without the position's row, a model of one layer would
+    nearly lose the order: attention sees a heap of earlier letters, and "ab" and "ba" are the same heap.
+    See the last example. (With more layers some order shows even so, since each earlier vector was made
+    by somebody who had seen only what came before it.)
 
     $$x = \mathrm{rmsnorm}(\text{wte}_{token} + \text{wpe}_{position})$$
 
@@ -302,7 +306,7 @@ def embed(model: Model[Scalar], token: int, position: int) -> list[Scalar]:
         (0.8485, 1.1314)
 
         What follows "ab" and then c, and what follows "ba" and then c? With positions, two answers.
-        Without, one.
+        Without them, one.
 
         >>> model = as_floats(new_model(Config(), Tokenizer("abc"), random.Random(1)))
         >>> def scores_after(tokens):

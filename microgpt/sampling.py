@@ -56,7 +56,7 @@ $$p_i = \mathrm{softmax}(s / T)_i$$
 # No graph
 
 Nothing is learned here, so nothing needs slopes. The model is copied to plain floats once, and the same
-functions run many times faster with the same bits.
+functions run several times faster with the same bits.
 
 # From start to end
 
@@ -122,7 +122,7 @@ def chances(logits: Sequence[Scalar], temperature: float) -> list[Scalar]:
             ...
         ValueError: the temperature must be above 0, but 0.0 was given; for the best token alone try 0.01
 
-        Scores that are no numbers any more, or a temperature that makes them so, end with a sentence.
+        Scores that are no numbers any more, or a temperature that makes them so, are refused.
 
         >>> for logits, temperature in (([math.nan, 0.0], 1.0), ([5.0, 0.0], 1e-308), ([0.0, 0.0], 1e-320)):
         ...     try:
@@ -137,13 +137,16 @@ def chances(logits: Sequence[Scalar], temperature: float) -> list[Scalar]:
         raise ValueError(
             f"the temperature must be above 0, but {temperature} was given; for the best token alone try 0.01"
         )
-    numbers = [1.0, *(float(logit) for logit in logits)]
-    if not all(math.isfinite(number / temperature) for number in numbers):
+    try:
+        scaled = [logit * temperature**-1 for logit in logits]
+    except OverflowError:  # 1 / temperature is too large for a float
+        scaled = [logit * math.inf for logit in logits]
+    if not all(math.isfinite(float(score)) for score in scaled):
         raise DrawError(
             f"the scores divided by the temperature {temperature} are not finite numbers; "
             "try a higher temperature, or train with a smaller learning_rate or init_std"
         )
-    return softmax([logit * temperature**-1 for logit in logits])
+    return softmax(scaled)
 
 
 def draw(probabilities: Sequence[Scalar], rng: random.Random) -> int:

@@ -82,25 +82,33 @@ remembers.
 [2.84, 2.83, 2.83]
 
 To see a small effect, pair the runs: the same seeds with and without the change, and look at the
-differences. Here a longer memory of the direction does harm, every time, by less than luck could hide in
-one run.
+differences. Here a longer memory of the direction does harm with all four seeds, by an amount so small
+that in a single run luck would hide it.
 
 >>> [round(loss_after(seed=s, beta1=0.95) - loss_after(seed=s), 2) for s in (42, 43, 44, 45)]
 [0.04, 0.04, 0.01, 0.04]
 
 # Learning by heart
 
-A model with 4,000 parameters can do something else with five names than catch their sound: remember them. The
-loss falls far below what any honest guess could reach, and the samples are the five names again. This is
-*overfitting*. It is why a model is judged by documents that it has not seen.
+A model with 4,000 parameters can do something else with five names than catch their sound: remember them.
+The loss falls far below what is possible on names not seen before, and the samples are the five names
+again. This is *overfitting*. It is why a model is judged by documents that it has not seen.
 
 >>> run = start(Config(steps=150), ["amara", "boris", "chen", "dilnoza", "emeka"])
 >>> losses = [step.loss for step in train(run)]
 >>> round(sum(losses[:5]) / 5, 2), round(sum(losses[-5:]) / 5, 2)
 (2.68, 0.27)
 
-What is left of the loss is the first letter, which nobody can know: one of five, for the first of six to
-eight tokens. Everything after it is certain.
+A name of the same letters that it has not seen surprises it far more than it would surprise the die.
+
+>>> model = as_floats(run.model)
+>>> round(document_loss(model, model.tokenizer.encode("ramona")), 2)
+5.2
+>>> round(math.log(model.tokenizer.vocab_size), 2)
+2.77
+
+On the five names themselves, what is left of the loss is the first letter, which nobody can know: one of
+five, for the first of six to eight tokens. Everything after it is certain.
 
 >>> round(sum(math.log(5) / (len(name) + 1) for name in run.documents) / 5, 2)
 0.27
@@ -114,10 +122,10 @@ eight tokens. Everything after it is certain.
 
 ??? question "Where does the time go, and how could it go faster?"
 
-    Into multiplications, each of which also makes or walks a node of the graph. One node for a dot
-    product, in place of one for each operation, was the largest gain; reusing the list of an input that
-    many rows share was another. Beyond that one leaves plain Python: for arrays, compiled loops, or a
-    graphics card. The mathematics stays the same.
+    Into the multiplications of the matrices, once forward and twice back (a slope for the weight, one for
+    the input), and into making and walking the nodes of the graph. One node for a whole dot product, in
+    place of one for each operation, was the largest gain. Beyond that one leaves plain Python: for
+    arrays, compiled loops, or a graphics card. The mathematics stays the same.
 
 # What a run consists of
 
@@ -135,7 +143,7 @@ import math
 import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from operator import mul
 
 from microgpt.adam import Adam
@@ -196,7 +204,7 @@ class Step:
         document: The text it learned from.
         tokens: The same as ids, with the mark on both sides.
         loss: The surprise before the update, in nats per token.
-        learning_rate: How far the update could go.
+        learning_rate: The learning rate of the update: the length of a usual step.
     """
 
     number: int
@@ -285,8 +293,8 @@ def cut_documents(documents: Sequence[str], block_size: int) -> int:
 def train(run: Run) -> Iterator[Step]:
     """Do the steps that are left, one for each time that the next is asked for.
 
-    Nothing is printed and nothing is stored here. Whoever iterates decides what to do with a step: show
-    it, save the run, look into the model, or stop.
+    Nothing is printed, and no `Step` is kept; only its loss goes into `run.losses`. Whoever iterates
+    decides what to do with a step: show it, save the run, look into the model, or stop.
 
     Args:
         run: Where to go on from. It is changed in place.
@@ -357,7 +365,7 @@ def train_step(run: Run) -> Step:
         >>> sum(parameter.grad != 0 for parameter in parameters_of(run.model)) > 0
         True
 
-        A learning rate far too high ends with a sentence, not with nonsense.
+        A learning rate far too high ends with a clear message, and not with nonsense.
 
         >>> run = start(Config(learning_rate=1e6), ["ava", "emma"])
         >>> try:
@@ -458,12 +466,18 @@ def _advice(run: Run, number: int, error: Exception) -> str:
     reason = "a number grew too large for a float" if isinstance(error, OverflowError) else str(error)
     sizes = [abs(parameter.grad) for parameter in parameters_of(run.model)]
     largest = max((size for size in sizes if math.isfinite(size)), default=0.0)
-    gradient = f"the largest gradient until then was {largest:.3g}" if largest else "no finite gradient yet"
-    suspects = [
-        f"{dial.name} {dial.default} instead of {getattr(run.config, dial.name)}"
-        for dial in fields(Config)
-        if dial.name in ("init_std", "learning_rate", "beta1", "beta2", "eps")
-        and getattr(run.config, dial.name) != dial.default
+    gradient = f"the largest finite gradient seen was {largest:.3g}" if largest else "no finite gradient yet"
+    usual, used = Config(), run.config
+    suspects = {
+        "init_std": used.init_std > usual.init_std,
+        "learning_rate": used.learning_rate > usual.learning_rate,
+        "beta2": used.beta2 < usual.beta2,
+        "eps": used.eps < usual.eps,
+    }
+    changes = [
+        f"{dial} {getattr(usual, dial)} instead of {getattr(used, dial)}"
+        for dial, is_suspect in suspects.items()
+        if is_suspect
     ]
-    advice = " or ".join(suspects) or "a smaller learning_rate or init_std"
+    advice = " or ".join(changes) or "a smaller learning_rate or init_std"
     return f"step {number} went wrong: {reason} ({gradient}); try {advice}"
