@@ -20,8 +20,13 @@ $q = W_q x$, $k = W_k x$ and $v = W_v x$.
 Label and content are two vectors and not one, because what makes a book worth finding is not what one wants
 to read in it.
 
-Keys and values are put on the shelf and stay there. The query is compared with all keys on the shelf,
-its own included; the comparisons become shares; the values are mixed in these shares.
+Keys and values are put on the shelf and stay there. The query is compared with all keys on the shelf, its
+own included; the comparisons become shares; the values are mixed in these shares. The shares are called
+*attention weights*. Unlike the weights in a matrix they are not learned, but computed afresh at each
+position.
+
+In the diagram `n_ctx` is the number of positions so far, and `head_dim` the length of a query: `n_embd`
+for a single head; several come below. Dividing by its root keeps the scores at one size for every length.
 
 ```mermaid
 graph LR
@@ -56,10 +61,11 @@ $$\alpha_i = \mathrm{softmax}_i\!\left(\frac{q \cdot k_i}{\sqrt{d}}\right)
 
 # Several heads
 
-One set of weights can look at one thing. So query, key and value are made `n_embd` numbers long and cut into
-`n_head` pieces, and each head compares and mixes its own piece. Since every piece was made from the whole
-vector, every head has read all of it. Think of four readers with four interests and the same text; their
-notes are put side by side, and one last matrix, $W_o$, makes them into a common report.
+One set of weights gives one mix: it can look at several positions, but it cannot take one thing from one
+of them and another thing from another. So query, key and value are made `n_embd` numbers long and cut
+into `n_head` pieces, and each head compares and mixes its own piece. Since every piece was made from the
+whole vector, every head has read all of it. Think of four readers with four interests and the same text;
+their notes are put side by side, and one last matrix, $W_o$, makes them into a common report.
 
 ```mermaid
 graph LR
@@ -231,7 +237,8 @@ def attention_weights(query: Sequence[Scalar], keys: Sequence[Sequence[Scalar]])
 
         Because softmax listens to the scale of its scores. Draw queries and keys at random, with numbers
         of size about 1, and look at the largest of 8 shares. Unscaled, the winner takes more and more as
-        d grows, the other keys get next to no slope, and learning slows down. Scaled, it hardly changes.
+        d grows; when its share is near 1 and the others are near 0, no score has much of a slope, and
+        learning slows down. Scaled, it hardly changes.
 
         >>> import random
         >>> rng = random.Random(0)

@@ -42,8 +42,8 @@ Then the third turns 6 times as fast as the first. Slopes are such rates, and a 
 small operations whose rates are easy.
 
 Here is the smallest model there is: multiply an input $x = 4$ by a weight $w$, add a bias $b$ (a number
-of its own), cut off what is negative, and square the distance to the wanted answer, 3. The numbers on the
-arrows are the slopes of the single operations.
+of its own), cut off what is negative (an operation called *relu*), and square the distance to the wanted
+answer, 3. The numbers on the arrows are the slopes of the single operations.
 
 ```mermaid
 graph LR
@@ -507,8 +507,9 @@ def relu(x: Scalar) -> Scalar:
         `x` or 0, of the kind that was given.
 
     Pitfalls:
-        - Where `x` is 0 or less the slope is 0: nothing behind it learns from this example. A unit that
-          is off for every example is called dead. It stays so unless the layers below it change.
+        - Where `x` is 0 or less the slope is 0: through this unit nothing before it learns from this
+          example. A unit that is off for every example is called dead. It stays so unless the layers
+          below it change.
 
     Examples:
         Above 0 the slope is 1, below it is 0.
@@ -576,7 +577,7 @@ def dot(a: Sequence[Scalar], b: Sequence[Scalar]) -> Scalar:
     and the dot product is what leaves through the loudspeaker.
 
     It also measures agreement: large if the lists are large in the same places with the same sign,
-    negative if the signs differ, near 0 if agreement here is outweighed by disagreement there.
+    negative if disagreement outweighs agreement, near 0 if the two cancel out.
 
     $$a \cdot b = \sum_i a_i b_i$$
 

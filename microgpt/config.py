@@ -87,10 +87,11 @@ normal distribution around 0.
 **Why 0.08.** Small enough that the first predictions are nearly even, large enough that signals get through.
 
 **Up and down.** With inputs of size 1, a sum of 16 products has the size $\sqrt{16} \cdot \text{std}$. At
-1.0 every layer multiplies the size, the first predictions are sure of nonsense and the loss starts very
-high. At 0 every product and every slope is 0, and nothing moves, ever. Equal numbers other than 0 hardly
-help: units that start equal get equal slopes and stay equal. This is the *symmetry* that the randomness
-must break.
+1.0 every matrix multiplies the size by about 4; normalization undoes this inside the layers, but nothing
+does after the last matrix, so the first predictions are sure of nonsense and the loss starts very high.
+At 0 every product and every slope is 0, and nothing moves, ever. Equal numbers other than 0 hardly help:
+units that start equal get equal slopes and stay equal. This is the *symmetry* that the randomness must
+break.
 
 >>> [round(16**0.5 * std, 2) for std in (0.0, 0.02, 0.08, 1.0)]
 [0.0, 0.08, 0.32, 4.0]
@@ -193,8 +194,9 @@ by 0.
 **Why 1e-08.** Far below every slope that means something, so it changes no step that matters.
 
 **Up and down.** Slopes smaller than it are treated as noise: the step for a slope of exactly this size is
-half the usual step. Large values turn Adam into plain gradient descent. The part of a full step that
-slopes of 1e-9, 1e-8 and 1e-3 get:
+half the usual step. With a value far above all slopes Adam no longer evens out their sizes: it becomes
+gradient descent with a heavy ball, at the rate `learning_rate / eps`. The part of a full step that slopes
+of 1e-9, 1e-8 and 1e-3 get:
 
 >>> [round(slope / (slope + 1e-8), 3) for slope in (1e-9, 1e-8, 1e-3)]
 [0.091, 0.5, 1.0]
@@ -211,9 +213,10 @@ parameters and every sample.
 **Why 42.** It is the original's, and the answer in Douglas Adams, "The Hitchhiker's Guide to the Galaxy"
 (1979).
 
-**Up and down.** There is no up or down: another seed is another run that is just as good. The same seed
-gives the same bits again, which is how we know that our program is the original's. To compare two
-settings fairly, try several seeds; the difference between two of them is the size of pure luck.
+**Up and down.** There is no up or down: another seed is another run that is just as good. On the same
+machine the same seed gives the same bits again, which is how we know that our program is the original's.
+To compare two settings fairly, run each with several seeds; how much the results of one setting differ
+from seed to seed is the size of pure luck.
 
 >>> import random
 >>> [round(random.Random(seed).gauss(0, 0.08), 4) for seed in (42, 42, 43)]

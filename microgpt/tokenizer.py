@@ -14,8 +14,8 @@ graph LR
     ids --> training["training"]
     bos["BOS"] --> model["the model: scores for the next id"]
     model -- "draw one" --> id["an id"]
-    id -- "until it is BOS" --> model
-    id -- "decode" --> text["a new name"]
+    id -- "if it is not BOS: go on" --> model
+    id -- "if it is BOS: decode all so far" --> text["a new name"]
 ```
 
 The *alphabet* is every distinct character of the documents, in sorted order. A character's id is its
@@ -154,7 +154,8 @@ class Tokenizer:
             document: A text of characters from the alphabet; it may be empty.
 
         Returns:
-            The ids, `[len(document) + 2]`.
+            The ids, `[len(document) + 2]`. (In these chapters a size in square brackets says how many numbers
+            a list has.)
 
         Raises:
             ValueError: If a character is not in the alphabet.

@@ -38,7 +38,8 @@ dimensions. It cannot bend: a straight line stays straight, and 0 stays 0, since
 layers in a row are one linear layer, $V(Wx) = (VW)x$: without something that bends in between, depth buys
 nothing.
 
-Of the four operations only this one has parameters. The others have nothing to learn.
+Of the four operations only this one has parameters here. (Elsewhere RMS normalization usually has a
+learned factor for each number; the original microgpt leaves it out, and so do we.)
 
 # softmax: choose
 
@@ -178,10 +179,11 @@ def linear(x: Sequence[Scalar], weight: Sequence[Sequence[Scalar]]) -> list[Scal
         - *Order.* The matrix is `[n_out][n_in]` and stands on the left: $Wx$. The other way round, $xW$,
           is a different result, and with a square matrix nothing would complain.
         - *Shape.* Pairing lists of different lengths would silently drop numbers, so it is refused.
-        - *Size.* Sums and products of floats overflow to `inf` without a word, and nothing here complains:
-          softmax then gives nan, rmsnorm gives zeros.
-        - *No bias.* Nothing is added after the mixing, so inputs of 0 give outputs of 0. Most models
-          leave it out.
+        - *Size.* Sums and products of floats overflow to `inf` without a word, and nothing here
+          complains: from an `inf` softmax and rmsnorm make nan, and where only the squares overflow,
+              rmsnorm gives zeros.
+        - *No bias.* Nothing is added after the mixing, so inputs of 0 give outputs of 0. GPT-2 adds a
+          bias here; many later models do without.
 
     Examples:
         Three inputs, two outputs: 1·10 + 2·5 + 3·4 = 32 and 1·20 + 2·0 + 3·10 = 50.
@@ -330,13 +332,11 @@ def rmsnorm(x: Sequence[Scalar]) -> list[Scalar]:
         [0.3735, -0.7471, 1.1206]
         >>> rmsnorm([0.0, 0.0])
         [0.0, 0.0]
-
-        One large entry out of four reaches the bound, 2.
-
-        >>> [round(value, 4) for value in rmsnorm([0.0, 9.0, 0.0, 0.0])]
+        >>> [round(value, 4) for value in rmsnorm([0.0, 9.0, 0.0, 0.0])]  # the bound, root of 4
         [0.0, 2.0, 0.0, 0.0]
 
-        Making a vector longer changes nothing, so the slopes, weighted with the vector itself, cancel out.
+        Multiplying the whole vector by a number above 0 changes next to nothing, so the slopes, each
+        times its own entry, add up to almost exactly 0.
 
         >>> from microgpt.autograd import Value
         >>> x = [Value(2.0), Value(4.0), Value(6.0)]
