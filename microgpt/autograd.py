@@ -102,7 +102,7 @@ operation by operation, eight layers are too deep for Python's limit of a thousa
 # One node for a dot product
 
 Nearly all the arithmetic of a GPT is *dot products*: multiply two lists number by number, and add up.
-Spelled out, a dot product over 16 numbers makes 32 nodes. `dot` makes one, which knows that the slope
+Spelled out, a dot product over $n$ numbers makes $2n$ nodes. `dot` makes one, which knows that the slope
 of each factor is its partner. The numbers are the same to the last bit, and the graph is many times
 smaller.
 
@@ -233,8 +233,8 @@ class Value:
         >>> a, b = Value(6.0), Value(4.0)
         >>> share = a / b
         >>> share.backward()
-        >>> share.data, a.grad, b.grad
-        (1.5, 0.25, -0.375)
+        >>> share.data, a.grad, b.grad, round(6 / 4 - 6 / 5, 3)
+        (1.5, 0.25, -0.375, 0.3)
 
         Plain numbers mix in on either side, and are not part of the graph.
 
@@ -445,7 +445,7 @@ def exp(x: Scalar) -> Scalar:
         $e^x$, of the kind that was given.
 
     Raises:
-        OverflowError: If `x` is above 709.78, where the result would be too large for a float.
+        OverflowError: If the result would be too large for a float, as the last example shows.
 
     Examples:
         Adding 1 to the exponent multiplies the result by e.
@@ -457,6 +457,15 @@ def exp(x: Scalar) -> Scalar:
         >>> y.backward()
         >>> x.grad == y.data
         True
+
+        Floats end at about 1.8 times 10 to the power 308.
+
+        >>> f"{exp(709.78):.2e}"
+        '1.79e+308'
+        >>> exp(709.79)
+        Traceback (most recent call last):
+            ...
+        OverflowError: math range error
     """
     if isinstance(x, Value):
         y = math.exp(x.data)

@@ -153,6 +153,8 @@ the average. Higher smooths more and reacts later; at 0 each step follows its ow
 
 >>> [round(1 / (1 - beta1), 1) for beta1 in (0.0, 0.85, 0.9, 0.99)]
 [1.0, 6.7, 10.0, 100.0]
+>>> [round(1 - beta1 ** (1 / (1 - beta1)), 2) for beta1 in (0.85, 0.9, 0.99)]
+[0.66, 0.65, 0.63]
 
 Slopes that alternate between +1 and -1 say nothing about a direction, and the average becomes small:
 

@@ -137,8 +137,8 @@ def surprise(probability: Scalar) -> Scalar:
         0 for what was certain, growing without limit towards what was held impossible.
 
     Raises:
-        ImpossibleError: If the probability is 0. A softmax gives exactly 0 only to a score that is about 745
-            or more below the best; a model in which that happens has gone astray, and training stops there.
+        ImpossibleError: If the probability is 0. A softmax gives exactly 0 only to a score that is
+            hundreds below the best; a model in which that happens has gone astray, and training stops there.
 
     Examples:
         The slope is -1/p: the less expected the right answer was, the harder it pulls.

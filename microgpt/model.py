@@ -244,7 +244,7 @@ def parameters_of(model: Model[Scalar]) -> list[Scalar]:
 def as_floats(model: Model[Scalar]) -> Model[float]:
     """Copy a model without the machinery for learning: the same numbers as plain floats.
 
-    It gives the same answers to the last bit, many times faster, and cannot be trained.
+    It gives the same answers to the last bit, several times faster, and cannot be trained.
 
     Examples:
         >>> model = new_model(Config(), Tokenizer("ab"), random.Random(1))

@@ -90,9 +90,9 @@ that in a single run luck would hide it.
 
 # Learning by heart
 
-A model with 4,000 parameters can do something else with five names than catch their sound: remember them.
-The loss falls far below what is possible on names not seen before, and the samples are the five names
-again. This is *overfitting*. It is why a model is judged by documents that it has not seen.
+A model with thousands of parameters can do something else with five names than catch their sound:
+remember them. The loss falls far below what is possible on names not seen before, and the samples are the
+five names again. This is *overfitting*. It is why a model is judged by documents that it has not seen.
 
 >>> run = start(Config(steps=150), ["amara", "boris", "chen", "dilnoza", "emeka"])
 >>> losses = [step.loss for step in train(run)]

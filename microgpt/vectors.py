@@ -238,7 +238,7 @@ def softmax(scores: Sequence[Scalar]) -> list[Scalar]:
         ValueError: If there are no scores.
 
     Pitfalls:
-        - *Without the max trick*, Python's `exp` raises OverflowError from a score of 710 on. (Array
+        - *Without the max trick*, Python's `exp` raises OverflowError for large scores. (Array
           libraries give inf/inf, which is nan, and go on.)
         - *The log of a share* that has become 0.0 fails. $s_i - m - \log \sum_j e^{s_j - m}$ is the same
           number and never fails; the original takes the log of the share, and so do we.

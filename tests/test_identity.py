@@ -26,6 +26,13 @@ def test_a_thousand_steps_on_names_txt_are_the_original_run() -> None:
     assert ours == golden()
 
 
+@needs_the_original
+def test_what_the_chapters_say_of_names_txt_is_true() -> None:
+    names = read_documents(reference_file("names.txt"))
+    assert (len(names), max(map(len, names))) == (32033, 15)
+    assert len(set(names)) < len(names)
+
+
 def random_case(number: int) -> tuple[list[str], dict[str, Any]]:
     """Draw small data and settings that visit the corners: odd sizes, long documents, tiny alphabets."""
     rng = random.Random(number)
