@@ -16,6 +16,8 @@ on, each needs only the ones before it.
 | `microgpt.adam` | How does a slope become a step? |
 | `microgpt.training` | How does it all become learning? |
 | `microgpt.sampling` | How does the model speak? |
+| `microgpt.evaluation` | How good is it really, and compared with what? |
+| `microgpt.checkpoint` | How can a run stop today and go on tomorrow? |
 
 The whole of it, in five lines: import it, prepare a run, train it, take out the model, let it invent.
 
@@ -25,12 +27,33 @@ The whole of it, in five lines: import it, prepare a run, train it, take out the
 >>> model = as_floats(run.model)
 >>> [generate(model, run.rng) for _ in range(4)]
 ['maoain', 'snaz', 'lata', 'toel']
+
+How good it is, and how to keep it:
+
+>>> from microgpt import evaluate
+>>> {name: round(score.loss, 2) for name, score in evaluate(run, limit=200).items()}
+{'model': 2.79, 'bigram': 2.97, 'unigram': 2.92, 'uniform': 3.3}
 """
 
+from microgpt.checkpoint import load_checkpoint, resume, save_checkpoint
 from microgpt.config import Config
-from microgpt.data import bundled_documents, read_documents
+from microgpt.data import Source, bundled_documents, read_documents
+from microgpt.evaluation import evaluate
 from microgpt.model import as_floats
 from microgpt.sampling import generate
 from microgpt.training import start, train
 
-__all__ = ["Config", "as_floats", "bundled_documents", "generate", "read_documents", "start", "train"]
+__all__ = [
+    "Config",
+    "Source",
+    "as_floats",
+    "bundled_documents",
+    "evaluate",
+    "generate",
+    "load_checkpoint",
+    "read_documents",
+    "resume",
+    "save_checkpoint",
+    "start",
+    "train",
+]

@@ -156,6 +156,12 @@ class Cache(NamedTuple, Generic[Scalar]):
         [[[1.0], [3.0]], [[2.0], [4.0]]]
         >>> cache.values[1]
         [[20.0], [40.0]]
+
+        Back to the first position, to go on from there in another way.
+
+        >>> cache.rewind(1)
+        >>> cache.keys, cache.values
+        ([[[1.0]], [[2.0]]], [[[10.0]], [[20.0]]])
     """
 
     keys: list[list[Sequence[Scalar]]]
@@ -167,6 +173,11 @@ class Cache(NamedTuple, Generic[Scalar]):
             shelf.append(key)
         for shelf, value in zip(self.values, values, strict=True):
             shelf.append(value)
+
+    def rewind(self, positions: int) -> None:
+        """Forget all but the first positions."""
+        for shelf in (*self.keys, *self.values):
+            del shelf[positions:]
 
 
 def new_cache(n_head: int) -> Cache[Scalar]:

@@ -7,107 +7,221 @@ Exit status: 0 if all went well, 2 if the command line asks for something imposs
 goes wrong, and 130 after Ctrl-C. Each error is one sentence on standard error.
 """
 
-import functools
-import inspect
 import io
+import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import fields
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 
-from microgpt.config import Config, ConfigError, summary
-from microgpt.data import DataError, bundled_documents, read_documents
+from microgpt import commands
+from microgpt.checkpoint import CheckpointError, checkpoint_path, make_way, resume, save_checkpoint, saving
+from microgpt.commands import DATASET, INPUT, documents_of, find_checkpoint, open_data, resume_command
+from microgpt.config import Config, ConfigError
+from microgpt.data import DataError, Source
+from microgpt.evaluation import Known, evaluate
+from microgpt.flags import with_dials
 from microgpt.model import as_floats
 from microgpt.narrate import (
     new_console,
     show_data,
+    show_evaluation,
     show_progress,
     show_samples,
     show_settings,
     show_summary,
     visible,
 )
-from microgpt.sampling import DrawError, generate
-from microgpt.training import DivergenceError, Run, start, train
+from microgpt.sampling import DrawError, PromptError, generate
+from microgpt.settings import read_settings
+from microgpt.training import DivergenceError, Run, Step, start, train
 
-__all__ = ["app", "invent", "main", "outcome", "run", "with_dials"]
+__all__ = ["StoppedError", "app", "invent", "main", "outcome", "run", "stoppable"]
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-
-_PANELS = {
-    "Architecture": ("n_layer", "n_embd", "block_size", "n_head"),
-    "Training": ("init_std", "steps", "learning_rate", "beta1", "beta2", "eps"),
-    "Chance and output": ("seed", "samples", "temperature"),
-}
+app.command()(commands.datasets)
+app.command()(commands.sample)
+app.command(name="evaluate")(commands.evaluate_checkpoint)
+app.command()(commands.config)
 
 
-def with_dials(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command a flag for each dial, and hand it the checked `Config` that they make."""
+class StoppedError(Exception):
+    """A signal asked the program to stop, and it did so between two steps."""
 
-    @functools.wraps(command)
-    def wrapper(**given: Any) -> None:
-        dials = {dial.name: _parsed(given.pop(dial.name), dial.type) for dial in fields(Config)}
-        command(**given, config=Config(**dials))
-
-    own = [p for p in inspect.signature(command).parameters.values() if p.name != "config"]
-    flags = [_flag(dial.name, dial.type, dial.default) for dial in fields(Config)]
-    wrapper.__signature__ = inspect.Signature(own + flags)  # type: ignore[attr-defined]
-    return wrapper
+    def __init__(self, number: int, sentence: str = "interrupted") -> None:
+        super().__init__(sentence)
+        self.number = number
 
 
-def _flag(name: str, kind: Any, default: Any) -> inspect.Parameter:
-    option = typer.Option(
-        f"--{name.replace('_', '-')}",
-        help=summary(name),
-        metavar="INTEGER" if kind is int else "NUMBER",
-        rich_help_panel=next(panel for panel, names in _PANELS.items() if name in names),
-    )
-    return inspect.Parameter(
-        name, inspect.Parameter.KEYWORD_ONLY, default=str(default), annotation=Annotated[str, option]
-    )
+@dataclass
+class _Job:
+    """A run, where its documents came from, and the file that it is kept in, if any."""
+
+    run: Run
+    source: Source
+    path: Path | None
 
 
-def _parsed(text: str, kind: Any) -> Any:
-    """Read a number. Text that is no number is passed on as it is, and Config says what it wants instead."""
-    try:
-        return kind(text)
-    except ValueError:
-        return text
-
-
-@app.command()
+@app.callback(invoke_without_command=True)
 @with_dials
 def run(
+    context: typer.Context,
     *,
-    input_file: Annotated[
+    dataset: Annotated[str | None, DATASET] = None,
+    input_file: Annotated[str | None, INPUT] = None,
+    config_file: Annotated[
         str | None,
-        typer.Option("--input", metavar="FILE", help="Learn from this text file, one document a line."),
+        typer.Option("--config", metavar="FILE", help="Take dials from this TOML file; flags win over it."),
     ] = None,
+    resume_from: Annotated[
+        str | None,
+        typer.Option(
+            "--resume",
+            metavar="[FILE]",
+            help="Go on with this unfinished run, or with the newest one in runs/. It has its own dials.",
+        ),
+    ] = None,
+    save: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write the run to this file, not to one in runs/.")
+    ] = None,
+    no_save: Annotated[bool, typer.Option("--no-save", help="Do not write the run to a file.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the samples and nothing else.")] = False,
-    config: Config,
+    dials: dict[str, Any],
 ) -> None:
     """Train a small GPT, in plain Python, and let it invent names.
 
-    Without flags: the bundled first names and the settings of the original microgpt.
+    Without flags: the bundled first names, and the settings of the original.
+    The run is written to a file in runs/ as it goes: go on from there with
+    --resume, or invent more with the command sample.
     """
-    console = new_console(quiet)
-    source = "bundled first names" if input_file is None else input_file
-    documents = bundled_documents() if input_file is None else read_documents(input_file)
-    show_settings(console, config)
-    the_run = start(config, documents)
-    show_data(console, source, the_run)
-    began = time.perf_counter()
-    show_progress(console, train(the_run), the_run)
-    seconds = time.perf_counter() - began
-    if quiet:
-        for sample in invent(the_run):
-            print(visible(sample))
+    if context.invoked_subcommand:
+        _refuse_flags(context)
+        return
+    if save is not None and no_save:
+        raise ConfigError("--save and --no-save contradict each other; give one of them")
+    given = {**(read_settings(config_file) if config_file is not None else {}), **dials}
+    if resume_from is None:
+        job = _started(given, dataset, input_file)
     else:
-        show_samples(console, invent(the_run), config.samples, config.temperature)
-    show_summary(console, the_run, seconds)
+        job = _resumed(resume_from, given, dataset, input_file)
+    if no_save or save is not None:
+        job.path = None if save is None else Path(save)
+    if job.path and (resume_from is None or save is not None):
+        _make_way(job.path)
+    console = new_console(quiet)
+    show_settings(console, job.run.config)
+    show_data(console, job.source.name, job.run)
+    seconds = _train(console, job)
+    _show_results(console, job, seconds)
+
+
+def _refuse_flags(context: typer.Context) -> None:
+    """Refuse what stands before the name of a command: it would be ignored."""
+    for name in context.params:
+        source = context.get_parameter_source(name)
+        if source and source.name == "COMMANDLINE":
+            raise ConfigError(
+                f"{name} stands before {context.invoked_subcommand!r} and is a setting of training; "
+                f"put the flags of a command after it: python -m microgpt {context.invoked_subcommand} --help"
+            )
+
+
+def _started(given: dict[str, Any], dataset: str | None, input_file: str | None) -> _Job:
+    config = Config(**given)
+    documents, source = open_data(dataset, input_file)
+    return _Job(start(config, documents), source, checkpoint_path(config, source))
+
+
+def _resumed(name: str, given: dict[str, Any], dataset: str | None, input_file: str | None) -> _Job:
+    path, checkpoint = find_checkpoint(name, unfinished=True)
+    for dial, value in given.items():
+        saved = getattr(checkpoint.model.config, dial)
+        if value != saved:
+            raise ConfigError(
+                f"{dial} = {value} contradicts the run in {str(path)!r}, which has {saved}; "
+                "leave it out to go on, or leave out --resume to start a new run"
+            )
+    if dataset is None and input_file is None:
+        documents = documents_of(checkpoint.source)
+    else:
+        documents, _ = open_data(dataset, input_file)
+    return _Job(resume(checkpoint, documents), checkpoint.source, path)
+
+
+def _make_way(path: Path) -> None:
+    kept = make_way(path)
+    if kept:
+        typer.echo(
+            f"microgpt: {path} was an unfinished run and is kept; to go on with it: {resume_command(kept)}",
+            err=True,
+        )
+
+
+def _train(console: Console, job: _Job) -> float:
+    """Train to the end, or until somebody asks to stop; return the seconds it took."""
+    run, path = job.run, job.path
+    steps = train(run) if path is None else saving(train(run), run, job.source, path)
+    began = time.perf_counter()
+    try:
+        show_progress(console, stoppable(steps), run)
+    except StoppedError as stopped:
+        sentence = f"stopped after step {len(run.losses):,} of {run.config.steps:,}"
+        if path is None:
+            raise StoppedError(stopped.number, f"{sentence}; not saved, since --no-save was given") from None
+        save_checkpoint(run, job.source, path)
+        raise StoppedError(stopped.number, f"{sentence}; to go on: {resume_command(path)}") from None
+    return time.perf_counter() - began
+
+
+def stoppable(steps: Iterable[Step]) -> Iterator[Step]:
+    """Pass steps on; when Ctrl-C or a polite kill comes, finish the step and stop after it.
+
+    In the middle of a step some parameters have moved and others have not: that state must not be saved.
+    Whoever is in a hurry presses Ctrl-C twice.
+
+    Raises:
+        StoppedError: Between two steps, if a signal has come.
+        KeyboardInterrupt: At once, if a second one has.
+    """
+    asked: list[int] = []
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        if asked:
+            raise KeyboardInterrupt
+        asked.append(number)
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        for number, handler in before.items():
+            if handler is not signal.SIG_IGN:
+                signal.signal(number, ask)
+        for step in steps:
+            yield step
+            if asked:
+                raise StoppedError(asked[0])
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _show_results(console: Console, job: _Job, seconds: float) -> None:
+    run, config = job.run, job.run.config
+    if console.quiet:
+        for sample in invent(run):
+            print(visible(sample))
+        return
+    known = Known.of(run.trained_on, [*run.documents, *run.held_out], config.block_size)
+    show_samples(console, invent(run), config.samples, config.temperature, known)
+    show_summary(console, run, seconds)
+    show_evaluation(console, evaluate(run))
+    if job.path:
+        console.print(f"\nsaved in {visible(str(job.path))}", soft_wrap=True, markup=False)
 
 
 def invent(run: Run) -> Iterator[str]:
@@ -117,16 +231,28 @@ def invent(run: Run) -> Iterator[str]:
         yield generate(model, run.rng)
 
 
+def _arguments() -> list[str]:
+    """Take the command line as it is, but let --resume stand without a file."""
+    given = sys.argv[1:]
+    following = [*given[1:], "-"]
+    return [
+        "--resume=" if one == "--resume" and after.startswith("-") else one
+        for one, after in zip(given, following, strict=True)
+    ]
+
+
 def outcome() -> tuple[int, str]:
     """Run the command line; return the exit status, and the sentence to end with if something went wrong."""
     try:
-        status = app(standalone_mode=False) or 0
+        status = app(_arguments(), standalone_mode=False) or 0
         sys.stdout.flush()
     except typer.TyperException as error:
         return 2, f"{error.format_message()} (--help shows what there is)"
     except ConfigError as error:
         return 2, str(error)
-    except (DataError, DivergenceError, DrawError) as error:
+    except StoppedError as error:
+        return 128 + error.number, str(error)
+    except (CheckpointError, DataError, DivergenceError, DrawError, PromptError) as error:
         return 1, str(error)
     except MemoryError:
         return 1, "a model or file of this size does not fit into memory; choose a smaller one"

@@ -3,12 +3,20 @@ r"""Where the documents come from: a text file with one document on each line.
 # The question
 
 **What does the model learn from?** From examples and nothing else. Here an example, a *document*, is one
-line of a text file. The bundled file holds first names; any other file of short lines will do: cities,
-dinosaurs, passwords to avoid.
+line of a text file. Some files come with the package; any other file of short lines will do: street
+names, birds, passwords to avoid.
 
 # What is bundled
 
-`names`: first names of many cultures, written in the letters a to z.
+Five sets of different kind and size. The usual one is `names`.
+
+>>> for name, sentence in DATASETS.items():
+...     print(f"{name:<10}{len(bundled_documents(name)):>5}  {sentence}")
+names      2917  First names of many cultures, in the letters a to z.
+cities      658  Cities of all continents, with spaces and hyphens.
+dinosaurs   394  Genera of dinosaurs: long words from Greek and Latin parts.
+elements    118  The chemical elements: few enough to be learned by heart.
+minerals    394  Minerals: most end in the same three letters.
 
 >>> names = bundled_documents("names")
 >>> len(names), len(set(names)), max(map(len, names))
@@ -19,8 +27,10 @@ dinosaurs, passwords to avoid.
 'abcdefghijklmnopqrstuvwxyz'
 
 The original learns from another file, the 32,033 lines of names.txt in Andrej Karpathy's makemore
-repository. Some names stand there twice or more, so its lines are not all different. `read_documents`
-reads it like any other.
+repository. Some names stand there twice or more, so its lines are not all different. The command line
+fetches it with `--dataset makemore`; `read_documents` reads it like any other.
+
+A small set is learned by heart sooner, and one with more kinds of characters has more to guess among.
 
 # What counts as a document
 
@@ -31,11 +41,25 @@ shuffles. A document that stands in the file twice is there twice, and is twice 
 ['emma', 'olivia', 'ava']
 """
 
+import hashlib
 import io
+from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-__all__ = ["DataError", "bundled_documents", "documents_in", "read_documents"]
+from microgpt.config import nearest
+
+__all__ = ["DATASETS", "DataError", "Source", "bundled_documents", "documents_in", "read_documents"]
+
+DATASETS = {
+    "names": "First names of many cultures, in the letters a to z.",
+    "cities": "Cities of all continents, with spaces and hyphens.",
+    "dinosaurs": "Genera of dinosaurs: long words from Greek and Latin parts.",
+    "elements": "The chemical elements: few enough to be learned by heart.",
+    "minerals": "Minerals: most end in the same three letters.",
+}
+"""The bundled data sets, and what each is."""
 
 
 class DataError(ValueError):
@@ -111,14 +135,57 @@ def bundled_documents(name: str = "names") -> list[str]:
     """Read the documents of a data set that comes with the package.
 
     Args:
-        name: Which one: `names`.
+        name: Which one of `DATASETS`.
 
     Returns:
         The documents in the order of the file.
 
+    Raises:
+        DataError: If there is no such data set.
+
     Examples:
         >>> bundled_documents()[:3]
         ['aamir', 'abayomi', 'abdi']
+        >>> try:
+        ...     bundled_documents("element")
+        ... except DataError as error:
+        ...     print(str(error).partition(" There are")[0])
+        there is no data set 'element'; did you mean 'elements'?
     """
+    if name not in DATASETS:
+        raise DataError(f"there is no data set {name!r}; {nearest(name, DATASETS)}")
     text = resources.files("microgpt").joinpath("datasets", f"{name}.txt").read_text(encoding="utf-8")
     return documents_in(text)
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a saved run remembers of its data: where to find it, and how to tell whether it is still the same.
+
+    Attributes:
+        name: The name of a data set, or the path of a file.
+        is_file: Which of the two it is.
+        documents: How many documents there are.
+        sha256: A fingerprint of them: 64 hexadecimal digits that change when any character does.
+
+    Examples:
+        >>> source = Source.of("pets", ["Rex", "Zoë"])
+        >>> source.documents, source.sha256[:8]
+        (2, '505871a5')
+
+        The order counts, since it decides who is met first; so does where one document ends.
+
+        >>> len({Source.of("pets", pets).sha256 for pets in (["Rex", "Zoë"], ["Zoë", "Rex"], ["RexZoë"])})
+        3
+    """
+
+    name: str
+    is_file: bool
+    documents: int
+    sha256: str
+
+    @classmethod
+    def of(cls, name: str, documents: Sequence[str], is_file: bool = False) -> "Source":
+        """Describe documents that have just been read."""
+        digest = hashlib.sha256("\n".join(documents).encode()).hexdigest()
+        return cls(name, is_file, len(documents), digest)

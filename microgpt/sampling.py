@@ -53,6 +53,23 @@ $$p_i = \mathrm{softmax}(s / T)_i$$
     It may stand in the file without having been learned by heart: short, common names are easy to hit.
     "New" has to be looked up, not assumed.
 
+# Finishing what somebody began
+
+A beginning, the *prompt*, needs nothing new. Its letters are given to the model one after the other and
+its answers are ignored, until the beginning is over. From there on it draws. That is how a chat program
+answers: the question is the prompt.
+
+# How unsure is it?
+
+The *entropy* of the probabilities says in one number how open the next letter is: how many questions,
+each answered with yes or no, one needs on average to find out which it was. A fair coin has 1 bit, a die with
+eight faces has 3, certainty has 0.
+
+>>> entropy([0.5, 0.5]), entropy([1 / 8] * 8), entropy([1.0, 0.0])
+(1.0, 3.0, 0.0)
+>>> round(entropy([0.9, 0.1]), 3)
+0.469
+
 # No graph
 
 Nothing is learned here, so nothing needs slopes. The model is copied to plain floats once, and the same
@@ -75,22 +92,73 @@ Hotter, the same model takes more risks.
 
 >>> [generate(model, run.rng, temperature=1.5) for _ in range(6)]
 ['yevedunrn', 'ekbb', 'jenil', 'hho', 'uyho', 'a']
+
+And with the beginning given.
+
+>>> [generate(model, run.rng, prompt="ma") for _ in range(6)]
+['mani', 'maun', 'malen', 'manil', 'mara', 'man']
+
+Letter by letter: what the model thought possible, what was drawn, and how open it was.
+
+>>> for choice in choices(model, random.Random(2), prompt="ma"):
+...     drawn, p = model.tokenizer.name(choice.token), choice.probabilities[choice.token]
+...     print(f"{drawn:<4}{p:.3f}  {entropy(choice.probabilities):.2f} bits")
+w   0.010  3.24 bits
+o   0.058  2.06 bits
+l   0.017  1.68 bits
+a   0.187  1.64 bits
+BOS 0.975  0.21 bits
 """
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic
 
 from microgpt.attention import Cache
 from microgpt.autograd import Scalar
 from microgpt.model import Model, forward, new_caches
 from microgpt.vectors import softmax
 
-__all__ = ["DrawError", "chances", "draw", "generate"]
+__all__ = [
+    "Choice",
+    "DrawError",
+    "PromptError",
+    "chances",
+    "choices",
+    "draw",
+    "entropy",
+    "generate",
+    "prompt_tokens",
+]
 
 
 class DrawError(ValueError):
     """Nothing can be drawn from these scores. The message says why, and what to try."""
+
+
+class PromptError(ValueError):
+    """The model cannot go on from this beginning. The message says why."""
+
+
+@dataclass(frozen=True)
+class Choice(Generic[Scalar]):
+    """What was drawn in one place of a document, and from what.
+
+    Attributes:
+        position: The place of the token that was given to the model, from 0.
+        given: Its id.
+        logits: The model's scores for what comes next, `[vocab_size]`.
+        probabilities: What the temperature made of them, `[vocab_size]`.
+        token: What was drawn.
+    """
+
+    position: int
+    given: int
+    logits: list[Scalar]
+    probabilities: list[Scalar]
+    token: int
 
 
 def chances(logits: Sequence[Scalar], temperature: float) -> list[Scalar]:
@@ -170,16 +238,107 @@ def draw(probabilities: Sequence[Scalar], rng: random.Random) -> int:
     return rng.choices(range(len(probabilities)), weights=[float(p) for p in probabilities])[0]
 
 
-def generate(model: Model[Scalar], rng: random.Random, temperature: float | None = None) -> str:
-    """Invent one document.
+def choices(
+    model: Model[Scalar], rng: random.Random, temperature: float | None = None, prompt: str = ""
+) -> Iterator[Choice[Scalar]]:
+    """Go on from a beginning, one token after the other, until the mark is drawn or the room is used up.
 
     Args:
         model: The model; of floats, since nothing is learned here. See `microgpt.model.as_floats`.
         rng: Where the chance comes from; it moves on by one number for each token drawn.
         temperature: How boldly to choose; the model's own dial, if not given.
+        prompt: The beginning, of characters from the alphabet and shorter than `block_size`.
+
+    Yields:
+        Each choice when it is made, at most `block_size` less the length of the prompt.
+
+    Raises:
+        PromptError: If the prompt has other characters in it, or leaves no room for an answer.
+        DrawError: If the scores are no numbers.
+
+    Examples:
+        Three letters of a prompt are positions 1 to 3, so the first choice is made at position 3.
+
+        >>> from microgpt.config import Config
+        >>> from microgpt.model import as_floats, new_model
+        >>> from microgpt.tokenizer import Tokenizer
+        >>> model = as_floats(new_model(Config(block_size=6), Tokenizer("abc"), random.Random(1)))
+        >>> [(choice.position, choice.token) for choice in choices(model, random.Random(7), prompt="abc")]
+        [(3, 1), (4, 1), (5, 2)]
+        >>> for prompt in ("bad", "abcabc"):
+        ...     try:
+        ...         next(choices(model, random.Random(7), prompt=prompt))
+        ...     except PromptError as error:
+        ...         print(error)
+        the prompt 'bad' has 'd', which is not in the alphabet 'abc'; use only its characters
+        the prompt 'abcabc' has 6 characters, and a block_size of 6 has room for 5 and an answer; shorten it
+    """
+    config, tokenizer = model.config, model.tokenizer
+    if temperature is None:
+        temperature = config.temperature
+    tokens = prompt_tokens(model, prompt)
+    caches: list[Cache[Scalar]] = new_caches(config)
+    for position in range(config.block_size):
+        logits = forward(model, tokens[position], position, caches)
+        if position + 1 < len(tokens):
+            continue  # the prompt says what comes next
+        probabilities = chances(logits, temperature)
+        tokens.append(draw(probabilities, rng))
+        yield Choice(position, tokens[position], logits, probabilities, tokens[-1])
+        if tokens[-1] == tokenizer.bos:
+            return
+
+
+def prompt_tokens(model: Model[Scalar], prompt: str) -> list[int]:
+    """Turn a prompt into what the model is given: the mark, then its characters.
+
+    Args:
+        model: The model that is to go on from there.
+        prompt: See `choices`.
 
     Returns:
-        The text, at most `block_size` characters; it may be empty.
+        The ids, at most `block_size`.
+
+    Raises:
+        PromptError: See `choices`.
+
+    Examples:
+        >>> from microgpt.config import Config
+        >>> from microgpt.model import new_model
+        >>> from microgpt.tokenizer import Tokenizer
+        >>> prompt_tokens(new_model(Config(), Tokenizer("abc"), random.Random(1)), "ab")
+        [3, 0, 1]
+    """
+    block_size = model.config.block_size
+    try:
+        tokens = model.tokenizer.encode(prompt)[:-1]
+    except ValueError as error:
+        raise PromptError(f"the prompt {error}") from None
+    if len(tokens) > block_size:
+        raise PromptError(
+            f"the prompt {prompt!r} has {len(prompt)} characters, and a block_size of {block_size} "
+            f"has room for {block_size - 1} and an answer; shorten it"
+        )
+    return tokens
+
+
+def generate(
+    model: Model[Scalar], rng: random.Random, temperature: float | None = None, prompt: str = ""
+) -> str:
+    """Invent one document.
+
+    Args:
+        model: See `choices`.
+        rng: See `choices`.
+        temperature: See `choices`.
+        prompt: See `choices`.
+
+    Returns:
+        The text with the prompt in front, at most `block_size` characters; it may be empty.
+
+    Raises:
+        PromptError: See `choices`.
+        DrawError: See `choices`.
 
     Examples:
         An untrained model babbles. The same generator state gives the same babble.
@@ -193,6 +352,8 @@ def generate(model: Model[Scalar], rng: random.Random, temperature: float | None
         ['bacabbababaabbab', 'c', 'cc', 'a']
         >>> generate(model, random.Random(7), temperature=0.5) == generate(model, random.Random(7))
         True
+        >>> generate(model, rng, prompt="cab")[:3]
+        'cab'
 
         It stops when the block is full.
 
@@ -200,15 +361,27 @@ def generate(model: Model[Scalar], rng: random.Random, temperature: float | None
         >>> max(len(generate(short, rng)) for _ in range(20))
         3
     """
-    config, tokenizer = model.config, model.tokenizer
-    if temperature is None:
-        temperature = config.temperature
-    caches: list[Cache[Scalar]] = new_caches(config)
-    token, tokens = tokenizer.bos, []
-    for position in range(config.block_size):
-        logits = forward(model, token, position, caches)
-        token = draw(chances(logits, temperature), rng)
-        if token == tokenizer.bos:
-            break
-        tokens.append(token)
-    return tokenizer.decode(tokens)
+    drawn = [choice.token for choice in choices(model, rng, temperature, prompt)]
+    return prompt + model.tokenizer.decode(drawn)
+
+
+def entropy(probabilities: Sequence[Scalar]) -> float:
+    r"""Measure how open a choice is, in bits.
+
+    $$H = -\sum_i p_i \log_2 p_i$$
+
+    Args:
+        probabilities: They add up to 1.
+
+    Returns:
+        From 0 (certain) to the logarithm to base 2 of how many there are (all equal).
+
+    Examples:
+        What has no chance adds nothing.
+
+        >>> entropy([0.5, 0.25, 0.25, 0.0])
+        1.5
+
+    Source: Shannon (1948).
+    """
+    return 0.0 - sum(float(p) * math.log2(float(p)) for p in probabilities if float(p))

@@ -129,9 +129,9 @@ five, for the first of six to eight tokens. Everything after it is certain.
 
 # What a run consists of
 
-Stop it between two steps, keep the five things of a `Run`, and it can go on as if nothing had happened:
+Stop it between two steps, keep the things of a `Run`, and it can go on as if nothing had happened:
 the model, the documents in their order, Adam's averages, the random generator, and the losses so far,
-whose number is the number of steps done.
+whose number is the number of steps done. `microgpt.checkpoint` keeps them in a file.
 
 # What follows
 
@@ -148,7 +148,7 @@ from operator import mul
 
 from microgpt.adam import Adam
 from microgpt.autograd import Value
-from microgpt.config import Config
+from microgpt.config import Config, ConfigError
 from microgpt.loss import document_loss
 from microgpt.model import Model, new_model, parameters_of
 from microgpt.tokenizer import Tokenizer
@@ -159,6 +159,7 @@ __all__ = [
     "Step",
     "collector_paused",
     "cut_documents",
+    "deal",
     "finite",
     "learning_rate_at",
     "start",
@@ -181,6 +182,7 @@ class Run:
         optimizer: Adam and its averages.
         rng: The random generator; after training it draws the samples.
         losses: One loss for each step done, in nats per token.
+        held_out: What was set aside before, and is never learned from.
     """
 
     model: Model[Value]
@@ -188,11 +190,17 @@ class Run:
     optimizer: Adam
     rng: random.Random
     losses: list[float] = field(default_factory=list)
+    held_out: Sequence[str] = ()
 
     @property
     def config(self) -> Config:
         """The dials of the run."""
         return self.model.config
+
+    @property
+    def trained_on(self) -> Sequence[str]:
+        """The documents of the steps so far; each once, however often the steps went through them all."""
+        return self.documents[: len(self.losses)]
 
 
 @dataclass(frozen=True)
@@ -218,7 +226,8 @@ def start(config: Config, documents: Sequence[str]) -> Run:
     """Prepare a run: shuffle the documents, collect the alphabet, make the model.
 
     One random generator, started from the seed, does the shuffling, then the initialization, and after
-    training the sampling. The order matters: it is what makes the run equal to the original's.
+    training the sampling. The order matters: it is what makes the run equal to the original's. The alphabet
+    is that of all documents, also of those set aside.
 
     Args:
         config: The dials.
@@ -229,6 +238,7 @@ def start(config: Config, documents: Sequence[str]) -> Run:
 
     Raises:
         ValueError: If there are no documents, or a single text in place of a list.
+        ConfigError: If `hold_out` leaves none to learn from.
 
     Examples:
         >>> names = ["emma", "ava", "mia", "liam"]
@@ -247,11 +257,59 @@ def start(config: Config, documents: Sequence[str]) -> Run:
             f"a list of at least one document is needed to learn from, but {documents!r} was given"
         )
     rng = random.Random(config.seed)
+    training, held_out = deal(documents, config.hold_out, rng)
+    model = new_model(config, Tokenizer.from_documents(documents), rng)
+    optimizer = Adam.start(parameters_of(model), config.beta1, config.beta2, config.eps)
+    return Run(model, training, optimizer, rng, held_out=held_out)
+
+
+def deal(documents: Sequence[str], hold_out: float, rng: random.Random) -> tuple[list[str], list[str]]:
+    """Shuffle the documents like cards, and set some of the distinct ones aside.
+
+    Args:
+        documents: All of them, in the order of the file.
+        hold_out: Which share of the distinct documents to set aside, from 0 to below 1.
+        rng: Where the chance comes from; it moves on by one shuffle, whatever is set aside.
+
+    Returns:
+        What to learn from, in the order of the steps, and what is set aside.
+
+    Raises:
+        ConfigError: If nothing would be left to learn from.
+
+    Pitfalls:
+        - *Cutting the list of lines.* A document that stands in the file twice could end up on both sides.
+          Here it goes to one side with all its lines.
+
+    Examples:
+        What is set aside are the last distinct documents in the new order. Up to the first of them, the
+        steps meet the same documents with and without a share set aside.
+
+        >>> names = ["emma", "ava", "mia", "ava", "liam"]
+        >>> deal(names, 0.0, random.Random(42))
+        (['ava', 'ava', 'mia', 'liam', 'emma'], [])
+        >>> deal(names, 0.5, random.Random(42))
+        (['ava', 'ava', 'mia'], ['liam', 'emma'])
+        >>> try:
+        ...     deal(["ava", "ava"], 0.1, random.Random(42))
+        ... except ConfigError as error:
+        ...     print(error)
+        hold_out = 0.1 would set aside the only distinct document; choose 0, or learn from more documents
+    """
     shuffled = list(documents)
     rng.shuffle(shuffled)
-    model = new_model(config, Tokenizer.from_documents(shuffled), rng)
-    optimizer = Adam.start(parameters_of(model), config.beta1, config.beta2, config.eps)
-    return Run(model, shuffled, optimizer, rng)
+    if not hold_out:
+        return shuffled, []
+    distinct = list(dict.fromkeys(shuffled))
+    count = max(1, round(hold_out * len(distinct)))
+    if count == len(distinct):
+        all_of_them = "the only distinct document" if count == 1 else f"all {count} distinct documents"
+        raise ConfigError(
+            f"hold_out = {hold_out} would set aside {all_of_them}; choose 0, or learn from more documents"
+        )
+    held_out = distinct[-count:]
+    aside = set(held_out)
+    return [document for document in shuffled if document not in aside], held_out
 
 
 def learning_rate_at(step: int, config: Config) -> float:

@@ -20,6 +20,12 @@ SMALL = ["--steps", "3", "--n-embd", "8", "--n-head", "2", "--samples", "2"]
 CLEAN = {key: value for key, value in os.environ.items() if key not in ("FORCE_COLOR", "NO_COLOR", "COLUMNS")}
 
 
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every run writes a file into the folder runs/ of the working directory."""
+    monkeypatch.chdir(tmp_path_factory.mktemp("work"))
+
+
 def microgpt(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "microgpt", *map(str, arguments)]
     given = {"capture_output": True, "text": True, "env": CLEAN, "encoding": "utf-8", **options}

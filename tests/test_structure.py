@@ -19,11 +19,11 @@ NAMES = [path.stem for path in PATHS if path.stem not in ("__init__", "__main__"
 
 READING_ORDER = [
     *["config", "data", "tokenizer", "autograd", "vectors", "attention"],
-    *["model", "loss", "adam", "training", "sampling"],
+    *["model", "loss", "adam", "training", "sampling", "evaluation", "checkpoint"],
 ]
 MAY_IMPORT = {
     "config": set(),
-    "data": set(),
+    "data": {"config"},
     "tokenizer": set(),
     "autograd": set(),
     "vectors": {"autograd"},
@@ -33,8 +33,20 @@ MAY_IMPORT = {
     "adam": {"autograd"},
     "training": {"config", "tokenizer", "autograd", "model", "loss", "adam"},
     "sampling": {"autograd", "vectors", "attention", "model"},
-    "narrate": {"config", "model", "training"},
-    "cli": {"config", "data", "model", "narrate", "sampling", "training"},
+    "evaluation": {"attention", "loss", "model", "training", "vectors"},
+    "checkpoint": {"config", "data", "model", "tokenizer", "training"},
+    "settings": {"config"},
+    "fetch": {"config", "data"},
+    "narrate": {"config", "evaluation", "loss", "model", "sampling", "tokenizer", "training"},
+    "flags": {"config"},
+    "commands": {
+        *["checkpoint", "config", "data", "evaluation", "fetch"],
+        *["narrate", "sampling", "settings", "training"],
+    },
+    "cli": {
+        *["checkpoint", "commands", "config", "data", "evaluation", "flags"],
+        *["model", "narrate", "sampling", "settings", "training"],
+    },
 }
 
 

@@ -1,0 +1,203 @@
+"""The commands beside training: data sets, settings, sampling from a checkpoint, judging one."""
+
+import random
+import shlex
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from microgpt.checkpoint import Checkpoint, CheckpointError, load_checkpoint, newest_first, resume
+from microgpt.config import Config, ConfigError, explain
+from microgpt.data import DATASETS, DataError, Source, read_documents
+from microgpt.evaluation import Known, evaluate
+from microgpt.fetch import MAKEMORE, cached, data_set
+from microgpt.narrate import (
+    new_console,
+    show_choices,
+    show_data_set,
+    show_evaluation,
+    show_samples,
+    visible,
+)
+from microgpt.sampling import Choice, PromptError, choices, generate, prompt_tokens
+from microgpt.settings import as_toml
+from microgpt.training import deal
+
+__all__ = [
+    "DATASET",
+    "INPUT",
+    "config",
+    "datasets",
+    "documents_of",
+    "evaluate_checkpoint",
+    "find_checkpoint",
+    "open_data",
+    "resume_command",
+    "sample",
+]
+
+DATASET = typer.Option("--dataset", metavar="NAME", help="Learn from this data set; `datasets` lists them.")
+INPUT = typer.Option("--input", metavar="FILE", help="Learn from this text file, one document a line.")
+_CHECKPOINT = typer.Argument(
+    metavar="[CHECKPOINT]", help="The file of a run; the newest in runs/ if not given."
+)
+
+
+def open_data(dataset: str | None, input_file: str | None) -> tuple[list[str], Source]:
+    """Read the documents that the flags ask for."""
+    if dataset is not None and input_file is not None:
+        raise ConfigError("--dataset and --input both say what to learn from; give one of them")
+    name, is_file = (dataset or "names", False) if input_file is None else (input_file, True)
+    documents = read_documents(name) if is_file else data_set(name)
+    return documents, Source.of(name, documents, is_file)
+
+
+def documents_of(source: Source) -> list[str]:
+    """Read the documents that a checkpoint remembers."""
+    return read_documents(source.name) if source.is_file else data_set(source.name)
+
+
+def find_checkpoint(path: str | None, unfinished: bool = False) -> tuple[Path, Checkpoint]:
+    """Load a checkpoint: the one that is named, or the newest one in runs/ that will do."""
+    if path:
+        return Path(path), load_checkpoint(path)
+    for candidate in newest_first():
+        try:
+            checkpoint = load_checkpoint(candidate)
+        except CheckpointError as error:
+            typer.echo(f"microgpt: passed over: {error}", err=True)
+            continue
+        if not (unfinished and checkpoint.is_finished):
+            return candidate, checkpoint
+    what = "unfinished run" if unfinished else "checkpoint"
+    raise CheckpointError(f"there is no {what} in runs/; python -m microgpt makes one, or name a file")
+
+
+def resume_command(path: Path) -> str:
+    """Write the command that goes on with an unfinished run."""
+    return f"python -m microgpt --resume {shlex.quote(str(path))}"
+
+
+def datasets() -> None:
+    """List the data sets to learn from, with counts, alphabets and examples."""
+    console = new_console()
+    for name, sentence in DATASETS.items():
+        show_data_set(console, name, sentence, data_set(name))
+    fetched = read_documents(cached()) if cached().exists() else None
+    show_data_set(console, "makemore", MAKEMORE, fetched)
+
+
+def config(
+    dial: Annotated[
+        str | None, typer.Option("--explain", metavar="DIAL", help="Print all there is to say about a dial.")
+    ] = None,
+) -> None:
+    """Print a file of settings with the defaults, to be changed and given to --config."""
+    typer.echo(as_toml(Config()).rstrip() if dial is None else explain(dial))
+
+
+def evaluate_checkpoint(
+    checkpoint: Annotated[str | None, _CHECKPOINT] = None,
+    dataset: Annotated[str | None, DATASET] = None,
+    input_file: Annotated[str | None, INPUT] = None,
+) -> None:
+    """Judge a checkpoint by documents it has not seen, beside three counters."""
+    path, loaded = find_checkpoint(checkpoint)
+    elsewhere = dataset is not None or input_file is not None
+    documents = open_data(dataset, input_file)[0] if elsewhere else documents_of(loaded.source)
+    run = resume(loaded, documents)
+    console = new_console()
+    console.print(_described(path, loaded), soft_wrap=True, markup=False)
+    show_evaluation(console, evaluate(run))
+
+
+def sample(
+    checkpoint: Annotated[str | None, _CHECKPOINT] = None,
+    prompt: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT", help="Begin every sample like this. On a terminal, asks if not given."),
+    ] = None,
+    number: Annotated[int, typer.Option("-n", min=1, help="How many samples.")] = Config().samples,
+    temperature: Annotated[
+        float | None, typer.Option(metavar="NUMBER", help="How boldly to choose; the run's own if not given.")
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(metavar="INTEGER", help="Where chance starts; where training left it if not given."),
+    ] = None,
+    probabilities: Annotated[
+        bool, typer.Option("--probabilities", help="Show what each character was chosen from.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the samples and nothing else.")] = False,
+) -> None:
+    """Invent documents with a trained model, or finish those that you begin."""
+    path, loaded = find_checkpoint(checkpoint)
+    wanted: dict[str, Any] = {"samples": number}
+    if temperature is not None:
+        wanted["temperature"] = temperature
+    if seed is not None:
+        wanted["seed"] = seed
+    dials = replace(loaded.model.config, **wanted)
+    rng = random.Random(dials.seed)
+    if seed is None:
+        rng.setstate(loaded.random_state)
+    console = new_console(quiet)
+    console.print(_described(path, loaded), soft_wrap=True, markup=False)
+    known, reason = _known(loaded)
+    for beginning in _beginnings(prompt):
+        try:
+            prompt_tokens(loaded.model, beginning)
+            if quiet:
+                for _ in range(number):
+                    typer.echo(visible(generate(loaded.model, rng, dials.temperature, beginning)))
+            elif probabilities:
+                console.print(f"chances at temperature {dials.temperature}")
+                for _ in range(number):
+                    made: Iterator[Choice[float]] = choices(loaded.model, rng, dials.temperature, beginning)
+                    show_choices(console, made, loaded.model.tokenizer, beginning)
+            else:
+                samples = (generate(loaded.model, rng, dials.temperature, beginning) for _ in range(number))
+                show_samples(console, samples, number, dials.temperature, known)
+                if reason:
+                    console.print(reason, soft_wrap=True, markup=False)
+        except PromptError as error:
+            if prompt is not None:
+                raise
+            console.print(str(error), soft_wrap=True, markup=False)
+
+
+def _beginnings(prompt: str | None) -> Iterator[str]:
+    """Give the one prompt there is; on a terminal without one, ask until the input ends."""
+    if prompt is not None or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        yield prompt or ""
+        return
+    while True:
+        try:
+            yield input("\nbegin with (Enter: nothing, Ctrl-D: stop): ")
+        except EOFError:
+            typer.echo()
+            return
+
+
+def _described(path: Path, checkpoint: Checkpoint) -> str:
+    steps = f"step {len(checkpoint.losses):,} of {checkpoint.model.config.steps:,}"
+    return f"{visible(str(path))}: {steps} on {visible(checkpoint.source.name)}"
+
+
+def _known(checkpoint: Checkpoint) -> tuple[Known | None, str]:
+    """Find what the run has seen, or say why that cannot be told."""
+    source, dials = checkpoint.source, checkpoint.model.config
+    try:
+        if source.name == "makemore" and not source.is_file and not cached().exists():
+            raise DataError("makemore is not in the cache; --dataset makemore fetches it")
+        documents = documents_of(source)
+        if Source.of(source.name, documents, source.is_file) != source:
+            raise DataError(f"{source.name!r} has changed since")
+    except DataError as error:
+        return None, f"not marked as new or known, since the data cannot be looked up: {error}"
+    training, held_out = deal(documents, dials.hold_out, random.Random(dials.seed))
+    return Known.of(training[: len(checkpoint.losses)], [*training, *held_out], dials.block_size), ""

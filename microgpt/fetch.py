@@ -1,0 +1,87 @@
+"""Fetching the 32,033 names that the original learns from, once, and making sure that it is them.
+
+The file is not part of this package. It is Andrej Karpathy's, from the makemore repository on GitHub. It is
+fetched when somebody asks for it, compared with a known fingerprint, and kept in the user's cache folder.
+"""
+
+from pathlib import Path
+
+import platformdirs
+import pooch
+import requests
+
+from microgpt.config import nearest
+from microgpt.data import DATASETS, DataError, bundled_documents, read_documents
+
+__all__ = ["MAKEMORE", "MAKEMORE_URL", "cached", "data_set", "fetch"]
+
+MAKEMORE = "The 32,033 first names of the original, fetched from Andrej Karpathy's makemore repository."
+"""What the data set is."""
+
+MAKEMORE_URL = "https://raw.githubusercontent.com/karpathy/makemore/988aa59/names.txt"
+"""Where it comes from: a fixed commit."""
+
+_SHA256 = "0a30b5557f192f32ab962680889aac5f6fda0f4cecf40a6d0b5694f58ea8cc4d"
+_SECONDS = 20
+
+
+def data_set(name: str) -> list[str]:
+    """Read the documents of a data set: a bundled one, or `makemore`, which is fetched if need be.
+
+    Args:
+        name: Which one.
+
+    Raises:
+        DataError: If there is none of this name, or it cannot be fetched.
+
+    Examples:
+        >>> len(data_set("elements"))
+        118
+    """
+    if name != "makemore" and name not in DATASETS:
+        raise DataError(f"there is no data set {name!r}; {nearest(name, [*DATASETS, 'makemore'])}")
+    return read_documents(fetch()) if name == "makemore" else bundled_documents(name)
+
+
+def cached() -> Path:
+    """Say where the file is kept, whether it is there or not."""
+    return Path(platformdirs.user_cache_dir("microgpt", appauthor=False), "makemore-names.txt")
+
+
+def fetch(url: str = MAKEMORE_URL, sha256: str = _SHA256) -> Path:
+    """Get the file, from the cache if it is there and whole, otherwise from the network.
+
+    Args:
+        url: Where from.
+        sha256: The fingerprint that it must have.
+
+    Returns:
+        Its path in the cache.
+
+    Raises:
+        DataError: If it cannot be had, or is not the file it should be. Nothing is kept then.
+
+    Pooch, the library that does the work, says on standard error what it fetches and where it puts it.
+    """
+    path = cached()
+    try:
+        pooch.retrieve(
+            url,
+            f"sha256:{sha256}",
+            fname=path.name,
+            path=path.parent,
+            downloader=pooch.HTTPDownloader(timeout=_SECONDS),
+        )
+    except ValueError:
+        reason = "what came is not the file it should be (another SHA-256)"
+    except requests.HTTPError as error:
+        reason = f"its server answered {error.response.status_code}"
+    except requests.RequestException as error:
+        reason = f"no connection to its server, or a broken one ({type(error).__name__})"
+    except OSError as error:
+        reason = str(error.strerror)
+    else:
+        return path
+    raise DataError(
+        f"cannot fetch {url}: {reason}; use --dataset names, which needs no network, or --input FILE"
+    )
