@@ -102,11 +102,13 @@ The command line saves by itself; see `python -m microgpt --help`.
 """
 
 import contextlib
+import glob
 import hashlib
 import json
 import math
 import os
 import re
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from itertools import count, islice
@@ -300,11 +302,20 @@ def saving(steps: Iterable[Step], run: Run, source: Source, path: Path) -> Itera
         4 4
         5 5
     """
+    _sweep(path)
     save_checkpoint(run, source, path)
     for step in steps:
         if step.number % run.config.save_every == 0 or step.number == run.config.steps:
             save_checkpoint(run, source, path)
         yield step
+
+
+def _sweep(path: Path) -> None:
+    """Remove what a run that was killed while writing has left: more than a minute old, so nobody's now."""
+    with contextlib.suppress(OSError):
+        for part in path.parent.glob(f"{glob.escape(path.name)}.*.part"):
+            if time.time() - part.stat().st_mtime > 60:
+                part.unlink()
 
 
 def load_checkpoint(path: str | Path) -> Checkpoint:

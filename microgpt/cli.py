@@ -8,13 +8,11 @@ goes wrong, and 130 after Ctrl-C. Each error is one sentence on standard error.
 """
 
 import io
-import signal
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import Annotated, Any
 
 import typer
@@ -40,23 +38,16 @@ from microgpt.narrate import (
 )
 from microgpt.sampling import DrawError, PromptError, generate
 from microgpt.settings import read_settings
-from microgpt.training import DivergenceError, Run, Step, start, train
+from microgpt.stopping import StoppedError, stop_requests, until_asked
+from microgpt.training import DivergenceError, Run, start, train
 
-__all__ = ["StoppedError", "app", "invent", "main", "outcome", "run", "stoppable"]
+__all__ = ["app", "invent", "main", "outcome", "run"]
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 app.command()(commands.datasets)
 app.command()(commands.sample)
 app.command(name="evaluate")(commands.evaluate_checkpoint)
 app.command()(commands.config)
-
-
-class StoppedError(Exception):
-    """A signal asked the program to stop, and it did so between two steps."""
-
-    def __init__(self, number: int, sentence: str = "interrupted") -> None:
-        super().__init__(sentence)
-        self.number = number
 
 
 @dataclass
@@ -168,46 +159,16 @@ def _train(console: Console, job: _Job) -> float:
     run, path = job.run, job.path
     steps = train(run) if path is None else saving(train(run), run, job.source, path)
     began = time.perf_counter()
-    try:
-        show_progress(console, stoppable(steps), run)
-    except StoppedError as stopped:
-        sentence = f"stopped after step {len(run.losses):,} of {run.config.steps:,}"
-        if path is None:
-            raise StoppedError(stopped.number, f"{sentence}; not saved, since --no-save was given") from None
-        save_checkpoint(run, job.source, path)
-        raise StoppedError(stopped.number, f"{sentence}; to go on: {resume_command(path)}") from None
+    with stop_requests() as request:
+        show_progress(console, until_asked(steps, request), run)
+        if request.signal_number:
+            request.is_granted = True
+            sentence = f"stopped after step {len(run.losses):,} of {run.config.steps:,}"
+            if path is None:
+                raise StoppedError(f"{sentence}; it is not saved (--no-save)", request.signal_number)
+            save_checkpoint(run, job.source, path)
+            raise StoppedError(f"{sentence}; to go on: {resume_command(path)}", request.signal_number)
     return time.perf_counter() - began
-
-
-def stoppable(steps: Iterable[Step]) -> Iterator[Step]:
-    """Pass steps on; when Ctrl-C or a polite kill comes, finish the step and stop after it.
-
-    In the middle of a step some parameters have moved and others have not: that state must not be saved.
-    Whoever is in a hurry presses Ctrl-C twice.
-
-    Raises:
-        StoppedError: Between two steps, if a signal has come.
-        KeyboardInterrupt: At once, if a second one has.
-    """
-    asked: list[int] = []
-
-    def ask(number: int, frame: FrameType | None) -> None:
-        if asked:
-            raise KeyboardInterrupt
-        asked.append(number)
-
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        for number, handler in before.items():
-            if handler is not signal.SIG_IGN:
-                signal.signal(number, ask)
-        for step in steps:
-            yield step
-            if asked:
-                raise StoppedError(asked[0])
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _show_results(console: Console, job: _Job, seconds: float) -> None:
@@ -234,7 +195,7 @@ def invent(run: Run) -> Iterator[str]:
 def _arguments() -> list[str]:
     """Take the command line as it is, but let --resume stand without a file."""
     given = sys.argv[1:]
-    following = [*given[1:], "-"]
+    following = [*given, "-"][1:]
     return [
         "--resume=" if one == "--resume" and after.startswith("-") else one
         for one, after in zip(given, following, strict=True)
@@ -251,7 +212,7 @@ def outcome() -> tuple[int, str]:
     except ConfigError as error:
         return 2, str(error)
     except StoppedError as error:
-        return 128 + error.number, str(error)
+        return 128 + error.signal_number, str(error)
     except (CheckpointError, DataError, DivergenceError, DrawError, PromptError) as error:
         return 1, str(error)
     except MemoryError:

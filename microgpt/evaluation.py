@@ -360,9 +360,9 @@ class Counts:
 class Origin(Enum):
     """Where an invented document can also be found."""
 
-    TRAINED_ON = "trained on"
-    IN_DATA = "in the data, not trained on"
     NEW = "new"
+    IN_DATA = "in the data, not trained on"
+    TRAINED_ON = "trained on"
 
 
 @dataclass(frozen=True)

@@ -165,24 +165,24 @@ def show_samples(
         return
     console.print(f"\n{count} sample{'s' if count > 1 else ''} at temperature {temperature}")
     if known:
-        console.print(", ".join(f"{_SIGNS[origin]} {origin.value}" for origin in Origin), style="dim")
+        console.print("   ".join(f"{_SIGNS[origin]} {origin.value}" for origin in Origin), style="dim")
     seen: Counter[str] = Counter()
     origins: Counter[Origin] = Counter()
     for number, sample in enumerate(samples, start=1):
-        line = Text(f"{number:>{len(str(count))}} ", style="dim")
+        line = Text().append(f"{number:>{len(str(count))}} ", style="dim")
         if known:
             origin = known.origin(sample)
             origins[origin] += 1
             line.append(f"{_SIGNS[origin]} ", style=_COLORS[origin])
             line.append(visible(sample) or "(empty)", style=_COLORS[origin])
         else:
-            line.append(f" {visible(sample) or '(empty)'}", style="not dim")
+            line.append(f" {visible(sample) or '(empty)'}")
         if seen[sample]:
-            line.append("  again")
+            line.append("  again", style="dim")
         seen[sample] += 1
         console.print(line, soft_wrap=True)
     shares = [f"{origins[origin] / count:.0%} {origin.value}" for origin in Origin if origins[origin]]
-    console.print(", ".join([*shares, f"{len(seen)} different ones"]), soft_wrap=True)
+    console.print("; ".join([*shares, f"{len(seen)} different ones"]), soft_wrap=True)
 
 
 def show_choices(console: Console, made: Iterable[Choice[float]], tokenizer: Tokenizer, prompt: str) -> None:

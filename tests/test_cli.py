@@ -1,35 +1,26 @@
 """The command line as a user meets it: real processes, real terminals, real mistakes."""
 
-import contextlib
-import os
 import re
 import signal
 import subprocess
 import sys
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from microgpt import Config
+from microgpt import Config, load_checkpoint, read_documents
 from microgpt.config import summary
+from tests.process import CLEAN, SMALL, assert_refused, in_a_terminal, microgpt, signalled
 from tests.reference import golden, needs_the_original, reference_file
-
-SMALL = ["--steps", "3", "--n-embd", "8", "--n-head", "2", "--samples", "2"]
-CLEAN = {key: value for key, value in os.environ.items() if key not in ("FORCE_COLOR", "NO_COLOR", "COLUMNS")}
 
 
 @pytest.fixture(autouse=True)
-def _in_a_folder_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def _in_a_folder_of_its_own(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Every run writes a file into the folder runs/ of the working directory."""
     monkeypatch.chdir(tmp_path_factory.mktemp("work"))
-
-
-def microgpt(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "microgpt", *map(str, arguments)]
-    given = {"capture_output": True, "text": True, "env": CLEAN, "encoding": "utf-8", **options}
-    return subprocess.run(command, check=False, **given)
 
 
 def test_a_run_prints_settings_progress_samples_and_summary() -> None:
@@ -77,7 +68,10 @@ def test_zero_steps_shows_an_untrained_model() -> None:
     done = microgpt("--steps", "0", "--samples", "1")
     assert done.returncode == 0
     assert "1 sample at temperature" in done.stdout
-    assert "loss" not in done.stdout.partition("parameters")[2]
+    assert "loss of the last step" not in done.stdout
+    losses = dict(re.findall(r"^([\w ]+?) {2,}(3\.\d+) ", done.stdout, re.MULTILINE))
+    assert losses["uniform die"] == losses["bigram counter"] == losses["unigram counter"] == "3.2958"
+    assert abs(float(losses["this model"]) - 3.2958) < 0.1
 
 
 def test_help_names_every_dial_with_its_explanation() -> None:
@@ -93,7 +87,14 @@ def test_help_names_every_dial_with_its_explanation() -> None:
 def test_names_txt_ends_with_the_original_loss_and_names() -> None:
     done = microgpt("--input", reference_file("names.txt"))
     assert "loss of the last step          2.6497" in done.stdout
-    assert re.findall(r"^ ?\d+  (\w+)$", done.stdout, re.MULTILINE) == golden()["samples"]
+    marked = re.findall(r"^ ?\d+ ([+=*]) (\w+)$", done.stdout, re.MULTILINE)
+    assert [name for _, name in marked] == golden()["samples"]
+    names = set(read_documents(reference_file("names.txt")))
+    assert [mark for mark, _ in marked] == ["=" if name in names else "+" for _, name in marked]
+    assert "45% new; 55% in the data, not trained on; 20 different ones" in done.stdout
+    judged = re.search(r"^this model +(\S+) +(\S+)", done.stdout, re.MULTILINE)
+    assert judged
+    assert abs(float(judged[1]) - 2.3591) < 3 * float(judged[2])  # 2.3591: on some 26,000 unseen names
 
 
 def test_any_text_file_will_do(tmp_path: Path) -> None:
@@ -125,23 +126,6 @@ def test_a_name_in_square_brackets_is_a_name(tmp_path: Path) -> None:
     assert "[red].txt" in done.stdout.replace("\n", "")
 
 
-def in_a_terminal(*arguments: str, **environment: str) -> str:
-    """Run in a pseudo-terminal of 80 columns and return all that it received."""
-    pty = pytest.importorskip("pty", reason="this system has no pseudo-terminals")
-    main, inner = pty.openpty()
-    env = {**CLEAN, "TERM": "xterm-256color", "COLUMNS": "80", "LINES": "40", **environment}
-    with subprocess.Popen(
-        [sys.executable, "-m", "microgpt", *arguments], stdout=inner, stderr=inner, stdin=inner, env=env
-    ):
-        os.close(inner)
-        received = b""
-        with contextlib.suppress(OSError):  # the end of a pseudo-terminal is an error on Linux
-            while chunk := os.read(main, 65536):
-                received += chunk
-    os.close(main)
-    return received.decode()
-
-
 def test_forced_color_moves_no_cursor_in_a_pipe() -> None:
     done = microgpt(*SMALL, env={**CLEAN, "FORCE_COLOR": "1"})
     assert not re.search(r"\x1b\[[^m]*[A-Za-ln-z]|\r", done.stdout)
@@ -162,14 +146,6 @@ def test_a_terminal_gets_a_bar() -> None:
 def test_no_color_is_honored() -> None:
     assert re.search(r"\x1b\[[\d;]*3\d", in_a_terminal(*SMALL))
     assert not re.search(r"\x1b\[[\d;]*(3|4|9)\d[;m]", in_a_terminal(*SMALL, NO_COLOR="1"))
-
-
-def assert_refused(done: subprocess.CompletedProcess[str], status: int, *words: str) -> None:
-    """One line on standard error, and the right status."""
-    assert done.returncode == status, done.stderr
-    assert re.fullmatch(r"microgpt: .+\n", done.stderr)
-    for word in words:
-        assert word in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -283,27 +259,15 @@ def test_numbers_that_explode_end_with_advice(arguments: list[str], advice: str)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGINT to a child")
-def test_control_c_ends_with_a_sentence() -> None:
-    def listen_to_control_c() -> None:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # what starts the tests may have told us to ignore it
-
-    with subprocess.Popen(
-        [sys.executable, "-m", "microgpt", "--steps", "100000"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=CLEAN,
-        preexec_fn=listen_to_control_c,
-    ) as process:
-        assert process.stdout
-        while not process.stdout.readline().startswith("step"):
-            pass
-        process.send_signal(signal.SIGINT)
-        try:
-            _, errors = process.communicate(timeout=30)
-        finally:
-            process.kill()
-    assert (process.returncode, errors) == (130, "microgpt: interrupted\n")
+def test_control_c_saves_the_run_and_says_how_to_go_on() -> None:
+    status, errors = signalled("--steps", "100000", "--save-every", "100000", signals=(signal.SIGINT,))
+    sentence = (
+        r"microgpt: stopped after step ([\d,]+) of 100,000; to go on: python -m microgpt --resume (.+)\n"
+    )
+    found = re.fullmatch(sentence, errors)
+    assert found
+    assert status == 130
+    assert len(load_checkpoint(found[2]).losses) == int(found[1].replace(",", ""))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")

@@ -38,6 +38,7 @@ MAY_IMPORT = {
     "settings": {"config"},
     "fetch": {"config", "data"},
     "narrate": {"config", "evaluation", "loss", "model", "sampling", "tokenizer", "training"},
+    "stopping": {"training"},
     "flags": {"config"},
     "commands": {
         *["checkpoint", "config", "data", "evaluation", "fetch"],
@@ -45,7 +46,7 @@ MAY_IMPORT = {
     },
     "cli": {
         *["checkpoint", "commands", "config", "data", "evaluation", "flags"],
-        *["model", "narrate", "sampling", "settings", "training"],
+        *["model", "narrate", "sampling", "settings", "stopping", "training"],
     },
 }
 
