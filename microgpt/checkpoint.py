@@ -98,56 +98,30 @@ somebody has put into the file.)
 
 # What follows
 
-The command line saves by itself; see `python -m microgpt --help`.
+`microgpt.runs` decides when a run is saved and what its file is called.
 """
 
 import contextlib
-import glob
 import hashlib
 import json
 import math
 import os
-import re
-import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
-from itertools import count, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from microgpt.config import Config
 from microgpt.data import Source
-from microgpt.model import Model, parameter_shapes, parameters_of
+from microgpt.model import LAYER_MATRICES, Model, parameter_shapes, parameters_of
 from microgpt.tokenizer import Tokenizer
-from microgpt.training import Run, Step, start
+from microgpt.training import Run, start
 
-__all__ = [
-    "Checkpoint",
-    "CheckpointError",
-    "checkpoint_path",
-    "load_checkpoint",
-    "make_way",
-    "newest_first",
-    "resume",
-    "save_checkpoint",
-    "saving",
-]
+__all__ = ["Checkpoint", "CheckpointError", "load_checkpoint", "resume", "save_checkpoint"]
 
 _FORMAT = "microgpt checkpoint"
 _VERSION = 1
-_PARTS = [
-    "format",
-    "version",
-    "step",
-    "config",
-    "data",
-    "alphabet",
-    "losses",
-    "parameters",
-    "adam",
-    "random",
-    "sha256",
-]
 
 _Matrices = dict[str, list[list[float]]]
 
@@ -272,52 +246,6 @@ def _write_whole(path: Path, text: str) -> None:
             part.unlink()
 
 
-def saving(steps: Iterable[Step], run: Run, source: Source, path: Path) -> Iterator[Step]:
-    """Pass the steps of a run on, and save it at the start, every so many steps, and at the end.
-
-    Args:
-        steps: What `microgpt.training.train` yields for the run.
-        run: The run; its dial `save_every` says how often.
-        source: Where its documents came from.
-        path: The file.
-
-    Yields:
-        Each step, unchanged; a step that is saved, after that.
-
-    Raises:
-        CheckpointError: If the file cannot be written: before the first step, if it never can.
-
-    Examples:
-        >>> import tempfile
-        >>> from microgpt.training import train
-        >>> names = ["ava", "mia"]
-        >>> run = start(Config(n_embd=2, n_head=1, steps=5, save_every=2), names)
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     path = Path(folder, "run.json")
-        ...     for step in saving(train(run), run, Source.of("names", names), path):
-        ...         print(step.number, len(load_checkpoint(path).losses))
-        1 0
-        2 2
-        3 2
-        4 4
-        5 5
-    """
-    _sweep(path)
-    save_checkpoint(run, source, path)
-    for step in steps:
-        if step.number % run.config.save_every == 0 or step.number == run.config.steps:
-            save_checkpoint(run, source, path)
-        yield step
-
-
-def _sweep(path: Path) -> None:
-    """Remove what a run that was killed while writing has left: more than a minute old, so nobody's now."""
-    with contextlib.suppress(OSError):
-        for part in path.parent.glob(f"{glob.escape(path.name)}.*.part"):
-            if time.time() - part.stat().st_mtime > 60:
-                part.unlink()
-
-
 def load_checkpoint(path: str | Path) -> Checkpoint:
     """Read a file and check everything in it.
 
@@ -362,112 +290,93 @@ def _read(path: Path) -> Any:
         raise ValueError("it is not JSON, or not all of it is there") from None
     _insist(isinstance(content, dict) and content.get("format") == _FORMAT, "it is no checkpoint of microgpt")
     version = content.get("version")
-    if _is_whole(version) and version > _VERSION:
+    if type(version) is int and version > _VERSION:
         raise ValueError(f"its format {version} needs a newer microgpt; this one knows {_VERSION}")
-    _insist(version == _VERSION and _is_table(content, *_PARTS), "parts of it are missing or unknown")
+    _insist(version == _VERSION, "it has no version that this microgpt knows")
+    _insist(sorted(content) == sorted(_form({})), "parts of it are missing or unknown")
     return content
 
 
 def _understood(content: dict[str, Any]) -> Checkpoint:
-    config = _config_in(content["config"])
+    """Check everything that a content can be checked for without its checksum, and take it over."""
+    config = _config_in(content)
     _insist(isinstance(content["alphabet"], str), "its alphabet is no text")
     tokenizer = Tokenizer(content["alphabet"])
+    shapes = parameter_shapes(config, tokenizer.vocab_size)
+    _check(content, _form(shapes), "its content")
+    written = {name: tuple(entry["shape"]) for name, entry in content["parameters"].items()}
+    _insist(written == shapes, "its matrices have other shapes than its config says")
     _insist(
-        _is_table(content["parameters"]) and len(content["parameters"]) == 3 + 6 * config.n_layer,
+        content["step"] == len(content["losses"]) <= config.steps, "its losses are not one for each step done"
+    )
+    m, v = ([x for name in shapes for row in content["adam"][a][name] for x in row] for a in "mv")
+    _insist(min(v) >= 0, "Adam's v has a negative square")
+    parameters = {name: content["parameters"][name]["values"] for name in shapes}
+    model = Model(config, tokenizer, parameters)
+    source = Source(**content["data"])
+    return Checkpoint(model, source, content["losses"], m, v, _random_state(**content["random"]))
+
+
+def _config_in(content: dict[str, Any]) -> Config:
+    _check(content["config"], {dial.name: dial.type for dial in fields(Config)}, "its config")
+    config = Config(**content["config"])
+    matrices = content["parameters"]
+    _insist(
+        isinstance(matrices, dict) and len(matrices) == 3 + len(LAYER_MATRICES) * config.n_layer,
         f"its matrices are not those of {config.n_layer} layers",
     )
-    shapes = parameter_shapes(config, tokenizer.vocab_size)
-    _insist(_is_table(content["adam"], "m", "v"), "Adam's averages are missing")
-    _insist(
-        all(_is_table(entry, "shape", "values") for entry in content["parameters"].values()),
-        "a matrix has no shape or no values",
-    )
-    values = {name: entry["values"] for name, entry in content["parameters"].items()}
-    written = {name: entry["shape"] for name, entry in content["parameters"].items()}
-    _insist(
-        written == {name: list(shape) for name, shape in shapes.items()},
-        "its matrices have other shapes than its config says",
-    )
-    model = Model(config, tokenizer, _matrices(values, shapes, "its parameters"))
-    losses = _numbers(content["losses"], "its losses")
-    _insist(
-        _is_whole(content["step"]) and content["step"] == len(losses) <= config.steps,
-        "its losses are not one for each step",
-    )
-    m, v = (_matrices(content["adam"][name], shapes, f"Adam's {name}") for name in ("m", "v"))
-    squares = [x for matrix in v.values() for row in matrix for x in row]
-    _insist(min(squares) >= 0, "Adam's v has a negative square")
-    return Checkpoint(
-        model=model,
-        source=_source_in(content["data"]),
-        losses=losses,
-        m=[x for matrix in m.values() for row in matrix for x in row],
-        v=squares,
-        random_state=_random_state_in(content["random"]),
-    )
+    return config
 
 
-def _config_in(content: Any) -> Config:
-    _insist(
-        _is_table(content, *(dial.name for dial in fields(Config))), "its config has other dials than ours"
-    )
-    return Config(**content)
+def _form(shapes: dict[str, tuple[int, int]]) -> dict[str, Any]:
+    """Describe what a file must look like: types, lists and tables of them; a pair is a matrix's shape."""
+    return {
+        "format": str,
+        "version": int,
+        "step": int,
+        "config": dict,
+        "data": {"name": str, "is_file": bool, "documents": int, "sha256": str},
+        "alphabet": str,
+        "losses": [float],
+        "parameters": {name: {"shape": [int], "values": shape} for name, shape in shapes.items()},
+        "adam": {"m": shapes, "v": shapes},
+        "random": {"version": int, "words": [int], "gauss_next": object},
+        "sha256": str,
+    }
 
 
-def _source_in(content: Any) -> Source:
-    _insist(
-        _is_table(content, "name", "is_file", "documents", "sha256")
-        and isinstance(content["name"], str)
-        and isinstance(content["is_file"], bool)
-        and _is_whole(content["documents"])
-        and isinstance(content["sha256"], str),
-        "it does not say which data it is from",
-    )
-    return Source(**content)
+def _check(content: Any, form: Any, name: str) -> None:
+    """Insist that a content has a form; see `_form`."""
+    if isinstance(form, dict):
+        is_table = isinstance(content, dict) and sorted(content) == sorted(form)
+        _insist(is_table, f"{name} has other parts than ours")
+        for key, inner in form.items():
+            _check(content[key], inner, f"{name}/{key}")
+    elif isinstance(form, list):
+        _insist(isinstance(content, list), f"{name} is no list")
+        for entry in content:
+            _check(entry, form[0], name)
+    elif isinstance(form, tuple):
+        rows, columns = form
+        is_matrix = isinstance(content, list) and len(content) == rows
+        is_matrix = is_matrix and all(isinstance(row, list) and len(row) == columns for row in content)
+        _insist(is_matrix, f"{name} is no matrix of {rows} by {columns}")
+        _check(content, [[float]], name)
+    elif form is float:
+        _insist(type(content) is float and math.isfinite(content), f"{name} is no finite number")
+    elif form is int:
+        _insist(type(content) is int and content >= 0, f"{name} is no whole number of at least 0")
+    else:
+        _insist(isinstance(content, form), f"{name} is no {form.__name__}")
 
 
-def _random_state_in(content: Any) -> tuple[Any, ...]:
-    _insist(_is_table(content, "version", "words", "gauss_next"), "the random generator's state is missing")
-    words, gauss_next = content["words"], content["gauss_next"]
-    _insist(
-        content["version"] == 3
-        and isinstance(words, list)
-        and len(words) == 625
-        and all(_is_whole(word) and 0 <= word < 2**32 for word in words)
-        and any(words[:624])
-        and words[624] <= 624
-        and (gauss_next is None or _is_number(gauss_next)),
-        "the random generator cannot have the state it gives",
-    )
-    return (3, tuple(words), gauss_next)
-
-
-def _matrices(content: Any, shapes: dict[str, tuple[int, int]], what: str) -> _Matrices:
-    _insist(_is_table(content, *shapes), f"{what} are not those of its config")
-    for name, (rows, columns) in shapes.items():
-        matrix = content[name]
-        _insist(isinstance(matrix, list) and len(matrix) == rows, f"{what} have a wrong shape: {name}")
-        for row in matrix:
-            _insist(len(_numbers(row, f"{what}: {name}")) == columns, f"{what} have a wrong shape: {name}")
-    return {name: content[name] for name in shapes}
-
-
-def _numbers(content: Any, what: str) -> list[float]:
-    _insist(isinstance(content, list), f"{what} are missing")
-    _insist(all(map(_is_number, content)), f"{what} have something in them that is no finite number")
-    return list(content)
-
-
-def _is_number(content: Any) -> bool:
-    return type(content) is float and math.isfinite(content)
-
-
-def _is_whole(content: Any) -> bool:
-    return type(content) is int and content >= 0
-
-
-def _is_table(content: Any, *keys: str) -> bool:
-    return isinstance(content, dict) and (not keys or sorted(content) == sorted(keys))
+def _random_state(version: int, words: list[int], gauss_next: Any) -> tuple[Any, ...]:
+    """Take over the state of a Mersenne Twister: 624 words, not all 0, the place among them, half a pair."""
+    is_twister = version == 3 and len(words) == 625 and words[624] <= 624 and max(words[:624]) > 0
+    _insist(is_twister and max(words) < 2**32, "the random generator cannot be in the state it gives")
+    if gauss_next is not None:
+        _check(gauss_next, float, "the second number of the last pair")
+    return (version, tuple(words), gauss_next)
 
 
 def _insist(holds: bool, reason: str) -> None:
@@ -520,91 +429,3 @@ def resume(checkpoint: Checkpoint, documents: Sequence[str]) -> Run:
     run.rng.setstate(checkpoint.random_state)
     run.losses = list(checkpoint.losses)
     return run
-
-
-def checkpoint_path(config: Config, source: Source, folder: str = "runs") -> Path:
-    """Name the file of a run: by its data and main dials, and by a hash of everything that decides it.
-
-    Args:
-        config: All dials go into the hash.
-        source: Its fingerprint goes into the hash.
-        folder: Where the file belongs.
-
-    Examples:
-        >>> path = checkpoint_path(Config(), Source.of("names", ["ava"]))
-        >>> path.as_posix()
-        'runs/names-1x16x4-steps1000-seed42-0f5b517b.json'
-        >>> path == checkpoint_path(Config(temperature=0.6), Source.of("names", ["ava"]))
-        False
-        >>> checkpoint_path(Config(), Source.of("My Pets!.txt", ["Rex"], is_file=True)).name[:12]
-        'my-pets-1x16'
-    """
-    label = Path(source.name).stem if source.is_file else source.name
-    label = re.sub(r"[\W_]+", "-", label.lower()).strip("-")[:40] or "data"
-    everything = json.dumps([asdict(config), source.sha256], sort_keys=True)
-    short = hashlib.sha256(everything.encode()).hexdigest()[:8]
-    size = f"{config.n_layer}x{config.n_embd}x{config.n_head}"
-    return Path(folder, f"{label}-{size}-steps{config.steps}-seed{config.seed % 10**9}-{short}.json")
-
-
-def newest_first(folder: str = "runs") -> list[Path]:
-    """List the files of a folder that may be checkpoints, the one written last first.
-
-    Args:
-        folder: Where to look; it need not exist.
-
-    Examples:
-        >>> newest_first("no such folder")
-        []
-    """
-    times = {}
-    for path in Path(folder).glob("*.json"):
-        with contextlib.suppress(OSError):
-            times[path] = path.stat().st_mtime_ns
-    return sorted(times, key=lambda path: times[path], reverse=True)
-
-
-def make_way(path: Path) -> Path | None:
-    """Make room for a new run's file without losing an unfinished one that has the name.
-
-    Args:
-        path: Where the new run will be saved.
-
-    Returns:
-        Where the unfinished run is now; None if there was none.
-
-    Raises:
-        CheckpointError: If the file there is no checkpoint, and so not ours to replace.
-
-    Examples:
-        >>> import tempfile
-        >>> from microgpt.training import train_step
-        >>> names = ["ava", "mia"]
-        >>> run = start(Config(n_embd=2, n_head=1, steps=5), names)
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     path = Path(folder, "run.json")
-        ...     first = make_way(path)
-        ...     _ = train_step(run)
-        ...     save_checkpoint(run, Source.of("names", names), path)
-        ...     first, make_way(path).name, path.exists()
-        (None, 'run-at-step1.json', False)
-    """
-    if not path.exists():
-        return None
-    try:
-        checkpoint = load_checkpoint(path)
-    except CheckpointError as error:
-        raise CheckpointError(
-            f"{str(path)!r} is in the way and no checkpoint that could be replaced ({error}); "
-            "move it, or choose another place with --save FILE"
-        ) from None
-    if checkpoint.is_finished or not checkpoint.losses:
-        return None
-    step = f"at-step{len(checkpoint.losses)}"
-    kept = path.with_name(f"{path.stem}-{step}.json")
-    for number in count(2):
-        if not kept.exists():
-            break
-        kept = path.with_name(f"{path.stem}-{step}-{number}.json")
-    path.replace(kept)
-    return kept

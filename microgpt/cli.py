@@ -13,30 +13,23 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 from rich.console import Console
 
 from microgpt import commands
-from microgpt.checkpoint import CheckpointError, checkpoint_path, make_way, resume, save_checkpoint, saving
-from microgpt.commands import DATASET, INPUT, documents_of, find_checkpoint, open_data, resume_command
+from microgpt.checkpoint import CheckpointError, resume, save_checkpoint
+from microgpt.commands import documents_of, find_checkpoint, open_data, resume_command
 from microgpt.config import Config, ConfigError
 from microgpt.data import DataError, Source
 from microgpt.evaluation import Known, evaluate
-from microgpt.flags import with_dials
+from microgpt.flags import ConfigFile, Dataset, InputFile, NoSave, Quiet, Resume, Save, with_dials
 from microgpt.model import as_floats
-from microgpt.narrate import (
-    new_console,
-    show_data,
-    show_evaluation,
-    show_progress,
-    show_samples,
-    show_settings,
-    show_summary,
-    visible,
-)
+from microgpt.results import show_evaluation, show_samples, show_summary
+from microgpt.runs import checkpoint_path, make_way, saving
 from microgpt.sampling import DrawError, PromptError, generate
+from microgpt.screen import new_console, show_data, show_progress, show_settings, visible
 from microgpt.settings import read_settings
 from microgpt.stopping import StoppedError, stop_requests, until_asked
 from microgpt.training import DivergenceError, Run, start, train
@@ -64,25 +57,13 @@ class _Job:
 def run(
     context: typer.Context,
     *,
-    dataset: Annotated[str | None, DATASET] = None,
-    input_file: Annotated[str | None, INPUT] = None,
-    config_file: Annotated[
-        str | None,
-        typer.Option("--config", metavar="FILE", help="Take dials from this TOML file; flags win over it."),
-    ] = None,
-    resume_from: Annotated[
-        str | None,
-        typer.Option(
-            "--resume",
-            metavar="[FILE]",
-            help="Go on with this unfinished run, or with the newest one in runs/. It has its own dials.",
-        ),
-    ] = None,
-    save: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Write the run to this file, not to one in runs/.")
-    ] = None,
-    no_save: Annotated[bool, typer.Option("--no-save", help="Do not write the run to a file.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the samples and nothing else.")] = False,
+    dataset: Dataset = None,
+    input_file: InputFile = None,
+    config_file: ConfigFile = None,
+    resume_from: Resume = None,
+    save: Save = None,
+    no_save: NoSave = False,
+    quiet: Quiet = False,
     dials: dict[str, Any],
 ) -> None:
     """Train a small GPT, in plain Python, and let it invent names.

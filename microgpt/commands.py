@@ -6,30 +6,36 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
+from rich.console import Console
 
-from microgpt.checkpoint import Checkpoint, CheckpointError, load_checkpoint, newest_first, resume
+from microgpt.checkpoint import Checkpoint, CheckpointError, load_checkpoint, resume
 from microgpt.config import Config, ConfigError, explain
 from microgpt.data import DATASETS, DataError, Source, read_documents
 from microgpt.evaluation import Known, evaluate
 from microgpt.fetch import MAKEMORE, cached, data_set
-from microgpt.narrate import (
-    new_console,
-    show_choices,
-    show_data_set,
-    show_evaluation,
-    show_samples,
-    visible,
+from microgpt.flags import (
+    CheckpointFile,
+    Dataset,
+    Explain,
+    InputFile,
+    Number,
+    Probabilities,
+    Prompt,
+    Quiet,
+    Seed,
+    Temperature,
 )
-from microgpt.sampling import Choice, PromptError, choices, generate, prompt_tokens
+from microgpt.results import show_choices, show_evaluation, show_samples
+from microgpt.runs import newest_first
+from microgpt.sampling import PromptError, choices, generate, prompt_tokens
+from microgpt.screen import new_console, show_data_set, visible
 from microgpt.settings import as_toml
 from microgpt.training import deal
 
 __all__ = [
-    "DATASET",
-    "INPUT",
     "config",
     "datasets",
     "documents_of",
@@ -39,12 +45,6 @@ __all__ = [
     "resume_command",
     "sample",
 ]
-
-DATASET = typer.Option("--dataset", metavar="NAME", help="Learn from this data set; `datasets` lists them.")
-INPUT = typer.Option("--input", metavar="FILE", help="Learn from this text file, one document a line.")
-_CHECKPOINT = typer.Argument(
-    metavar="[CHECKPOINT]", help="The file of a run; the newest in runs/ if not given."
-)
 
 
 def open_data(dataset: str | None, input_file: str | None) -> tuple[list[str], Source]:
@@ -91,19 +91,13 @@ def datasets() -> None:
     show_data_set(console, "makemore", MAKEMORE, fetched)
 
 
-def config(
-    dial: Annotated[
-        str | None, typer.Option("--explain", metavar="DIAL", help="Print all there is to say about a dial.")
-    ] = None,
-) -> None:
+def config(dial: Explain = None) -> None:
     """Print a file of settings with the defaults, to be changed and given to --config."""
     typer.echo(as_toml(Config()).rstrip() if dial is None else explain(dial))
 
 
 def evaluate_checkpoint(
-    checkpoint: Annotated[str | None, _CHECKPOINT] = None,
-    dataset: Annotated[str | None, DATASET] = None,
-    input_file: Annotated[str | None, INPUT] = None,
+    checkpoint: CheckpointFile = None, dataset: Dataset = None, input_file: InputFile = None
 ) -> None:
     """Judge a checkpoint by documents it has not seen, beside three counters."""
     path, loaded = find_checkpoint(checkpoint)
@@ -116,58 +110,57 @@ def evaluate_checkpoint(
 
 
 def sample(
-    checkpoint: Annotated[str | None, _CHECKPOINT] = None,
-    prompt: Annotated[
-        str | None,
-        typer.Option(metavar="TEXT", help="Begin every sample like this. On a terminal, asks if not given."),
-    ] = None,
-    number: Annotated[int, typer.Option("-n", min=1, help="How many samples.")] = Config().samples,
-    temperature: Annotated[
-        float | None, typer.Option(metavar="NUMBER", help="How boldly to choose; the run's own if not given.")
-    ] = None,
-    seed: Annotated[
-        int | None,
-        typer.Option(metavar="INTEGER", help="Where chance starts; where training left it if not given."),
-    ] = None,
-    probabilities: Annotated[
-        bool, typer.Option("--probabilities", help="Show what each character was chosen from.")
-    ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the samples and nothing else.")] = False,
+    checkpoint: CheckpointFile = None,
+    prompt: Prompt = None,
+    number: Number = Config.samples,
+    temperature: Temperature = None,
+    seed: Seed = None,
+    probabilities: Probabilities = False,
+    quiet: Quiet = False,
 ) -> None:
     """Invent documents with a trained model, or finish those that you begin."""
     path, loaded = find_checkpoint(checkpoint)
-    wanted: dict[str, Any] = {"samples": number}
-    if temperature is not None:
-        wanted["temperature"] = temperature
-    if seed is not None:
-        wanted["seed"] = seed
-    dials = replace(loaded.model.config, **wanted)
+    wanted: dict[str, Any] = {"samples": number, "temperature": temperature, "seed": seed}
+    given = {name: value for name, value in wanted.items() if value is not None}
+    dials = replace(loaded.model.config, **given)
     rng = random.Random(dials.seed)
     if seed is None:
         rng.setstate(loaded.random_state)
     console = new_console(quiet)
     console.print(_described(path, loaded), soft_wrap=True, markup=False)
-    known, reason = _known(loaded)
+    show = _show_chances if probabilities and not quiet else _show_samples
     for beginning in _beginnings(prompt):
         try:
             prompt_tokens(loaded.model, beginning)
-            if quiet:
-                for _ in range(number):
-                    typer.echo(visible(generate(loaded.model, rng, dials.temperature, beginning)))
-            elif probabilities:
-                console.print(f"chances at temperature {dials.temperature}")
-                for _ in range(number):
-                    made: Iterator[Choice[float]] = choices(loaded.model, rng, dials.temperature, beginning)
-                    show_choices(console, made, loaded.model.tokenizer, beginning)
-            else:
-                samples = (generate(loaded.model, rng, dials.temperature, beginning) for _ in range(number))
-                show_samples(console, samples, number, dials.temperature, known)
-                if reason:
-                    console.print(reason, soft_wrap=True, markup=False)
         except PromptError as error:
             if prompt is not None:
                 raise
             console.print(str(error), soft_wrap=True, markup=False)
+        else:
+            show(console, loaded, dials, rng, beginning)
+
+
+def _show_chances(
+    console: Console, loaded: Checkpoint, dials: Config, rng: random.Random, beginning: str
+) -> None:
+    console.print(f"chances at temperature {dials.temperature}")
+    for _ in range(dials.samples):
+        made = choices(loaded.model, rng, dials.temperature, beginning)
+        show_choices(console, made, loaded.model.tokenizer, beginning)
+
+
+def _show_samples(
+    console: Console, loaded: Checkpoint, dials: Config, rng: random.Random, beginning: str
+) -> None:
+    samples = (generate(loaded.model, rng, dials.temperature, beginning) for _ in range(dials.samples))
+    if console.quiet:
+        for sample in samples:
+            typer.echo(visible(sample))
+        return
+    known, reason = _known(loaded)
+    show_samples(console, samples, dials.samples, dials.temperature, known)
+    if reason:
+        console.print(reason, soft_wrap=True, markup=False)
 
 
 def _beginnings(prompt: str | None) -> Iterator[str]:

@@ -1,4 +1,8 @@
-"""A flag for each dial, made from `microgpt.config`, so that there is one list of dials and one help."""
+"""The flags of the command line.
+
+There is one for each dial, made from `microgpt.config`, so that there is one list of dials and one help. The
+others stand here as types, to be used in the signatures of the commands.
+"""
 
 import functools
 import inspect
@@ -10,7 +14,23 @@ import typer
 
 from microgpt.config import Config, summary
 
-__all__ = ["with_dials"]
+__all__ = [
+    "CheckpointFile",
+    "ConfigFile",
+    "Dataset",
+    "Explain",
+    "InputFile",
+    "NoSave",
+    "Number",
+    "Probabilities",
+    "Prompt",
+    "Quiet",
+    "Resume",
+    "Save",
+    "Seed",
+    "Temperature",
+    "with_dials",
+]
 
 _PANELS = {
     "Architecture": ("n_layer", "n_embd", "block_size", "n_head"),
@@ -18,6 +38,70 @@ _PANELS = {
     "Chance and output": ("seed", "samples", "temperature"),
     "Judging and keeping": ("hold_out", "save_every"),
 }
+
+
+Dataset = Annotated[
+    str | None,
+    typer.Option("--dataset", metavar="NAME", help="Learn from this data set; `datasets` lists them."),
+]
+InputFile = Annotated[
+    str | None,
+    typer.Option("--input", metavar="FILE", help="Learn from this text file, one document a line."),
+]
+ConfigFile = Annotated[
+    str | None,
+    typer.Option("--config", metavar="FILE", help="Take dials from this TOML file; flags win over it."),
+]
+Resume = Annotated[
+    str | None,
+    typer.Option(
+        "--resume",
+        metavar="[FILE]",
+        help="Go on with this run, or with the newest unfinished one in runs/. It has its own dials.",
+    ),
+]
+Save = Annotated[
+    str | None,
+    typer.Option("--save", metavar="FILE", help="Write the run to this file, not to one in runs/."),
+]
+NoSave = Annotated[
+    bool,
+    typer.Option("--no-save", help="Do not write the run to a file."),
+]
+Quiet = Annotated[
+    bool,
+    typer.Option("--quiet", "-q", help="Print the samples and nothing else."),
+]
+CheckpointFile = Annotated[
+    str | None,
+    typer.Argument(metavar="[CHECKPOINT]", help="The file of a run; the newest one in runs/ if not given."),
+]
+Prompt = Annotated[
+    str | None,
+    typer.Option(
+        "--prompt", metavar="TEXT", help="Begin every sample like this. On a terminal, asks if not given."
+    ),
+]
+Number = Annotated[
+    int,
+    typer.Option("-n", metavar="INTEGER", min=1, help="How many samples."),
+]
+Temperature = Annotated[
+    float | None,
+    typer.Option("--temperature", metavar="NUMBER", help="How boldly to choose; as in the run if not given."),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option(
+        "--seed", metavar="INTEGER", help="Where chance starts; where training left it if not given."
+    ),
+]
+Probabilities = Annotated[
+    bool, typer.Option("--probabilities", help="Show what each character was chosen from.")
+]
+Explain = Annotated[
+    str | None, typer.Option("--explain", metavar="DIAL", help="Print all there is to say about a dial.")
+]
 
 
 def with_dials(command: Callable[..., None]) -> Callable[..., None]:

@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 
 from microgpt import Config, Source, load_checkpoint, resume, save_checkpoint, start, train
 from microgpt import checkpoint as chapter
-from microgpt.checkpoint import Checkpoint, CheckpointError, make_way, newest_first, saving
+from microgpt.checkpoint import Checkpoint, CheckpointError
 from microgpt.model import parameters_of
+from microgpt.runs import make_way, newest_first, saving
 from microgpt.sampling import DrawError, generate
 from microgpt.training import Run, train_step
 from tests.test_identity import random_case
@@ -242,30 +243,36 @@ def change(*way: Any, to: Any) -> Callable[[dict[str, Any]], None]:
     ("apply", "words"),
     [
         (change("version", to=2), "its format 2 needs a newer microgpt; this one knows 1"),
-        (change("version", to=0), "parts of it are missing or unknown"),
+        (change("version", to=0), "it has no version that this microgpt knows"),
         (change("format", to="gpt"), "it is no checkpoint of microgpt"),
         (change("extra", to=1), "parts of it are missing or unknown"),
         (
             change("parameters", "wte", "shape", to=[2, 2]),
             "its matrices have other shapes than its config says",
         ),
-        (change("parameters", "wte", "values", to=[[0.5]]), "its parameters have a wrong shape: wte"),
-        (change("parameters", "wpe", "values", 0, to=[0.5]), "its parameters have a wrong shape: wpe"),
+        (
+            change("parameters", "wte", "values", to=[[0.5]]),
+            "its content/parameters/wte/values is no matrix of 19 by 4",
+        ),
+        (
+            change("parameters", "wpe", "values", 0, to=[0.5]),
+            "its content/parameters/wpe/values is no matrix of 6 by 4",
+        ),
         (
             change("parameters", "wpe", "values", 0, 1, to="0.5"),
-            "have something in them that is no finite number",
+            "its content/parameters/wpe/values is no finite number",
         ),
         (change("adam", "v", "wte", 0, 0, to=-1.0), "Adam's v has a negative square"),
-        (change("adam", "m", to={}), "Adam's m are not those of its config"),
+        (change("adam", "m", to={}), "its content/adam/m has other parts than ours"),
         (change("losses", to=[]), "its losses are not one for each step"),
         (change("step", to=8), "its losses are not one for each step"),
         (change("config", "n_head", to=3), "n_embd = 4 cannot be cut into n_head = 3 equal heads"),
         (change("config", "n_layer", to=10**12), "its matrices are not those of 1000000000000 layers"),
-        (change("config", "dropout", to=0.1), "its config has other dials than ours"),
+        (change("config", "dropout", to=0.1), "its config has other parts than ours"),
         (change("alphabet", to="aa"), "has a character twice"),
-        (change("random", "words", to=[0] * 625), "the random generator cannot have the state it gives"),
-        (change("random", "words", 624, to=700), "the random generator cannot have the state it gives"),
-        (change("data", to={}), "it does not say which data it is from"),
+        (change("random", "words", to=[0] * 625), "the random generator cannot be in the state it gives"),
+        (change("random", "words", 624, to=700), "the random generator cannot be in the state it gives"),
+        (change("data", to={}), "its content/data has other parts than ours"),
     ],
 )
 def test_each_kind_of_wrong_content_is_named(
@@ -289,7 +296,7 @@ def test_each_kind_of_wrong_content_is_named(
         (lambda good: b"[" * 100_000, "it is not JSON, or not all of it is there"),
         (lambda good: b"[1, 2]", "it is no checkpoint of microgpt"),
         (lambda good: good.replace(b'"step": 7', b'"step": NaN'), "it has a NaN in place of a number"),
-        (lambda good: good.replace(b"[0.0", b"[1e999", 1), "something in them that is no finite number"),
+        (lambda good: good.replace(b"[0.0", b"[1e999", 1), "values is no finite number"),
         (lambda good: good.replace(b"friends", b"enemies"), "its content does not match its checksum"),
     ],
 )
@@ -298,7 +305,7 @@ def test_each_kind_of_damage_is_named(
 ) -> None:
     path = tmp_path / "damaged.json"
     run = start(SMALL, NAMES)  # Adam's averages are 0.0 before the first step
-    if words.startswith("something"):
+    if words.startswith("values"):
         save_checkpoint(run, SOURCE, path)
         good = path.read_bytes()
     path.write_bytes(damage(good))

@@ -13,10 +13,10 @@ import pytest
 
 from microgpt import Config, bundled_documents, load_checkpoint, read_documents
 from microgpt.autograd import Value
-from microgpt.checkpoint import newest_first
 from microgpt.config import explain
 from microgpt.data import DATASETS
 from microgpt.model import parameters_of
+from microgpt.runs import newest_first
 from microgpt.settings import as_toml, read_settings
 from microgpt.stopping import stop_requests
 from tests.process import CLEAN, SMALL, assert_refused, in_a_terminal, microgpt, signalled

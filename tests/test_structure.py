@@ -35,18 +35,20 @@ MAY_IMPORT = {
     "sampling": {"autograd", "vectors", "attention", "model"},
     "evaluation": {"attention", "loss", "model", "training", "vectors"},
     "checkpoint": {"config", "data", "model", "tokenizer", "training"},
+    "runs": {"checkpoint", "config", "data", "training"},
     "settings": {"config"},
     "fetch": {"config", "data"},
-    "narrate": {"config", "evaluation", "loss", "model", "sampling", "tokenizer", "training"},
+    "screen": {"config", "model", "tokenizer", "training"},
+    "results": {"evaluation", "loss", "sampling", "screen", "tokenizer", "training"},
     "stopping": {"training"},
     "flags": {"config"},
     "commands": {
-        *["checkpoint", "config", "data", "evaluation", "fetch"],
-        *["narrate", "sampling", "settings", "training"],
+        *["checkpoint", "config", "data", "evaluation", "fetch", "flags", "results", "runs"],
+        *["sampling", "screen", "settings", "training"],
     },
     "cli": {
-        *["checkpoint", "commands", "config", "data", "evaluation", "flags"],
-        *["model", "narrate", "sampling", "settings", "stopping", "training"],
+        *["checkpoint", "commands", "config", "data", "evaluation", "flags", "model", "results"],
+        *["runs", "sampling", "screen", "settings", "stopping", "training"],
     },
 }
 
