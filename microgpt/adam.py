@@ -136,6 +136,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from microgpt.autograd import Value
+from microgpt.stages import stage
 
 __all__ = ["Adam"]
 
@@ -188,6 +189,7 @@ class Adam:
         """
         return cls([0.0] * len(parameters), [0.0] * len(parameters), beta1, beta2, eps)
 
+    @stage
     def update(self, parameters: Sequence[Value], learning_rate: float) -> None:
         r"""Move every parameter one step against its slope.
 

@@ -125,6 +125,7 @@ from collections.abc import Sequence
 from typing import Generic, NamedTuple
 
 from microgpt.autograd import Scalar, dot
+from microgpt.stages import stage
 from microgpt.vectors import linear, softmax
 
 __all__ = ["Cache", "attention", "attention_head", "attention_weights", "new_cache", "split_heads"]
@@ -222,6 +223,7 @@ def split_heads(x: Sequence[Scalar], n_head: int) -> list[Sequence[Scalar]]:
     return [x[start : start + head_dim] for start in range(0, len(x), head_dim)]
 
 
+@stage
 def attention_weights(query: Sequence[Scalar], keys: Sequence[Sequence[Scalar]]) -> list[Scalar]:
     r"""Compare a query with every key so far, and turn the comparisons into shares.
 
@@ -281,6 +283,7 @@ def attention_weights(query: Sequence[Scalar], keys: Sequence[Sequence[Scalar]])
     return softmax([dot(query, key) * scale for key in keys])
 
 
+@stage
 def attention_head(
     query: Sequence[Scalar], keys: Sequence[Sequence[Scalar]], values: Sequence[Sequence[Scalar]]
 ) -> list[Scalar]:
@@ -323,6 +326,7 @@ def attention_head(
     return [dot(weights, column) for column in zip(*values, strict=True)]
 
 
+@stage
 def attention(
     x: Sequence[Scalar],
     wq: Sequence[Sequence[Scalar]],

@@ -186,6 +186,7 @@ class Value:
     - `local_grads`: the slope of this one operation with respect to each input.
     - `factors`: in place of these two, the two lists of a dot product, where the slope of each factor is
       its partner's `data`.
+    - `operation`: what was done, for whoever looks at the graph; "" for a leaf.
 
     A *leaf* is a number that was given, such as a parameter. It has neither inputs nor factors.
 
@@ -207,6 +208,7 @@ class Value:
         data: The number.
         inputs: The values it was computed from.
         local_grads: One slope for each input.
+        operation: The name of what was done to the inputs.
         factors: The two lists, for a dot product instead of `inputs` and `local_grads`.
 
     Pitfalls:
@@ -257,19 +259,21 @@ class Value:
         -0.25 -0.25
     """
 
-    __slots__ = ("data", "factors", "grad", "inputs", "local_grads")
+    __slots__ = ("data", "factors", "grad", "inputs", "local_grads", "operation")
 
     def __init__(
         self,
         data: float,
         inputs: Sequence["Value"] = (),
         local_grads: Sequence[float] = (),
+        operation: str = "",
         factors: tuple[Sequence["Value"], Sequence["Value"]] | None = None,
     ) -> None:
         self.data = data
         self.grad = 0.0
         self.inputs = inputs
         self.local_grads = local_grads
+        self.operation = operation
         self.factors = factors
 
     def __repr__(self) -> str:
@@ -280,18 +284,18 @@ class Value:
 
     def __add__(self, other: Union["Value", float]) -> "Value":
         if isinstance(other, Value):
-            return Value(self.data + other.data, (self, other), (1.0, 1.0))
-        return Value(self.data + other, (self,), (1.0,))
+            return Value(self.data + other.data, (self, other), (1.0, 1.0), "+")
+        return Value(self.data + other, (self,), (1.0,), "+")
 
     def __mul__(self, other: Union["Value", float]) -> "Value":
         if isinstance(other, Value):
-            return Value(self.data * other.data, (self, other), (other.data, self.data))
-        return Value(self.data * other, (self,), (other,))
+            return Value(self.data * other.data, (self, other), (other.data, self.data), "*")
+        return Value(self.data * other, (self,), (other,), "*")
 
     def __pow__(self, exponent: float) -> "Value":
         if isinstance(exponent, Value):
             raise TypeError("a Value can be raised to a plain number only; for a ** b write exp(b * log(a))")
-        return Value(self.data**exponent, (self,), (exponent * self.data ** (exponent - 1),))
+        return Value(self.data**exponent, (self,), (exponent * self.data ** (exponent - 1),), "**")
 
     __radd__ = __add__
     __rmul__ = __mul__
@@ -469,7 +473,7 @@ def exp(x: Scalar) -> Scalar:
     """
     if isinstance(x, Value):
         y = math.exp(x.data)
-        return Value(y, (x,), (y,))
+        return Value(y, (x,), (y,), "exp")
     return math.exp(x)
 
 
@@ -497,7 +501,7 @@ def log(x: Scalar) -> Scalar:
         20.0
     """
     if isinstance(x, Value):
-        return Value(math.log(x.data), (x,), (1 / x.data,))
+        return Value(math.log(x.data), (x,), (1 / x.data,), "log")
     return math.log(x)
 
 
@@ -540,7 +544,7 @@ def relu(x: Scalar) -> Scalar:
         (0.0, 0.0)
     """
     if isinstance(x, Value):
-        return Value(max(0.0, x.data), (x,), (float(x.data > 0),))
+        return Value(max(0.0, x.data), (x,), (float(x.data > 0),), "relu")
     return max(0.0, x)
 
 
@@ -572,7 +576,7 @@ def total(numbers: Sequence[Scalar]) -> Scalar:
     """
     if numbers and isinstance(numbers[0], Value):
         data = total([value.data for value in numbers])
-        return Value(data, numbers, (1.0,) * len(numbers))
+        return Value(data, numbers, (1.0,) * len(numbers), "total")
     result = cast("Scalar", 0.0)
     for number in numbers:
         result = result + number
@@ -638,7 +642,7 @@ def dot(a: Sequence[Scalar], b: Sequence[Scalar]) -> Scalar:
         result = 0.0
         for x, y in zip(a, b):
             result += x.data * y.data
-        return Value(result, factors=(a, b))
+        return Value(result, operation="dot", factors=(a, b))
     return dot_stepwise(a, b)
 
 

@@ -1,7 +1,6 @@
 """The commands beside training: data sets, settings, sampling from a checkpoint, judging one."""
 
 import random
-import shlex
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,25 +14,31 @@ from microgpt.checkpoint import Checkpoint, CheckpointError, load_checkpoint, re
 from microgpt.config import Config, ConfigError, explain
 from microgpt.data import DATASETS, DataError, Source, read_documents
 from microgpt.evaluation import Known, evaluate
-from microgpt.fetch import MAKEMORE, cached, data_set
+from microgpt.fetch import MAKEMORE, cached, data_set, is_cached
 from microgpt.flags import (
     CheckpointFile,
     Dataset,
     Explain,
     InputFile,
     Number,
+    Pause,
     Probabilities,
     Prompt,
     Quiet,
     Seed,
+    Stages,
     Temperature,
+    TraceFile,
+    Verbose,
 )
-from microgpt.results import show_choices, show_evaluation, show_samples
+from microgpt.results import show_evaluation, show_samples
 from microgpt.runs import newest_first
-from microgpt.sampling import PromptError, choices, generate, prompt_tokens
+from microgpt.sampling import PromptError, generate, prompt_tokens
 from microgpt.screen import new_console, show_data_set, visible
 from microgpt.settings import as_toml
+from microgpt.trace import Recorder
 from microgpt.training import deal
+from microgpt.watching import Watch, Watcher, chosen_kinds, watching
 
 __all__ = [
     "config",
@@ -42,7 +47,6 @@ __all__ = [
     "evaluate_checkpoint",
     "find_checkpoint",
     "open_data",
-    "resume_command",
     "sample",
 ]
 
@@ -51,25 +55,32 @@ def open_data(dataset: str | None, input_file: str | None) -> tuple[list[str], S
     """Read the documents that the flags ask for."""
     if dataset is not None and input_file is not None:
         raise ConfigError("--dataset and --input both say what to learn from; give one of them")
-    name, is_file = (dataset or "names", False) if input_file is None else (input_file, True)
+    name, is_file = ("names" if dataset is None else dataset, False)
+    if input_file is not None:
+        name, is_file = input_file, True
     documents = read_documents(name) if is_file else data_set(name)
     return documents, Source.of(name, documents, is_file)
 
 
 def documents_of(source: Source) -> list[str]:
     """Read the documents that a checkpoint remembers."""
-    return read_documents(source.name) if source.is_file else data_set(source.name)
+    try:
+        return read_documents(source.name) if source.is_file else data_set(source.name)
+    except DataError as error:
+        raise DataError(
+            f"the run's documents cannot be read: {error} (if they are somewhere else now: --input FILE)"
+        ) from None
 
 
-def find_checkpoint(path: str | None, unfinished: bool = False) -> tuple[Path, Checkpoint]:
+def find_checkpoint(path: Path | None, unfinished: bool = False) -> tuple[Path, Checkpoint]:
     """Load a checkpoint: the one that is named, or the newest one in runs/ that will do."""
-    if path:
-        return Path(path), load_checkpoint(path)
+    if path is not None:
+        return path, load_checkpoint(path)
     for candidate in newest_first():
         try:
             checkpoint = load_checkpoint(candidate)
         except CheckpointError as error:
-            typer.echo(f"microgpt: passed over: {error}", err=True)
+            typer.echo(f"microgpt: passed over: {visible(str(error))}", err=True)
             continue
         if not (unfinished and checkpoint.is_finished):
             return candidate, checkpoint
@@ -77,17 +88,12 @@ def find_checkpoint(path: str | None, unfinished: bool = False) -> tuple[Path, C
     raise CheckpointError(f"there is no {what} in runs/; python -m microgpt makes one, or name a file")
 
 
-def resume_command(path: Path) -> str:
-    """Write the command that goes on with an unfinished run."""
-    return f"python -m microgpt --resume {shlex.quote(str(path))}"
-
-
 def datasets() -> None:
     """List the data sets to learn from, with counts, alphabets and examples."""
     console = new_console()
     for name, sentence in DATASETS.items():
         show_data_set(console, name, sentence, data_set(name))
-    fetched = read_documents(cached()) if cached().exists() else None
+    fetched = read_documents(cached()) if is_cached() else None
     show_data_set(console, "makemore", MAKEMORE, fetched)
 
 
@@ -100,7 +106,7 @@ def evaluate_checkpoint(
     checkpoint: CheckpointFile = None, dataset: Dataset = None, input_file: InputFile = None
 ) -> None:
     """Judge a checkpoint by documents it has not seen, beside three counters."""
-    path, loaded = find_checkpoint(checkpoint)
+    path, loaded = find_checkpoint(None if checkpoint is None else Path(checkpoint))
     elsewhere = dataset is not None or input_file is not None
     documents = open_data(dataset, input_file)[0] if elsewhere else documents_of(loaded.source)
     run = resume(loaded, documents)
@@ -117,42 +123,50 @@ def sample(
     seed: Seed = None,
     probabilities: Probabilities = False,
     quiet: Quiet = False,
+    verbose: Verbose = False,
+    stages: Stages = None,
+    pause: Pause = False,
+    trace: TraceFile = None,
 ) -> None:
     """Invent documents with a trained model, or finish those that you begin."""
-    path, loaded = find_checkpoint(checkpoint)
+    path, loaded = find_checkpoint(None if checkpoint is None else Path(checkpoint))
     wanted: dict[str, Any] = {"samples": number, "temperature": temperature, "seed": seed}
     given = {name: value for name, value in wanted.items() if value is not None}
     dials = replace(loaded.model.config, **given)
     rng = random.Random(dials.seed)
     if seed is None:
         rng.setstate(loaded.random_state)
+    kinds = chosen_kinds("sampling" if probabilities and stages is None else stages)
+    told = verbose or probabilities or pause or (stages is not None and trace is None)
+    watch = Watch(verbose=told, kinds=kinds, pause=pause, trace=trace)
+    watch.check(dials.block_size, quiet)
     console = new_console(quiet)
     console.print(_described(path, loaded), soft_wrap=True, markup=False)
-    show = _show_chances if probabilities and not quiet else _show_samples
-    for beginning in _beginnings(prompt):
-        try:
-            prompt_tokens(loaded.model, beginning)
-        except PromptError as error:
-            if prompt is not None:
-                raise
-            console.print(str(error), soft_wrap=True, markup=False)
+    with watching(watch, console, Recorder(loaded.model), 0) as watcher:
+        for beginning in _beginnings(prompt):
+            try:
+                prompt_tokens(loaded.model, beginning)
+            except PromptError as error:
+                if prompt is not None:
+                    raise
+                typer.echo(visible(str(error)), err=True)
+            else:
+                samples = _invented(watcher, loaded, dials, rng, beginning)
+                _show(console, samples, loaded, dials)
+
+
+def _invented(
+    watcher: Watcher, loaded: Checkpoint, dials: Config, rng: random.Random, beginning: str
+) -> Iterator[str]:
+    for number in range(1, dials.samples + 1):
+        if watcher.watch.verbose or watcher.watch.trace:
+            tell = watcher.watch.verbose
+            yield watcher.sample(loaded.model, rng, dials.temperature, beginning, number, tell)
         else:
-            show(console, loaded, dials, rng, beginning)
+            yield generate(loaded.model, rng, dials.temperature, beginning)
 
 
-def _show_chances(
-    console: Console, loaded: Checkpoint, dials: Config, rng: random.Random, beginning: str
-) -> None:
-    console.print(f"chances at temperature {dials.temperature}")
-    for _ in range(dials.samples):
-        made = choices(loaded.model, rng, dials.temperature, beginning)
-        show_choices(console, made, loaded.model.tokenizer, beginning)
-
-
-def _show_samples(
-    console: Console, loaded: Checkpoint, dials: Config, rng: random.Random, beginning: str
-) -> None:
-    samples = (generate(loaded.model, rng, dials.temperature, beginning) for _ in range(dials.samples))
+def _show(console: Console, samples: Iterator[str], loaded: Checkpoint, dials: Config) -> None:
     if console.quiet:
         for sample in samples:
             typer.echo(visible(sample))
@@ -185,12 +199,12 @@ def _known(checkpoint: Checkpoint) -> tuple[Known | None, str]:
     """Find what the run has seen, or say why that cannot be told."""
     source, dials = checkpoint.source, checkpoint.model.config
     try:
-        if source.name == "makemore" and not source.is_file and not cached().exists():
+        if source.name == "makemore" and not source.is_file and not is_cached():
             raise DataError("makemore is not in the cache; --dataset makemore fetches it")
         documents = documents_of(source)
         if Source.of(source.name, documents, source.is_file) != source:
             raise DataError(f"{source.name!r} has changed since")
     except DataError as error:
         return None, f"not marked as new or known, since the data cannot be looked up: {error}"
-    training, held_out = deal(documents, dials.hold_out, random.Random(dials.seed))
+    training, held_out = deal(documents, dials, random.Random(dials.seed))
     return Known.of(training[: len(checkpoint.losses)], [*training, *held_out], dials.block_size), ""

@@ -263,10 +263,11 @@ them into machine learning with "A Learning Algorithm for Boltzmann Machines" (1
 **Why 0.0.** With 0 the run is the original's, to the last bit. In a thousand steps it meets only a part
 of the documents, and whatever it has not met will do for judging.
 
-**Up and down.** More leaves less to learn from, and judges more finely: the uncertainty of a mean
-falls with the root of what it is made of. A share is needed when the steps go through all documents, or when
-two runs of different length should sit the same exam. Documents set aside of 2,917, for three shares, and
-the uncertainty compared with that of a single document:
+**Up and down.** More leaves less to learn from, and judges more finely: the uncertainty of a mean falls
+with the square root of how many numbers it is the mean of. (An exam takes a thousand documents at most. With
+0, in a short run, it has a thousand: a small share makes it coarser.) A share is needed when the steps go
+through all documents, or when two runs of different length should sit the same exam; give them the same seed
+too. Documents set aside of 2,917, for three shares, and the uncertainty compared with that of a single one:
 
 >>> [round(2917 * hold_out) for hold_out in (0.01, 0.1, 0.3)]
 [29, 292, 875]
@@ -282,11 +283,11 @@ history of the idea.
 
 **Why 100.** About a second of work with the usual model, and writing takes a few hundredths of it.
 
-**Up and down.** Lower loses less when the machine is switched off, and writes more often. The end of a run
-and Ctrl-C write in any case. The number of times that a run of 1,000 steps is written meanwhile:
+**Up and down.** Lower loses less when the machine is switched off, and writes more often. The start, the
+end and Ctrl-C write in any case. How often a run of 1,000 steps is written, start and end included:
 
->>> [1000 // save_every for save_every in (10, 100, 400)]
-[100, 10, 2]
+>>> [1 + -(-1000 // save_every) for save_every in (10, 100, 400)]
+[101, 11, 4]
 
 **From.** Going on from a saved state is as old as long computations; John Young, "A First Order Approximation
 to the Optimum Checkpoint Interval" (1974), computes the best distance.
@@ -336,6 +337,10 @@ _RANGES = {
     "hold_out": _BELOW_1,
     "save_every": _AT_LEAST_1,
 }
+
+
+_MOST_BITS = 9960
+"""How many bits 2,999 digits need; Python does not write numbers of more than 4,300 out."""
 
 
 class ConfigError(ValueError):
@@ -403,6 +408,8 @@ class Config:
         in_words, holds = _RANGES[name]
         kinds = int if whole else (int, float)
         is_number = isinstance(value, kinds) and not isinstance(value, bool)
+        if isinstance(value, int) and value.bit_length() > _MOST_BITS:
+            raise ConfigError(f"{name} must have fewer than 3,000 digits, but a longer number was given")
         if is_number and not whole:
             is_number = abs(value) <= sys.float_info.max
         if not is_number or not holds(value):

@@ -8,7 +8,7 @@ names, birds, passwords to avoid.
 
 # What is bundled
 
-Five sets of different kind and size. The usual one is `names`.
+Five sets of different kinds and sizes. The usual one is `names`.
 
 >>> for name, sentence in DATASETS.items():
 ...     print(f"{name:<10}{len(bundled_documents(name)):>5}  {sentence}")
@@ -30,7 +30,12 @@ The original learns from another file, the 32,033 lines of names.txt in Andrej K
 repository. Some names stand there twice or more, so its lines are not all different. The command line
 fetches it with `--dataset makemore`; `read_documents` reads it like any other.
 
-A small set is learned by heart sooner, and one with more kinds of characters has more to guess among.
+A small set is learned by heart sooner, and one with more kinds of characters has more to guess among. Some
+are easy to sound like:
+
+>>> minerals = bundled_documents("minerals")
+>>> sum(mineral.endswith("ite") for mineral in minerals), len(minerals)
+(321, 394)
 
 # What counts as a document
 
@@ -45,7 +50,6 @@ import hashlib
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 
 from microgpt.config import nearest
@@ -111,9 +115,9 @@ def read_documents(path: str | Path) -> list[str]:
         ...     read_documents("no such file.txt")
         ... except DataError as error:
         ...     print(error)
-        cannot read 'no such file.txt': there is no such file; name a UTF-8 text, one document a line
+        cannot read 'no such file.txt': there is no such file; name a UTF-8 text, one document per line
     """
-    wanted = "name a UTF-8 text, one document a line"
+    wanted = "name a UTF-8 text, one document per line"
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -154,8 +158,8 @@ def bundled_documents(name: str = "names") -> list[str]:
     """
     if name not in DATASETS:
         raise DataError(f"there is no data set {name!r}; {nearest(name, DATASETS)}")
-    text = resources.files("microgpt").joinpath("datasets", f"{name}.txt").read_text(encoding="utf-8")
-    return documents_in(text)
+    path = Path(__file__).with_name("datasets") / f"{name}.txt"
+    return documents_in(path.read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)

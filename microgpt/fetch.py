@@ -13,7 +13,7 @@ import requests
 from microgpt.config import nearest
 from microgpt.data import DATASETS, DataError, bundled_documents, read_documents
 
-__all__ = ["MAKEMORE", "MAKEMORE_URL", "cached", "data_set", "fetch"]
+__all__ = ["MAKEMORE", "MAKEMORE_URL", "cached", "data_set", "fetch", "is_cached"]
 
 MAKEMORE = "The 32,033 first names of the original, fetched from Andrej Karpathy's makemore repository."
 """What the data set is."""
@@ -46,6 +46,12 @@ def data_set(name: str) -> list[str]:
 def cached() -> Path:
     """Say where the file is kept, whether it is there or not."""
     return Path(platformdirs.user_cache_dir("microgpt", appauthor=False), "makemore-names.txt")
+
+
+def is_cached() -> bool:
+    """Say whether the file is in the cache, whole."""
+    path = cached()
+    return path.is_file() and pooch.file_hash(str(path)) == _SHA256
 
 
 def fetch(url: str = MAKEMORE_URL, sha256: str = _SHA256) -> Path:

@@ -13,23 +13,12 @@ from typing import Annotated, Any
 import typer
 
 from microgpt.config import Config, summary
+from microgpt.trace import KINDS
 
 __all__ = [
-    "CheckpointFile",
-    "ConfigFile",
-    "Dataset",
-    "Explain",
-    "InputFile",
-    "NoSave",
-    "Number",
-    "Probabilities",
-    "Prompt",
-    "Quiet",
-    "Resume",
-    "Save",
-    "Seed",
-    "Temperature",
-    "with_dials",
+    *["CheckpointFile", "Compact", "ConfigFile", "Dataset", "Explain", "InputFile", "NoSave", "Number"],
+    *["Pause", "Probabilities", "Prompt", "Quiet", "Resume", "Save", "Seed", "Stages", "Temperature"],
+    *["TraceFile", "Verbose", "VerboseEvery", "VerbosePosition", "with_dials"],
 ]
 
 _PANELS = {
@@ -46,7 +35,7 @@ Dataset = Annotated[
 ]
 InputFile = Annotated[
     str | None,
-    typer.Option("--input", metavar="FILE", help="Learn from this text file, one document a line."),
+    typer.Option("--input", metavar="FILE", help="Learn from this text file, one document per line."),
 ]
 ConfigFile = Annotated[
     str | None,
@@ -101,6 +90,55 @@ Probabilities = Annotated[
 ]
 Explain = Annotated[
     str | None, typer.Option("--explain", metavar="DIAL", help="Print all there is to say about a dial.")
+]
+
+
+_WATCHING = "Watching"
+Verbose = Annotated[
+    bool,
+    typer.Option("--verbose", "-v", help="Tell what happens, step by step.", rich_help_panel=_WATCHING),
+]
+VerboseEvery = Annotated[
+    int | None,
+    typer.Option(
+        "--verbose-every",
+        metavar="INTEGER",
+        help="Tell every so many steps in full, not only the first and the last.",
+        rich_help_panel=_WATCHING,
+    ),
+]
+VerbosePosition = Annotated[
+    int | None,
+    typer.Option(
+        "--verbose-position",
+        metavar="INTEGER",
+        help="Tell this position only.",
+        rich_help_panel=_WATCHING,
+    ),
+]
+Stages = Annotated[
+    str | None,
+    typer.Option(
+        "--stages",
+        metavar="NAMES",
+        help=f"Tell or write these stages only, of {', '.join(KINDS)}.",
+        rich_help_panel=_WATCHING,
+    ),
+]
+Compact = Annotated[
+    bool, typer.Option("--compact", help="Tell each step in one row.", rich_help_panel=_WATCHING)
+]
+Pause = Annotated[
+    bool, typer.Option("--pause", help="Wait for Enter after each stage.", rich_help_panel=_WATCHING)
+]
+TraceFile = Annotated[
+    str | None,
+    typer.Option(
+        "--trace",
+        metavar="FILE",
+        help="Write what happens to this file, one JSON object a line.",
+        rich_help_panel=_WATCHING,
+    ),
 ]
 
 

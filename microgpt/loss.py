@@ -118,6 +118,7 @@ from itertools import pairwise
 from microgpt.attention import Cache
 from microgpt.autograd import Scalar, exp, log, total
 from microgpt.model import Model, forward, new_caches
+from microgpt.stages import stage
 from microgpt.vectors import softmax
 
 __all__ = ["ImpossibleError", "document_loss", "perplexity", "predictions", "surprise"]
@@ -184,6 +185,7 @@ def predictions(tokens: Sequence[int], block_size: int) -> list[tuple[int, int]]
     return list(pairwise(tokens))[:block_size]
 
 
+@stage
 def document_loss(model: Model[Scalar], tokens: Sequence[int]) -> Scalar:
     r"""Run the model through a document and average its surprise over all positions.
 

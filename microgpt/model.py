@@ -123,6 +123,7 @@ from typing import Generic
 from microgpt.attention import Cache, attention, new_cache
 from microgpt.autograd import Scalar, Value, relu
 from microgpt.config import Config
+from microgpt.stages import stage
 from microgpt.tokenizer import Tokenizer
 from microgpt.vectors import add, linear, rmsnorm
 
@@ -271,6 +272,7 @@ def new_caches(config: Config) -> list[Cache[Scalar]]:
     return [new_cache(config.n_head) for _ in range(config.n_layer)]
 
 
+@stage
 def embed(model: Model[Scalar], token: int, position: int) -> list[Scalar]:
     r"""Describe a token at a position by one vector: the two learned rows added, then normalized.
 
@@ -323,6 +325,7 @@ def embed(model: Model[Scalar], token: int, position: int) -> list[Scalar]:
     return rmsnorm(add(model.parameters["wte"][token], model.parameters["wpe"][position]))
 
 
+@stage
 def mlp(
     x: Sequence[Scalar], fc1: Sequence[Sequence[Scalar]], fc2: Sequence[Sequence[Scalar]]
 ) -> list[Scalar]:
@@ -359,6 +362,7 @@ def mlp(
     return linear([relu(number) for number in linear(x, fc1)], fc2)
 
 
+@stage
 def block(
     x: Sequence[Scalar], parameters: dict[str, list[list[Scalar]]], layer: int, cache: Cache[Scalar]
 ) -> list[Scalar]:
@@ -412,6 +416,7 @@ def block(
     return add(mlp(rmsnorm(x), fc1, fc2), x)
 
 
+@stage
 def forward(model: Model[Scalar], token: int, position: int, caches: Sequence[Cache[Scalar]]) -> list[Scalar]:
     r"""Score every token as the successor of this one, given what the caches hold of the ones before.
 

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -10,15 +10,11 @@ from rich.text import Text
 
 from microgpt.evaluation import Known, Origin, Score
 from microgpt.loss import perplexity
-from microgpt.sampling import Choice, entropy
+from microgpt.narrate import loss_plot
 from microgpt.screen import WINDOW, mean_of_last, visible
-from microgpt.tokenizer import Tokenizer
 from microgpt.training import Run
 
-__all__ = ["show_choices", "show_evaluation", "show_samples", "show_summary"]
-
-_SHOWN = 5
-"""How many of the likeliest characters get a bar."""
+__all__ = ["show_evaluation", "show_losses", "show_samples", "show_summary"]
 
 _SIGNS = {Origin.NEW: "+", Origin.IN_DATA: "=", Origin.TRAINED_ON: "*"}
 _COLORS = {Origin.NEW: "green", Origin.IN_DATA: "yellow", Origin.TRAINED_ON: "red"}
@@ -55,36 +51,16 @@ def show_samples(
         seen[sample] += 1
         console.print(line, soft_wrap=True)
     shares = [f"{origins[origin] / count:.0%} {origin.value}" for origin in Origin if origins[origin]]
-    console.print("; ".join([*shares, f"{len(seen)} different ones"]), soft_wrap=True)
+    console.print("; ".join([*shares, f"{len(seen)} different"]), soft_wrap=True)
 
 
-def show_choices(console: Console, made: Iterable[Choice[float]], tokenizer: Tokenizer, prompt: str) -> None:
-    """Print the chances behind each character of one sample, the chosen one marked, and then the sample."""
-    text = prompt
-    for choice in made:
-        chances, drawn = choice.probabilities, choice.token
-        console.print(
-            f"\nafter {visible(text)!r} came {visible(tokenizer.name(drawn))!r} with a probability of "
-            f"{chances[drawn]:.3f}; entropy {entropy(chances):.2f} bits",
-            soft_wrap=True,
-            markup=False,
-        )
-        likely = sorted(range(len(chances)), key=lambda token: -chances[token])
-        shown = [token for rank, token in enumerate(likely) if rank < _SHOWN or token == drawn]
-        for token in shown:
-            console.print(_bar(console, visible(tokenizer.name(token)), chances[token], token == drawn))
-        if len(shown) < len(chances):
-            rest = math.fsum(chances[token] for token in likely if token not in shown)
-            console.print(f"  {len(chances) - len(shown)} others {rest:.3f} together", style="dim")
-        text += tokenizer.decode([drawn])
-    console.print(Text(f"\n{visible(text) or '(empty)'}", style="bold"), soft_wrap=True)
-
-
-def _bar(console: Console, name: str, chance: float, is_drawn: bool) -> Text:
-    full = "\N{FULL BLOCK}" if console.encoding.startswith("utf") else "#"
-    bar = full * round(chance * (console.width - 20))
-    line = f"{'>' if is_drawn else ' '} {name:<6}{chance:6.3f}  {bar}"
-    return Text(line.rstrip(), style="bold" if is_drawn else "")
+def show_losses(console: Console, losses: Sequence[float]) -> None:
+    """Print the losses of all steps as a drawing, with their moving average."""
+    if not losses:
+        return
+    console.print(f"\nloss of each step (.) and mean of the last {WINDOW} (*)")
+    for line in loss_plot(losses, width=min(console.width, 100) - 9):
+        console.print(Text(line), soft_wrap=True)
 
 
 def show_summary(console: Console, run: Run, seconds: float) -> None:

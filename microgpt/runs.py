@@ -1,35 +1,130 @@
 """The folder runs/: what a run's file is called, when it is written, and which one is meant.
 
-A run's file has a name made from its data and its dials, so that different runs never meet in one file.
+A run's file has a name made from its data and its dials, so that different runs do not meet in one file. If
+they do, because somebody has chosen the name, nothing that was there is lost.
 """
 
 import contextlib
-import glob
 import hashlib
 import json
 import re
+import shlex
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from itertools import count
 from pathlib import Path
 
-from microgpt.checkpoint import CheckpointError, load_checkpoint, save_checkpoint
+from microgpt.checkpoint import Checkpoint, CheckpointError, load_checkpoint, save_checkpoint
 from microgpt.config import Config
 from microgpt.data import Source
 from microgpt.training import Run, Step
 
-__all__ = ["checkpoint_path", "make_way", "newest_first", "saving"]
+__all__ = ["RunFile", "checkpoint_path", "newest_first", "resume_command", "saving"]
 
 
-def saving(steps: Iterable[Step], run: Run, source: Source, path: Path) -> Iterator[Step]:
-    """Pass the steps of a run on, and save it at the start, every so many steps, and at the end.
+@dataclass
+class RunFile:
+    """The file that a run is kept in, and the care that nothing else is lost by it.
+
+    Attributes:
+        path: Where it is. It changes if somebody else writes to the same file.
+        source: Where the documents of the run came from.
+        steps: How many steps of this very run the file already has; it is never replaced by fewer.
+        note: What a person should know of what was found there; empty if nothing.
+
+    Examples:
+        >>> import tempfile
+        >>> from microgpt.training import start, train_step
+        >>> names = ["ava", "mia"]
+        >>> source, run = Source.of("names", names), start(Config(n_embd=2, n_head=1, steps=5), names)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = Path(folder, "run.json")
+        ...     file = RunFile.claim(path, run, source)
+        ...     _ = train_step(run)
+        ...     file.write(run)
+        ...     other = start(Config(n_embd=2, n_head=1, steps=5, seed=7), names)
+        ...     _ = RunFile.claim(path, other, source)
+        ...     path.exists(), [kept.name for kept in Path(folder).iterdir()]
+        (False, ['run-at-step1.json'])
+    """
+
+    path: Path
+    source: Source
+    steps: int = 0
+    note: str = ""
+    _written: tuple[int, int] | None = None
+
+    @classmethod
+    def claim(cls, path: Path, run: Run, source: Source) -> "RunFile":
+        """Choose the file for a new run; what another run has there gets another name.
+
+        Raises:
+            CheckpointError: If what is there is no checkpoint, and so not ours to rename.
+        """
+        found = _found_at(path)
+        if found is None or not found.losses:
+            return cls(path, source)
+        steps = f"step {len(found.losses):,} of {found.model.config.steps:,}"
+        if (found.model.config, found.source) == (run.config, source):
+            note = f"{path} has this very run at {steps}; to go on with it: {resume_command(path)}"
+            return cls(path, source, len(found.losses), "" if found.is_finished else note)
+        kept = _free_name(path, len(found.losses))
+        path.replace(kept)
+        to_go_on = "" if found.is_finished else f"; to go on with it: {resume_command(kept)}"
+        return cls(path, source, note=f"{path} had another run, {steps}, which is now {kept}{to_go_on}")
+
+    def write(self, run: Run) -> None:
+        """Write the run, unless the file has more of it.
+
+        Raises:
+            CheckpointError: If it cannot be written.
+        """
+        if len(run.losses) < self.steps:
+            return
+        if self._written and self._written != _identity(self.path):
+            self.path = _free_name(self.path, len(run.losses))
+        save_checkpoint(run, self.source, self.path)
+        self._written = _identity(self.path)
+
+
+def _found_at(path: Path) -> Checkpoint | None:
+    try:
+        return load_checkpoint(path) if path.exists() or path.is_symlink() else None
+    except OSError as error:
+        raise CheckpointError(f"cannot write the run to {str(path)!r}: {error.strerror}") from None
+    except CheckpointError as error:
+        raise CheckpointError(
+            f"{str(path)!r} is in the way and no checkpoint that could be replaced ({error}); "
+            "move it, or choose another place with --save FILE"
+        ) from None
+
+
+def _free_name(path: Path, steps: int) -> Path:
+    for number in count(1):
+        more = "" if number == 1 else f"-{number}"
+        free = path.with_name(f"{path.stem}-at-step{steps}{more}{path.suffix}")
+        if not free.exists():
+            return free
+    raise AssertionError("there is always another number")
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    """Tell a file from others of its name: each writing makes a new one."""
+    try:
+        found = path.stat()
+    except OSError:
+        return (0, 0)
+    return (found.st_ino, found.st_mtime_ns)
+
+
+def saving(steps: Iterable[Step], run: Run, file: RunFile) -> Iterator[Step]:
+    """Pass the steps of a run on, and write it at the start, every so many steps, and at the end.
 
     Args:
         steps: What `microgpt.training.train` yields for the run.
         run: The run; its dial `save_every` says how often.
-        source: Where its documents came from.
-        path: The file.
+        file: Where to.
 
     Yields:
         Each step, unchanged; a step that is saved, after that.
@@ -43,28 +138,29 @@ def saving(steps: Iterable[Step], run: Run, source: Source, path: Path) -> Itera
         >>> names = ["ava", "mia"]
         >>> run = start(Config(n_embd=2, n_head=1, steps=5, save_every=2), names)
         >>> with tempfile.TemporaryDirectory() as folder:
-        ...     path = Path(folder, "run.json")
-        ...     for step in saving(train(run), run, Source.of("names", names), path):
-        ...         print(step.number, len(load_checkpoint(path).losses))
+        ...     file = RunFile(Path(folder, "run.json"), Source.of("names", names))
+        ...     for step in saving(train(run), run, file):
+        ...         print(step.number, len(load_checkpoint(file.path).losses))
         1 0
         2 2
         3 2
         4 4
         5 5
     """
-    _sweep(path)
-    save_checkpoint(run, source, path)
+    _sweep(file.path)
+    file.write(run)
     for step in steps:
         if step.number % run.config.save_every == 0 or step.number == run.config.steps:
-            save_checkpoint(run, source, path)
+            file.write(run)
         yield step
 
 
 def _sweep(path: Path) -> None:
     """Remove what a run that was killed while writing has left: more than a minute old, so nobody's now."""
+    ours = re.compile(re.escape(path.name) + r"\.\d+\.part")
     with contextlib.suppress(OSError):
-        for part in path.parent.glob(f"{glob.escape(path.name)}.*.part"):
-            if time.time() - part.stat().st_mtime > 60:
+        for part in path.parent.iterdir():
+            if ours.fullmatch(part.name) and time.time() - part.stat().st_mtime > 60:
                 part.unlink()
 
 
@@ -93,6 +189,12 @@ def checkpoint_path(config: Config, source: Source, folder: str = "runs") -> Pat
     return Path(folder, f"{label}-{size}-steps{config.steps}-seed{config.seed % 10**9}-{short}.json")
 
 
+def resume_command(path: Path) -> str:
+    """Write the command that goes on with an unfinished run."""
+    name = str(path)
+    return f"python -m microgpt --resume{'=' if name.startswith('-') else ' '}{shlex.quote(name)}"
+
+
 def newest_first(folder: str = "runs") -> list[Path]:
     """List the files of a folder that may be checkpoints, the one written last first.
 
@@ -104,53 +206,8 @@ def newest_first(folder: str = "runs") -> list[Path]:
         []
     """
     times = {}
-    for path in Path(folder).glob("*.json"):
-        with contextlib.suppress(OSError):
-            times[path] = path.stat().st_mtime_ns
+    with contextlib.suppress(OSError):
+        for path in Path(folder).iterdir():
+            if path.is_file() and path.suffix != ".part":
+                times[path] = path.stat().st_mtime_ns
     return sorted(times, key=lambda path: times[path], reverse=True)
-
-
-def make_way(path: Path) -> Path | None:
-    """Make room for a new run's file without losing an unfinished one that has the name.
-
-    Args:
-        path: Where the new run will be saved.
-
-    Returns:
-        Where the unfinished run is now; None if there was none.
-
-    Raises:
-        CheckpointError: If the file there is no checkpoint, and so not ours to replace.
-
-    Examples:
-        >>> import tempfile
-        >>> from microgpt.training import start, train_step
-        >>> names = ["ava", "mia"]
-        >>> run = start(Config(n_embd=2, n_head=1, steps=5), names)
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     path = Path(folder, "run.json")
-        ...     first = make_way(path)
-        ...     _ = train_step(run)
-        ...     save_checkpoint(run, Source.of("names", names), path)
-        ...     first, make_way(path).name, path.exists()
-        (None, 'run-at-step1.json', False)
-    """
-    if not path.exists():
-        return None
-    try:
-        checkpoint = load_checkpoint(path)
-    except CheckpointError as error:
-        raise CheckpointError(
-            f"{str(path)!r} is in the way and no checkpoint that could be replaced ({error}); "
-            "move it, or choose another place with --save FILE"
-        ) from None
-    if checkpoint.is_finished or not checkpoint.losses:
-        return None
-    step = f"at-step{len(checkpoint.losses)}"
-    kept = path.with_name(f"{path.stem}-{step}.json")
-    for number in count(2):
-        if not kept.exists():
-            break
-        kept = path.with_name(f"{path.stem}-{step}-{number}.json")
-    path.replace(kept)
-    return kept

@@ -29,7 +29,8 @@ gives each token the chance that the model thinks it deserves.
 
 Between the two there is a dial. Dividing the scores by a temperature below 1 stretches their differences:
 the favorites gain. Above 1 it shrinks them: the outsiders gain. The name is from physics, where the same
-formula tells how likely an atom is to be found in a state of higher energy at a given heat.
+formula tells how likely an atom is to be found in a state of higher energy at a given temperature. With
+the scores $s$ and the temperature $T$:
 
 $$p_i = \mathrm{softmax}(s / T)_i$$
 
@@ -41,18 +42,6 @@ $$p_i = \mathrm{softmax}(s / T)_i$$
 2.0 [0.502, 0.304, 0.194]
 100.0 [0.337, 0.333, 0.33]
 
-# Check yourself
-
-??? question "The model says a letter has a chance of 1 in 1,000. Will it never be drawn?"
-
-    It will, about once in a thousand draws, and after it the model has to go on from a place it hardly
-    knows. That is how one unlucky draw spoils a name, and why a temperature below 1 gives tidier ones.
-
-??? question "Is a name that the model invents new?"
-
-    It may stand in the file without having been learned by heart: short, common names are easy to hit.
-    "New" has to be looked up, not assumed.
-
 # Finishing what somebody began
 
 A beginning, the *prompt*, needs nothing new. Its letters are given to the model one after the other and
@@ -61,9 +50,10 @@ answers: the question is the prompt.
 
 # How unsure is it?
 
-The *entropy* of the probabilities says in one number how open the next letter is: how many questions,
-each answered with yes or no, one needs on average to find out which it was. A fair coin has 1 bit, a die with
-eight faces has 3, certainty has 0.
+The *entropy* of the probabilities says in one number how open the next letter is. A fair coin has 1 bit, a
+die with eight faces has 3, certainty has 0. With 3 bits, three well-chosen yes-or-no questions find out which
+it was. It can be less than 1: whoever asks about many draws at once needs less than one question for each. It
+is the average surprise, counted in bits and not in nats.
 
 >>> entropy([0.5, 0.5]), entropy([1 / 8] * 8), entropy([1.0, 0.0])
 (1.0, 3.0, 0.0)
@@ -73,7 +63,7 @@ eight faces has 3, certainty has 0.
 # No graph
 
 Nothing is learned here, so nothing needs slopes. The model is copied to plain floats once, and the same
-functions run several times faster with the same bits.
+functions run about twice as fast, with the same bits.
 
 # From start to end
 
@@ -93,12 +83,17 @@ Hotter, the same model takes more risks.
 >>> [generate(model, run.rng, temperature=1.5) for _ in range(6)]
 ['yevedunrn', 'ekbb', 'jenil', 'hho', 'uyho', 'a']
 
-And with the beginning given.
+Nearly at 0 it always takes its favorite, whatever the chance.
+
+>>> [generate(model, random.Random(seed), temperature=0.01) for seed in range(4)]
+['anan', 'anan', 'anan', 'anan']
+
+And with the beginning given:
 
 >>> [generate(model, run.rng, prompt="ma") for _ in range(6)]
 ['mani', 'maun', 'malen', 'manil', 'mara', 'man']
 
-Letter by letter: what the model thought possible, what was drawn, and how open it was.
+Letter by letter after "ma": what was drawn, the chance it had, and how open the choice was.
 
 >>> for choice in choices(model, random.Random(2), prompt="ma"):
 ...     drawn, p = model.tokenizer.name(choice.token), choice.probabilities[choice.token]
@@ -108,6 +103,22 @@ o   0.058  2.06 bits
 l   0.017  1.68 bits
 a   0.187  1.64 bits
 BOS 0.975  0.21 bits
+
+# Check yourself
+
+??? question "The model says a letter has a chance of 1 in 1,000. Will it never be drawn?"
+
+    It will, about once in a thousand draws, and after it the model has to go on from a place it hardly
+    knows. That is how one unlucky draw spoils a name, and why a temperature below 1 gives tidier ones.
+
+??? question "Is a name that the model invents new?"
+
+    It may stand in the file without having been learned by heart: short, common names are easy to hit.
+    "New" has to be looked up, not assumed.
+
+# What follows
+
+`microgpt.evaluation` says how good the model is.
 """
 
 import math
@@ -228,7 +239,7 @@ def draw(probabilities: Sequence[Scalar], rng: random.Random) -> int:
         The index of the field on which the wheel stops.
 
     Examples:
-        Widths of 1/2, 0, 1/3 and 1/6, spun 6,000 times.
+        Widths of 1/2, 0, 1/3 and 1/6, spun 6,000 times: about 3,000, 0, 2,000 and 1,000.
 
         >>> rng = random.Random(0)
         >>> spins = [draw([0.5, 0.0, 1 / 3, 1 / 6], rng) for _ in range(6000)]

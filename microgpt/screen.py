@@ -36,7 +36,7 @@ WINDOW = 100
 
 def new_console(quiet: bool = False) -> Console:
     """Open the screen: at least 40 columns wide, and with nothing guessed to be a number or a link."""
-    console = Console(highlight=False, quiet=quiet)
+    console = Console(highlight=False, emoji=False, quiet=quiet)
     console.width = max(console.width, 40)
     return console
 

@@ -48,7 +48,7 @@ def read_settings(path: str | Path) -> dict[str, Any]:
         raise ConfigError(f"cannot read the settings {str(path)!r}: there is no such file") from None
     except OSError as error:
         raise ConfigError(f"cannot read the settings {str(path)!r}: {error.strerror}") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(
             f"the settings {str(path)!r} are not TOML, which has lines like steps = 1000: {error}"
         ) from None

@@ -49,9 +49,9 @@ def stop_requests() -> Iterator[StopRequest]:
     request = StopRequest()
 
     def note(number: int, frame: FrameType | None) -> None:
-        if request.signal_number and not request.is_granted:
+        if request.signal_number and number == signal.SIGINT and not request.is_granted:
             raise KeyboardInterrupt
-        request.signal_number = signal.Signals(number)
+        request.signal_number = request.signal_number or signal.Signals(number)
 
     numbers = (signal.SIGINT, signal.SIGTERM)
     before = {number: signal.getsignal(number) for number in numbers}

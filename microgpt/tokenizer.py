@@ -173,9 +173,11 @@ class Tokenizer:
         ids = {character: place for place, character in enumerate(self.alphabet)}
         unknown = sorted(set(document) - set(ids))
         if unknown:
+            verb = "is" if len(unknown) == 1 else "are"
+            alphabet = self.alphabet if len(self.alphabet) <= 100 else f"{self.alphabet[:100]}..."
             raise ValueError(
-                f"{document!r} has {', '.join(map(repr, unknown))}, "
-                f"which is not in the alphabet {self.alphabet!r}; use only its characters"
+                f"{document!r} has {', '.join(map(repr, unknown[:10]))}, "
+                f"which {verb} not in the alphabet {alphabet!r}; use only its characters"
             )
         return [self.bos, *(ids[character] for character in document), self.bos]
 

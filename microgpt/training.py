@@ -151,16 +151,20 @@ from microgpt.autograd import Value
 from microgpt.config import Config, ConfigError
 from microgpt.loss import document_loss
 from microgpt.model import Model, new_model, parameters_of
+from microgpt.stages import is_listened_to, stage
 from microgpt.tokenizer import Tokenizer
 
 __all__ = [
     "DivergenceError",
+    "GradientSize",
     "Run",
     "Step",
+    "backward",
     "collector_paused",
     "cut_documents",
     "deal",
     "finite",
+    "gradient_sizes",
     "learning_rate_at",
     "start",
     "train",
@@ -213,6 +217,8 @@ class Step:
         tokens: The same as ids, with the mark on both sides.
         loss: The surprise before the update, in nats per token.
         learning_rate: The learning rate of the update: the length of a usual step.
+        gradients: How large the slopes of each matrix were, by its name; only if somebody listened (see
+            `microgpt.stages`), otherwise empty.
     """
 
     number: int
@@ -220,6 +226,57 @@ class Step:
     tokens: list[int]
     loss: float
     learning_rate: float
+    gradients: dict[str, "GradientSize"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class GradientSize:
+    """How large the slopes of one matrix are.
+
+    Attributes:
+        shape: Rows and columns.
+        nonzero: How many slopes are not 0.
+        mean: The mean size of those that are not 0.
+        largest: The largest size.
+        norm: The length of all slopes as one vector: the root of the sum of their squares.
+
+    Examples:
+        >>> matrix = [[Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)], [Value(5.0), Value(6.0)]]
+        >>> matrix[0][1].grad, matrix[2][0].grad = 3.0, -4.0
+        >>> GradientSize.of(matrix)
+        GradientSize(shape=(3, 2), nonzero=2, mean=3.5, largest=4.0, norm=5.0)
+    """
+
+    shape: tuple[int, int]
+    nonzero: int
+    mean: float
+    largest: float
+    norm: float
+
+    @classmethod
+    def of(cls, matrix: Sequence[Sequence[Value]]) -> "GradientSize":
+        """Measure the slopes of a matrix as they are now."""
+        sizes = [abs(value.grad) for row in matrix for value in row if value.grad]
+        mean = math.fsum(sizes) / len(sizes) if sizes else 0.0
+        norm = math.hypot(*sizes)
+        return cls((len(matrix), len(matrix[0])), len(sizes), mean, max(sizes, default=0.0), norm)
+
+
+def gradient_sizes(model: Model[Value]) -> dict[str, GradientSize]:
+    """Measure the slopes of every matrix of a model.
+
+    Examples:
+        After a step on "mia" four of the five rows of `wte`, of two numbers each, have slopes: those of m, i,
+        a and the mark. The row of v has none.
+
+        >>> run = start(Config(n_embd=2, n_head=1, steps=1), ["ava", "mia"])
+        >>> run.documents[0]
+        'mia'
+        >>> _ = train_step(run)
+        >>> gradient_sizes(run.model)["wte"].nonzero
+        8
+    """
+    return {name: GradientSize.of(matrix) for name, matrix in model.parameters.items()}
 
 
 def start(config: Config, documents: Sequence[str]) -> Run:
@@ -257,18 +314,19 @@ def start(config: Config, documents: Sequence[str]) -> Run:
             f"a list of at least one document is needed to learn from, but {documents!r} was given"
         )
     rng = random.Random(config.seed)
-    training, held_out = deal(documents, config.hold_out, rng)
+    training, held_out = deal(documents, config, rng)
     model = new_model(config, Tokenizer.from_documents(documents), rng)
     optimizer = Adam.start(parameters_of(model), config.beta1, config.beta2, config.eps)
     return Run(model, training, optimizer, rng, held_out=held_out)
 
 
-def deal(documents: Sequence[str], hold_out: float, rng: random.Random) -> tuple[list[str], list[str]]:
+def deal(documents: Sequence[str], config: Config, rng: random.Random) -> tuple[list[str], list[str]]:
     """Shuffle the documents like cards, and set some of the distinct ones aside.
 
     Args:
         documents: All of them, in the order of the file.
-        hold_out: Which share of the distinct documents to set aside, from 0 to below 1.
+        config: `hold_out` says which share to set aside; above 0, at least one document. Documents that are
+            equal as far as `block_size` lets the model read are not distinct.
         rng: Where the chance comes from; it moves on by one shuffle, whatever is set aside.
 
     Returns:
@@ -279,37 +337,48 @@ def deal(documents: Sequence[str], hold_out: float, rng: random.Random) -> tuple
 
     Pitfalls:
         - *Cutting the list of lines.* A document that stands in the file twice could end up on both sides.
-          Here it goes to one side with all its lines.
+          Here it is on one side only: among those to learn from with all its lines, among those set aside once.
 
     Examples:
-        What is set aside are the last distinct documents in the new order. Up to the first of them, the
-        steps meet the same documents with and without a share set aside.
+        What is set aside are the last distinct documents in the new order. The ones before them stay in
+        the order that they would have without.
 
         >>> names = ["emma", "ava", "mia", "ava", "liam"]
-        >>> deal(names, 0.0, random.Random(42))
-        (['ava', 'ava', 'mia', 'liam', 'emma'], [])
-        >>> deal(names, 0.5, random.Random(42))
-        (['ava', 'ava', 'mia'], ['liam', 'emma'])
+        >>> deal(names, Config(), random.Random(0))
+        (['mia', 'ava', 'emma', 'liam', 'ava'], [])
+        >>> deal(names, Config(hold_out=0.5), random.Random(0))
+        (['mia', 'ava', 'ava'], ['emma', 'liam'])
         >>> try:
-        ...     deal(["ava", "ava"], 0.1, random.Random(42))
+        ...     deal(["ava", "ava"], Config(hold_out=0.1), random.Random(42))
         ... except ConfigError as error:
         ...     print(error)
         hold_out = 0.1 would set aside the only distinct document; choose 0, or learn from more documents
+        >>> try:
+        ...     deal(["ava", "mia"], Config(hold_out=0.9), random.Random(42))
+        ... except ConfigError as error:
+        ...     print(error)
+        hold_out = 0.9 would set aside all 2 distinct documents; choose less, or learn from more documents
     """
     shuffled = list(documents)
     rng.shuffle(shuffled)
-    if not hold_out:
+    if not config.hold_out:
         return shuffled, []
-    distinct = list(dict.fromkeys(shuffled))
-    count = max(1, round(hold_out * len(distinct)))
+    size = config.block_size
+    first_of: dict[str, str] = {}
+    for document in shuffled:
+        first_of.setdefault(document[:size], document)
+    distinct = list(first_of.values())
+    count = max(1, round(config.hold_out * len(distinct)))
     if count == len(distinct):
-        all_of_them = "the only distinct document" if count == 1 else f"all {count} distinct documents"
+        them, choose = f"all {count} distinct documents", "less"
+        if count == 1:
+            them, choose = "the only distinct document", "0"
         raise ConfigError(
-            f"hold_out = {hold_out} would set aside {all_of_them}; choose 0, or learn from more documents"
+            f"hold_out = {config.hold_out} would set aside {them}; choose {choose}, or learn from more documents"
         )
     held_out = distinct[-count:]
-    aside = set(held_out)
-    return [document for document in shuffled if document not in aside], held_out
+    aside = {document[:size] for document in held_out}
+    return [document for document in shuffled if document[:size] not in aside], held_out
 
 
 def learning_rate_at(step: int, config: Config) -> float:
@@ -381,6 +450,7 @@ def train(run: Run) -> Iterator[Step]:
         yield train_step(run)
 
 
+@stage
 def train_step(run: Run) -> Step:
     r"""Do one step: forward, backward, update.
 
@@ -404,11 +474,6 @@ def train_step(run: Run) -> Step:
         DivergenceError: If the loss or a gradient is not a finite number any more. The parameters and
             averages are then still those of the step before.
         ValueError: If all steps are done.
-
-    Pitfalls:
-        - *Gradients not set to 0.* Each step would follow the sum of all slopes so far.
-        - *Set to 0 too early.* Whoever wants to see gradients must look before. Here they are set to 0
-          just before the next backward pass, so that they can be read between the steps.
 
     Examples:
         After one step on "ava", the same document is less surprising.
@@ -453,16 +518,45 @@ def train_step(run: Run) -> Step:
         with collector_paused():
             loss = document_loss(run.model, tokens)
             finite("the loss", loss.data)
-            for parameter in parameters:
-                parameter.grad = 0.0
-            loss.backward()
-            gradient = [parameter.grad for parameter in parameters]
-            finite("the squared size of the gradient", sum(map(mul, gradient, gradient)))
+            backward(loss, parameters)
             run.optimizer.update(parameters, learning_rate)
     except ArithmeticError as error:
         raise DivergenceError(_advice(run, number, error)) from error
     run.losses.append(loss.data)
-    return Step(number, document, tokens, loss.data, learning_rate)
+    sizes = gradient_sizes(run.model) if is_listened_to() else {}
+    return Step(number, document, tokens, loss.data, learning_rate, sizes)
+
+
+@stage
+def backward(loss: Value, parameters: Sequence[Value]) -> None:
+    """Find the slope of the loss for every parameter. Now graph and gradients can be looked at.
+
+    Args:
+        loss: The loss of this step.
+        parameters: All parameters; the slopes of the step before are forgotten.
+
+    Raises:
+        FloatingPointError: If a slope is not finite, or so large that its square is not.
+
+    Pitfalls:
+        - *Gradients not set to 0.* Each step would follow the sum of all slopes so far.
+        - *Set to 0 too early.* Whoever wants to see gradients must look before. Here they are set to 0
+          just before the next backward pass, so that they can be read between the steps.
+
+    Examples:
+        The slope of the square of 3 is 6, also the second time.
+
+        >>> x = Value(3.0)
+        >>> backward(x**2, [x])
+        >>> backward(x**2, [x])
+        >>> x.grad
+        6.0
+    """
+    for parameter in parameters:
+        parameter.grad = 0.0
+    loss.backward()
+    gradient = [parameter.grad for parameter in parameters]
+    finite("the squared size of the gradient", sum(map(mul, gradient, gradient)))
 
 
 def finite(what: str, number: float) -> float:

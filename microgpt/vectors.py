@@ -153,6 +153,7 @@ connections are He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recogn
 from collections.abc import Sequence
 
 from microgpt.autograd import Scalar, dot, exp, total
+from microgpt.stages import stage
 
 __all__ = ["EPSILON", "add", "linear", "rmsnorm", "softmax"]
 
@@ -160,6 +161,7 @@ EPSILON = 1e-5
 """What `rmsnorm` adds before its root, so that a vector of zeros does not divide by zero."""
 
 
+@stage
 def linear(x: Sequence[Scalar], weight: Sequence[Sequence[Scalar]]) -> list[Scalar]:
     r"""Mix the inputs: each output is the dot product of the inputs with one row of the matrix.
 
@@ -220,6 +222,7 @@ def linear(x: Sequence[Scalar], weight: Sequence[Sequence[Scalar]]) -> list[Scal
     return [dot(row, x) for row in weight]
 
 
+@stage
 def softmax(scores: Sequence[Scalar]) -> list[Scalar]:
     r"""Turn any scores into shares that are positive and add up to 1.
 
@@ -286,6 +289,7 @@ def softmax(scores: Sequence[Scalar]) -> list[Scalar]:
     return [e * whole**-1 for e in exps]
 
 
+@stage
 def rmsnorm(x: Sequence[Scalar]) -> list[Scalar]:
     r"""Scale a vector so that the mean of its squares is 1. Its direction stays.
 
@@ -353,6 +357,7 @@ def rmsnorm(x: Sequence[Scalar]) -> list[Scalar]:
     return [value * scale for value in x]
 
 
+@stage
 def add(a: Sequence[Scalar], b: Sequence[Scalar]) -> list[Scalar]:
     r"""Add two vectors number by number.
 

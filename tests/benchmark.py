@@ -67,12 +67,12 @@ def peak_memory() -> float:
     """Train and sample with the default settings; return the peak memory of this process in megabytes."""
     import resource
 
-    from microgpt.cli import invent
+    from microgpt.jobs import invent
 
     run = start(Config(), bundled_documents())
     for _ in train(run):
         pass
-    invent(run)
+    list(invent(run))
     unit = 1e6 if sys.platform == "darwin" else 1e3
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 

@@ -7,6 +7,7 @@ import random
 import signal
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from microgpt import Config, Source, load_checkpoint, resume, save_checkpoint, s
 from microgpt import checkpoint as chapter
 from microgpt.checkpoint import Checkpoint, CheckpointError
 from microgpt.model import parameters_of
-from microgpt.runs import make_way, newest_first, saving
+from microgpt.runs import RunFile, newest_first, saving
 from microgpt.sampling import DrawError, generate
 from microgpt.training import Run, train_step
 from tests.test_identity import random_case
@@ -357,40 +358,106 @@ def test_saving_writes_at_the_start_every_so_many_steps_and_at_the_end(tmp_path:
         tmp_path / "r.json",
         [],
     )
-    for _ in saving(train(run), run, SOURCE, path):
+    for _ in saving(train(run), run, RunFile(path, SOURCE)):
         found.append(len(load_checkpoint(path).losses))
     assert found == [0, 0, 3, 3, 3, 6, 7]
 
 
 def test_what_a_killed_run_has_left_is_swept_up(tmp_path: Path) -> None:
     run, path = start(SMALL, NAMES), tmp_path / "run.json"
-    old, young, other = (tmp_path / name for name in ("run.json.1.part", "run.json.2.part", "x.json.1.part"))
-    for part in (old, young, other):
+    old, young, other, notes = (
+        tmp_path / name
+        for name in ("run.json.1.part", "run.json.2.part", "x.json.1.part", "run.json.notes.part")
+    )
+    for part in (old, young, other, notes):
         part.touch()
-    for part in (old, other):
+    for part in (old, other, notes):
         os.utime(part, (1000, 1000))
-    next(saving(train(run), run, SOURCE, path))
-    assert sorted(tmp_path.iterdir()) == [path, young, other]
+    next(saving(train(run), run, RunFile(path, SOURCE)))
+    assert sorted(tmp_path.iterdir()) == sorted([path, young, other, notes])
 
 
-def test_an_unfinished_run_is_moved_aside_and_a_finished_one_is_not(tmp_path: Path) -> None:
+def test_another_run_in_the_way_gets_another_name(tmp_path: Path) -> None:
+    path, other = tmp_path / "run.json", start(replace(SMALL, seed=7), NAMES)
+    for steps, kept in (
+        (7, "run-at-step7"),
+        (7, "run-at-step7-2"),
+        (SMALL.steps, f"run-at-step{SMALL.steps}"),
+    ):
+        saved(path, steps=steps)
+        file = RunFile.claim(path, other, SOURCE)
+        assert (file.path, file.steps) == (path, 0)
+        assert f"had another run, step {steps} of 40, which is now {tmp_path / kept}.json" in file.note
+        assert ("--resume" in file.note) == (steps < SMALL.steps)
+        assert len(load_checkpoint(tmp_path / f"{kept}.json").losses) == steps
+        assert not path.exists()
+
+
+def test_the_same_run_further_along_is_not_replaced_by_fewer_steps(tmp_path: Path) -> None:
+    path, again = tmp_path / "run.json", start(SMALL, NAMES)
+    saved(path)
+    before = path.read_bytes()
+    file = RunFile.claim(path, again, SOURCE)
+    assert "has this very run at step 7 of 40; to go on with it: python -m microgpt --resume" in file.note
+    for step in saving(train(again), again, file):
+        if step.number < 7:
+            file.write(again)
+            assert path.read_bytes() == before
+        if step.number == 9:
+            break
+    file.write(again)
+    assert len(load_checkpoint(path).losses) == 9
+
+
+def test_two_runs_that_meet_in_one_file_lose_nothing(tmp_path: Path) -> None:
     path = tmp_path / "run.json"
-    assert make_way(path) is None
-    for expected in ("run-at-step7.json", "run-at-step7-2.json", "run-at-step7-3.json"):
-        saved(path)
-        assert make_way(path) == tmp_path / expected
-        assert len(load_checkpoint(tmp_path / expected).losses) == 7
-    saved(path, steps=SMALL.steps)
-    assert make_way(path) is None
-    assert path.exists()
+    first, second = start(SMALL, NAMES), start(replace(SMALL, seed=7), NAMES)
+    file = RunFile.claim(path, first, SOURCE)
+    file.write(first)
+    other = RunFile.claim(path, second, SOURCE)
+    train_step(second)
+    other.write(second)
+    train_step(first)
+    train_step(first)
+    file.write(first)
+    assert file.path == tmp_path / "run-at-step2.json"
+    assert load_checkpoint(path).model.config.seed == 7
+    assert load_checkpoint(file.path).model.config.seed == 42
+    file.write(first)
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_a_file_of_somebody_else_is_not_replaced(tmp_path: Path) -> None:
     path = tmp_path / "notes.json"
     path.write_text("my notes", encoding="utf-8")
     with pytest.raises(CheckpointError, match="is in the way and no checkpoint that could be replaced"):
-        make_way(path)
+        RunFile.claim(path, start(SMALL, NAMES), SOURCE)
     assert path.read_text(encoding="utf-8") == "my notes"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_no_checkpoint(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    with pytest.raises(CheckpointError, match="it is no file"):
+        load_checkpoint(tmp_path / "pipe.json")
+    assert newest_first(str(tmp_path)) == []
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    saved(tmp_path / "run.json")
+    (tmp_path / "link.json").symlink_to(tmp_path / "run.json")
+    saved(tmp_path / "link.json", steps=9)
+    assert (tmp_path / "link.json").is_symlink()
+    assert len(load_checkpoint(tmp_path / "run.json").losses) == 9
+
+
+def test_numbers_that_are_not_finite_are_not_written(tmp_path: Path) -> None:
+    run = start(replace(SMALL, init_std=1e308), NAMES)
+    with pytest.raises(
+        CheckpointError, match="it has numbers that are not finite; choose a smaller init_std"
+    ):
+        save_checkpoint(run, SOURCE, tmp_path / "run.json")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_newest_file_comes_first(tmp_path: Path) -> None:

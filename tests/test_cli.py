@@ -91,7 +91,7 @@ def test_names_txt_ends_with_the_original_loss_and_names() -> None:
     assert [name for _, name in marked] == golden()["samples"]
     names = set(read_documents(reference_file("names.txt")))
     assert [mark for mark, _ in marked] == ["=" if name in names else "+" for _, name in marked]
-    assert "45% new; 55% in the data, not trained on; 20 different ones" in done.stdout
+    assert "45% new; 55% in the data, not trained on; 20 different" in done.stdout
     judged = re.search(r"^this model +(\S+) +(\S+)", done.stdout, re.MULTILINE)
     assert judged
     assert abs(float(judged[1]) - 2.3591) < 3 * float(judged[2])  # 2.3591: on some 26,000 unseen names
@@ -233,7 +233,7 @@ def test_unusable_files_are_refused(content: bytes | None, words: list[str], tmp
     if content is not None:
         path.write_bytes(content)
     done = microgpt("--input", path)
-    assert_refused(done, 1, "documents.txt", "name a UTF-8 text, one document a line", *words)
+    assert_refused(done, 1, "documents.txt", "name a UTF-8 text, one document per line", *words)
     assert done.stdout == ""
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import re
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from microgpt.config import explain
 from microgpt.data import DATASETS
 from microgpt.model import parameters_of
 from microgpt.runs import newest_first
+from microgpt.sampling import chances, choices, entropy
 from microgpt.settings import as_toml, read_settings
 from microgpt.stopping import stop_requests
 from tests.process import CLEAN, SMALL, assert_refused, in_a_terminal, microgpt, signalled
@@ -75,8 +77,9 @@ def test_a_run_that_was_stopped_ends_like_one_that_was_not(number: int) -> None:
 def test_a_second_control_c_does_not_wait_for_the_end_of_a_step() -> None:
     heavy = ["--n-embd", "160", "--steps", "50"]
     status, errors = signalled(*heavy, signals=(signal.SIGINT, signal.SIGINT), wait=0.1)
-    assert (status, errors) == (130, "microgpt: interrupted\n")
     (path,) = newest_first()
+    sentence = "interrupted in the middle of a step; to go on from where it was saved last"
+    assert (status, errors) == (130, f"microgpt: {sentence}: python -m microgpt --resume {path}\n")
     assert load_checkpoint(path).losses == []
 
 
@@ -93,6 +96,7 @@ def test_a_finished_run_can_be_resumed_for_its_samples(trained: tuple[Path, str]
         (["--steps", "500"], ["steps = 500 contradicts the run in", "which has 120"]),
         (["--temperature", "0.6"], ["temperature = 0.6 contradicts", "which has 0.5"]),
         (["--hold-out", "0.1"], ["hold_out = 0.1 contradicts", "which has 0.0"]),
+        (["--steps", "120.0"], ["steps must be a whole number"]),
     ],
 )
 def test_a_flag_that_contradicts_the_run_is_refused(
@@ -122,9 +126,11 @@ def test_data_that_have_changed_are_refused_and_moved_ones_are_found() -> None:
     assert "not marked as new or known" in sampled.stdout
     assert "'pets.txt' has changed since" in sampled.stdout
     Path("pets.txt").unlink()
-    assert_refused(microgpt("--resume", "run.json"), 1, "cannot read 'pets.txt'")
+    words = ["cannot read 'pets.txt'", "if they are somewhere else now: --input FILE"]
+    assert_refused(microgpt("--resume", "run.json"), 1, *words)
     Path("elsewhere.txt").write_text("rex\nbella\nmilo\n", encoding="utf-8")
     assert microgpt("--resume", "run.json", "--input", "elsewhere.txt").returncode == 0
+    assert microgpt("--resume", "run.json").returncode == 0, "it remembers the new place"
 
 
 def test_without_a_run_there_is_a_sentence_on_how_to_make_one() -> None:
@@ -151,18 +157,25 @@ def test_resume_takes_the_newest_unfinished_run() -> None:
 
 
 def test_an_unfinished_run_is_kept_and_named() -> None:
-    settings = [*SMALL, "--steps", "40"]
-    signalled(*settings, "--steps", "4000", "--save", "run.json", signals=(signal.SIGINT,), wait=0.2)
+    signalled(*SMALL, "--steps", "4000", "--save", "run.json", signals=(signal.SIGINT,), wait=0.2)
     steps = len(load_checkpoint("run.json").losses)
-    done = microgpt(*settings, "--save", "run.json")
+    done = microgpt(*SMALL, "--steps", "40", "--save", "run.json")
     assert done.returncode == 0
     kept = f"run-at-step{steps}.json"
-    assert (
-        f"run.json was an unfinished run and is kept; to go on with it: python -m microgpt --resume {kept}"
-        in (done.stderr)
+    to_go_on = f"to go on with it: python -m microgpt --resume {kept}"
+    assert done.stderr == (
+        f"microgpt: run.json had another run, step {steps} of 4,000, which is now {kept}; {to_go_on}\n"
     )
     assert len(load_checkpoint(kept).losses) == steps
     assert len(load_checkpoint("run.json").losses) == 40
+
+
+def test_a_name_that_looks_like_a_flag_can_be_resumed() -> None:
+    endless = [*SMALL, "--steps", "4000", "--save", "-x.json"]
+    _, errors = signalled(*endless, signals=(signal.SIGTERM, signal.SIGTERM), wait=0.2)
+    command = errors.partition("to go on: python -m microgpt ")[2].strip()
+    assert command == "--resume=-x.json"
+    assert signalled(command, signals=(signal.SIGINT,), wait=0.1)[0] == 130
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
@@ -211,6 +224,7 @@ def test_a_disk_that_fills_up_ends_with_a_sentence_and_keeps_the_last_file() -> 
     size = [*SMALL, "--save-every", "1", "--save", "run.json"]
     microgpt(*size)
     limit = Path("run.json").stat().st_size + 1000
+    Path("run.json").unlink()
 
     def limit_files() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
@@ -270,23 +284,25 @@ def test_the_longest_prompt_gets_one_more_character(trained: tuple[Path, str]) -
 
 
 def test_probabilities_are_those_of_the_model(trained: tuple[Path, str]) -> None:
-    from microgpt.sampling import choices, entropy
-
     loaded = load_checkpoint(trained[0])
-    rng = __import__("random").Random(5)
-    made = list(choices(loaded.model, rng, 0.8, "ma"))
+    made = list(choices(loaded.model, random.Random(5), 0.8, "ma"))
     flags = ["--prompt", "ma", "--seed", "5", "--temperature", "0.8", "-n", "1", "--probabilities"]
     shown = microgpt("sample", trained[0], *flags).stdout
-    told = re.findall(r"came '(\w+)' with a probability of ([\d.]+); entropy ([\d.]+) bits", shown)
+    told = re.findall(r"came (\w+), probability ([\d.]+); entropy ([\d.]+) bits", shown)
     name = loaded.model.tokenizer.name
     assert told == [
         (name(c.token), f"{c.probabilities[c.token]:.3f}", f"{entropy(c.probabilities):.2f}") for c in made
     ]
-    bars = re.findall(r"^[> ] (\w+) +([\d.]+)  █*$", shown, re.MULTILINE)
-    assert {(name(c.token), f"{c.probabilities[c.token]:.3f}") for c in made} <= set(bars)
-    for part in shown.split("\n\n")[1:-1]:
-        shares = re.findall(r"^(?:[> ] \w+ +|  \d+ others )([\d.]+)", part, re.MULTILINE)
-        assert sum(map(float, shares)) == pytest.approx(1, abs=0.004)
+    bars = re.findall(r"^  > (\w+) +([\d.]+) +([\d.]+)(?:  █+)?$", shown, re.MULTILINE)
+    assert bars == [
+        (name(c.token), *(f"{part[c.token]:.3f}" for part in (chances(c.logits, 1.0), c.probabilities)))
+        for c in made
+    ]
+    for part in re.split(r"came ", shown)[1:]:
+        rows = re.findall(r"^  (?:[> ] \w+ +|  others)([\d.]+) +([\d.]+)", part, re.MULTILINE)
+        assert len(rows) >= 6
+        for column in zip(*rows, strict=True):
+            assert sum(map(float, column)) == pytest.approx(1, abs=0.004)
 
 
 def test_no_graph_is_built_while_sampling(trained: tuple[Path, str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -325,7 +341,7 @@ def test_samples_are_marked_with_a_sign_and_a_color() -> None:
         seen.add(sample)
     known = sum(mark == "*" for mark, _, _ in marked)
     shares = [*([f"{1 - known / 40:.0%} new"] if known < 40 else []), f"{known / 40:.0%} trained on"]
-    assert "; ".join([*shares, f"{len(seen)} different ones"]) in shown
+    assert "; ".join([*shares, f"{len(seen)} different"]) in shown
     assert "Training has seen every document" in shown
     assert "--hold-out 0.1" in shown
     colored = in_a_terminal(*flags, "--no-save")
@@ -394,6 +410,12 @@ def test_a_data_set_can_be_chosen_and_its_name_mistyped() -> None:
     assert_refused(microgpt("--dataset", "names", "--input", "x.txt"), 2, "give one of them")
 
 
+def test_a_folder_called_microgpt_is_not_in_the_way() -> None:
+    """As it is beside a fresh clone."""
+    Path("microgpt", "datasets").mkdir(parents=True)
+    assert microgpt(*SMALL, "--no-save").returncode == 0
+
+
 def test_settings_go_out_and_come_in(tmp_path: Path) -> None:
     printed = microgpt("config").stdout
     Path("all.toml").write_text(printed, encoding="utf-8")
@@ -419,6 +441,8 @@ def test_flags_win_over_the_file() -> None:
         ("steps = 'five'", ["steps must be a whole number of at least 0, but 'five' was given"]),
         ("steps = true", ["steps must be a whole number"]),
         ("temperature = nan", ["temperature must be a number above 0"]),
+        (f"seed = {'9' * 5000}", ["are not TOML"]),
+        (f"seed = 0x{'f' * 4000}", ["seed must have fewer than 3,000 digits"]),
         ("steps 5", ["are not TOML, which has lines like steps = 1000"]),
         ("[training]\nsteps = 5", ["has 'training', which is no dial"]),
         (None, ["there is no such file"]),
@@ -439,7 +463,33 @@ def test_explain_prints_the_long_text() -> None:
 
 def test_a_flag_of_training_before_a_command_is_refused() -> None:
     done = microgpt("--steps", "5", "sample")
-    assert_refused(done, 2, "steps stands before 'sample' and is a setting of training")
+    assert_refused(done, 2, "--steps stands before 'sample' and is a flag of training")
+    done = microgpt("--config", "x", "datasets")
+    assert_refused(done, 2, "--config stands before 'datasets' and is a flag of training")
+
+
+def test_closed_streams_end_quietly() -> None:
+    if sys.platform == "win32":
+        pytest.skip("needs a POSIX shell")
+    for closed in (">&-", "<&-", "2>&-", "<&- >&- 2>&-"):
+        shell = f"{sys.executable} -m microgpt {' '.join(SMALL)} --no-save {closed}"
+        done = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, env=CLEAN, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+    shell = f"{sys.executable} -m microgpt --foo 2>&-"
+    assert subprocess.run(["sh", "-c", shell], env=CLEAN, check=False).returncode == 2
+
+
+def test_data_do_not_turn_into_pictures() -> None:
+    Path(":cat:.txt").write_text("a:o:b\n:smile:\n", encoding="utf-8")
+    done = microgpt(*SMALL, "--input", ":cat:.txt", "--save", ":dog:.json")
+    assert ":cat:.txt: 2 documents" in done.stdout
+    assert "saved in :dog:.json" in done.stdout
+
+
+def test_an_empty_name_is_a_name() -> None:
+    assert_refused(microgpt("--dataset", ""), 1, "there is no data set ''")
+    assert_refused(microgpt("--resume", ""), 1, "cannot use the checkpoint '.'")
+    assert_refused(microgpt("--save", "a" * 300), 1, "cannot write the run to 'aaa", "File name too long")
 
 
 @pytest.mark.parametrize("command", ["datasets", "sample", "evaluate", "config"])

@@ -45,7 +45,7 @@ def test_every_command_of_the_table_is_understood(tmp_path: Path) -> None:
     rows = re.findall(r"^\| `python -m microgpt (.*?)` \|", README.read_text(encoding="utf-8"), re.MULTILINE)
     assert len(rows) > 8
     (tmp_path / "FILE").write_text("rex\n", encoding="utf-8")
-    offline = {**CLEAN, "https_proxy": "http://127.0.0.1:9", "XDG_CACHE_HOME": str(tmp_path)}
+    offline = {**CLEAN, "https_proxy": "http://127.0.0.1:9", "XDG_CACHE_HOME": str(tmp_path / "cache")}
     for row in rows:
         first, *others = shlex.split(row.partition(" >")[0])
         small = [] if not first.startswith("-") or first == "--resume" else ["--steps", "1", "--samples", "1"]

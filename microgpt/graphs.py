@@ -1,0 +1,192 @@
+r"""Drawing a computation graph: which numbers came from which, with data, slope and operation of each.
+
+# The question
+
+The loss of one step hangs on thousands of values. **What does such a graph look like?** Small ones can be
+drawn, and they show the chain rule at work; of large ones we can say how large they are.
+
+>>> from microgpt.autograd import Value
+>>> a, b = Value(2.0), Value(-3.0)
+>>> loss = (a * b + 10.0) ** 2
+>>> loss.backward()
+>>> print(as_mermaid(loss, {"a": a, "b": b, "loss": loss}))
+graph LR
+    v0["a<br>data 2<br>grad -24"]
+    v1["b<br>data -3<br>grad 16"]
+    v2["(*)<br>data -6<br>grad 8"]
+    v3["(+)<br>data 4<br>grad 8"]
+    v4["loss<br>(**)<br>data 16<br>grad 1"]
+    v0 --> v2
+    v1 --> v2
+    v2 --> v3
+    v3 --> v4
+
+Paste it where Mermaid is drawn, such as the text of an issue on GitHub, and it is this picture:
+
+```mermaid
+graph LR
+    v0["a<br>data 2<br>grad -24"]
+    v1["b<br>data -3<br>grad 16"]
+    v2["(*)<br>data -6<br>grad 8"]
+    v3["(+)<br>data 4<br>grad 8"]
+    v4["loss<br>(**)<br>data 16<br>grad 1"]
+    v0 --> v2
+    v1 --> v2
+    v2 --> v3
+    v3 --> v4
+```
+
+Read it from left to right for the data, from right to left for the slopes. The square of 4 has the slope
+2 · 4 = 8. The sum hands that on as it is, and the product hands 8 · (-3) to a and 8 · 2 to b.
+
+>>> 2 * 4, 8 * -3, 8 * 2
+(8, -24, 16)
+
+`as_dot` writes the same for Graphviz.
+
+# How large is the graph of a step?
+
+The graph that hangs on the loss of one name. A dot product is one node, though it stands for a multiplication
+and an addition for each pair of numbers.
+
+>>> import random
+>>> from microgpt.config import Config
+>>> from microgpt.loss import document_loss
+>>> from microgpt.model import new_model
+>>> from microgpt.tokenizer import Tokenizer
+>>> model = new_model(Config(), Tokenizer("abcdefghijklmnopqrstuvwxyz"), random.Random(42))
+>>> graph_size(document_loss(model, model.tokenizer.encode("emma")))
+GraphSize(nodes=6120, edges=38661, depth=41)
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from microgpt.autograd import Value, topological_order
+
+__all__ = ["GraphSize", "as_dot", "as_mermaid", "graph_size", "inputs_of"]
+
+_DRAWABLE = 60
+_NEW_LINE = r"\n"
+
+
+class GraphSize(NamedTuple):
+    """How large a graph is.
+
+    Attributes:
+        nodes: How many values there are, parameters and other leaves included.
+        edges: How many arrows lead from a value to one that was computed from it.
+        depth: How many operations follow each other on the longest way from a leaf to the root.
+    """
+
+    nodes: int
+    edges: int
+    depth: int
+
+
+def inputs_of(value: Value) -> Sequence[Value]:
+    """List the values that a value was computed from; for a dot product, one list and then the other."""
+    return (*value.factors[0], *value.factors[1]) if value.factors else value.inputs
+
+
+def graph_size(root: Value) -> GraphSize:
+    """Count what hangs on a value.
+
+    Args:
+        root: Usually the loss.
+
+    Examples:
+        Two leaves, a product, and a sum of it with itself: the sum has two arrows from the same value.
+
+        >>> from microgpt.autograd import Value, dot
+        >>> product = Value(2.0) * Value(3.0)
+        >>> graph_size(product + product)
+        GraphSize(nodes=4, edges=4, depth=2)
+        >>> graph_size(dot([Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]))
+        GraphSize(nodes=5, edges=4, depth=1)
+    """
+    values = _values_under(root)
+    depths: dict[Value, int] = {}
+    for value in values:
+        depths[value] = 1 + max((depths[source] for source in inputs_of(value)), default=-1)
+    return GraphSize(len(values), sum(len(inputs_of(value)) for value in values), depths[root])
+
+
+def _values_under(root: Value) -> list[Value]:
+    """List a value and everything it was computed from, inputs first."""
+    computed = topological_order(root)
+    leaves = dict.fromkeys(s for value in computed for s in inputs_of(value) if not inputs_of(s))
+    return [*leaves, *computed] if inputs_of(root) else [root]
+
+
+def as_mermaid(root: Value, names: Mapping[str, Value] | None = None) -> str:
+    """Write a small graph as the text of a Mermaid diagram.
+
+    Args:
+        root: The value at the end, on the right.
+        names: What to call some of the values.
+
+    Returns:
+        The text; each node shows its name or operation, its data and its slope.
+
+    Raises:
+        ValueError: If the graph is too large to be looked at.
+
+    Examples:
+        >>> from microgpt.autograd import Value
+        >>> print(as_mermaid(Value(0.5) + 1.0))
+        graph LR
+            v0["data 0.5<br>grad 0"]
+            v1["(+)<br>data 1.5<br>grad 0"]
+            v0 --> v1
+    """
+    nodes, edges = _drawn(root, names or {})
+    lines = [f'    {place}["{"<br>".join(label)}"]' for place, label in nodes.items()]
+    return "\n".join(["graph LR", *lines, *(f"    {a} --> {b}" for a, b in edges)])
+
+
+def as_dot(root: Value, names: Mapping[str, Value] | None = None) -> str:
+    r"""Write a small graph in the language of Graphviz, for its program `dot`.
+
+    Args:
+        root: See `as_mermaid`.
+        names: See `as_mermaid`.
+
+    Returns:
+        The text.
+
+    Raises:
+        ValueError: See `as_mermaid`.
+
+    Examples:
+        >>> from microgpt.autograd import Value
+        >>> print(as_dot(Value(0.5) + 1.0, {"x": Value(7.0)}))
+        digraph {
+            rankdir=LR
+            v0 [shape=box, label="data 0.5\ngrad 0"]
+            v1 [shape=box, label="(+)\ndata 1.5\ngrad 0"]
+            v0 -> v1
+        }
+    """
+    nodes, edges = _drawn(root, names or {})
+    lines = [f'    {place} [shape=box, label="{_NEW_LINE.join(label)}"]' for place, label in nodes.items()]
+    return "\n".join(["digraph {", "    rankdir=LR", *lines, *(f"    {a} -> {b}" for a, b in edges), "}"])
+
+
+def _drawn(root: Value, names: Mapping[str, Value]) -> tuple[dict[str, list[str]], list[tuple[str, str]]]:
+    """Give every value a place and the lines of its label, and every arrow its two places."""
+    values = _values_under(root)
+    if len(values) > _DRAWABLE:
+        raise ValueError(
+            f"the graph has {len(values):,} values, too many to look at; draw at most {_DRAWABLE}"
+        )
+    places = {value: f"v{number}" for number, value in enumerate(values)}
+    called = {value: name.replace('"', "'") for name, value in names.items()}
+    labels = {place: _label(value, called.get(value, "")) for value, place in places.items()}
+    return labels, [(places[source], places[value]) for value in values for source in inputs_of(value)]
+
+
+def _label(value: Value, name: str) -> list[str]:
+    operation = f"({value.operation})" if value.operation else ""
+    what = [part for part in (name, operation) if part]
+    return [*what, f"data {value.data:.4g}", f"grad {value.grad:.4g}"]

@@ -1,0 +1,144 @@
+"""A run from beginning to end: started or resumed, trained, saved, and its results shown."""
+
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console
+
+from microgpt.checkpoint import resume
+from microgpt.commands import documents_of, find_checkpoint, open_data
+from microgpt.config import Config, ConfigError
+from microgpt.data import Source
+from microgpt.evaluation import Known, evaluate
+from microgpt.model import as_floats
+from microgpt.results import show_evaluation, show_losses, show_samples, show_summary
+from microgpt.runs import RunFile, resume_command, saving
+from microgpt.sampling import generate
+from microgpt.screen import show_data, show_progress, show_settings, visible
+from microgpt.stopping import StoppedError, stop_requests, until_asked
+from microgpt.trace import Recorder
+from microgpt.training import Run, start, train
+from microgpt.watching import Watch, Watcher, watching
+
+__all__ = ["Job", "invent", "resumed", "started"]
+
+
+@dataclass
+class Job:
+    """A run, where its documents came from, and the file that it is kept in, if any."""
+
+    run: Run
+    source: Source
+    file: RunFile | None
+
+    def do(self, console: Console, watch: Watch) -> None:
+        """Train, and show everything on the way."""
+        watch.check(self.run.config.block_size, console.quiet)
+        show_settings(console, self.run.config)
+        show_data(console, self.source.name, self.run)
+        if self.file and self.file.note:
+            typer.echo(f"microgpt: {visible(self.file.note)}", err=True)
+        recorder = Recorder(self.run.model, self.run.optimizer)
+        with watching(watch, console, recorder, self.run.config.steps) as watcher:
+            seconds = self._train(console, watcher)
+            self._show_results(console, watcher, seconds)
+
+    def _train(self, console: Console, watcher: Watcher) -> float:
+        """Train to the end, or until somebody asks to stop; return the seconds it took."""
+        run, watch = self.run, watcher.watch
+        steps = saving(train(run), run, self.file) if self.file else train(run)
+        if watch.verbose or watch.trace:
+            steps = watcher.steps(steps, run)
+        began = time.perf_counter()
+        with stop_requests() as request:
+            try:
+                steps = until_asked(steps, request)
+                if watch.verbose:
+                    for _ in steps:
+                        pass
+                else:
+                    show_progress(console, steps, run)
+            except KeyboardInterrupt:
+                raise StoppedError(self._broken_off(), signal.SIGINT) from None
+            if request.signal_number:
+                request.is_granted = True
+                raise StoppedError(self._saved(), request.signal_number)
+        return time.perf_counter() - began
+
+    def _broken_off(self) -> str:
+        """Say what there is after a second Ctrl-C."""
+        sentence = "interrupted in the middle of a step"
+        if self.file is None:
+            return sentence
+        return f"{sentence}; to go on from where it was saved last: {resume_command(self.file.path)}"
+
+    def _saved(self) -> str:
+        """Save a run that was stopped, and say how to go on."""
+        sentence = f"stopped after step {len(self.run.losses):,} of {self.run.config.steps:,}"
+        if self.file is None:
+            return f"{sentence}; it is not saved (--no-save)"
+        self.file.write(self.run)
+        if self.file.steps > len(self.run.losses):
+            sentence = f"{sentence}, but {self.file.path} has more steps of this very run"
+        return f"{sentence}; to go on: {resume_command(self.file.path)}"
+
+    def _show_results(self, console: Console, watcher: Watcher, seconds: float) -> None:
+        run, config = self.run, self.run.config
+        samples = invent(run, watcher)
+        if console.quiet:
+            for sample in samples:
+                typer.echo(visible(sample))
+            return
+        if watcher.watch.verbose:
+            show_losses(console, run.losses)
+        known = Known.of(run.trained_on, [*run.documents, *run.held_out], config.block_size)
+        show_samples(console, samples, config.samples, config.temperature, known)
+        show_summary(console, run, seconds)
+        scores = evaluate(run)
+        show_evaluation(console, scores)
+        watcher.summary(run, scores)
+        if self.file:
+            console.print(f"\nsaved in {visible(str(self.file.path))}", soft_wrap=True, markup=False)
+
+
+def invent(run: Run, watcher: Watcher | None = None) -> Iterator[str]:
+    """Let a trained model invent as many documents as its dial says; tell the first, if somebody watches."""
+    model, temperature = as_floats(run.model), run.config.temperature
+    for number in range(1, run.config.samples + 1):
+        if watcher and (watcher.watch.verbose or watcher.watch.trace):
+            tell = watcher.watch.verbose and number == 1
+            yield watcher.sample(model, run.rng, temperature, "", number, tell)
+        else:
+            yield generate(model, run.rng)
+
+
+def started(given: dict[str, Any], dataset: str | None, input_file: str | None) -> Job:
+    """Prepare a new run."""
+    config = Config(**given)
+    documents, source = open_data(dataset, input_file)
+    return Job(start(config, documents), source, None)
+
+
+def resumed(
+    path: Path | None, given: dict[str, Any], dataset: str | None, input_file: str | None
+) -> tuple[Job, Path]:
+    """Make a saved run again, and say where it was saved."""
+    path, checkpoint = find_checkpoint(path, unfinished=True)
+    config = checkpoint.model.config
+    wanted = replace(config, **given)
+    for dial in given:
+        if getattr(wanted, dial) != getattr(config, dial):
+            raise ConfigError(
+                f"{dial} = {getattr(wanted, dial)} contradicts the run in {str(path)!r}, which has "
+                f"{getattr(config, dial)}; leave it out to go on, or leave out --resume to start a new run"
+            )
+    if dataset is None and input_file is None:
+        documents, source = documents_of(checkpoint.source), checkpoint.source
+    else:
+        documents, source = open_data(dataset, input_file)
+    return Job(resume(checkpoint, documents), source, None), path

@@ -1,0 +1,370 @@
+"""Telling the records of a run in words, tables and heat maps, for a terminal of 80 columns or more.
+
+What is told is what `microgpt.trace` has recorded, and nothing else: each number here is one of a record,
+rounded.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from microgpt import adam, attention, loss, model, training
+from microgpt.screen import mean_of_last, visible
+from microgpt.trace import KINDS, Record
+
+__all__ = ["Narrator", "loss_plot", "rows_of", "show_bars"]
+
+_HOMES: dict[str, Callable[..., Any]] = {
+    "document": training.train_step,
+    "embed": model.embed,
+    "attention": attention.attention,
+    "mlp": model.mlp,
+    "predict": model.forward,
+    "loss": loss.document_loss,
+    "backward": training.backward,
+    "update": adam.Adam.update,
+}
+"""The function that each kind of record is about."""
+
+_HEAT = {0.08: "", 0.2: "black on color(195)", 0.4: "black on color(117)", 0.7: "white on color(32)"}
+"""Up to which weight a cell of the heat map has which style."""
+
+_HOTTEST = "white on color(19)"
+_MOST_ROWS = 15
+_PREVIEW = 4
+_TOP = 5
+
+
+@dataclass
+class Narrator:
+    """Somebody who tells what happened in a run.
+
+    Attributes:
+        console: Where to.
+        steps: How many steps the run has.
+        names: What each token is called.
+        kinds: Which kinds of records to tell.
+        position: Which position to tell; all, if None.
+        compact: One row for each step.
+        pause: What to do after each stage that is told in full.
+    """
+
+    console: Console
+    steps: int
+    names: Sequence[str]
+    kinds: Sequence[str] = KINDS
+    position: int | None = None
+    compact: bool = False
+    pause: Callable[[], object] = lambda: None
+    _has_heading: bool = False
+
+    def step(self, records: Sequence[Record], in_full: bool) -> None:
+        """Tell a step: in full, in at most 25 lines, or in one row."""
+        by_kind = {record["kind"]: record for record in records}
+        if self.compact:
+            self._row(by_kind)
+        elif in_full:
+            self._rule(f"step {by_kind['loss']['step']} of {self.steps}")
+            self.tell(records)
+        else:
+            self._rule(f"step {by_kind['loss']['step']} of {self.steps}")
+            self._in_short(by_kind)
+
+    def tell(self, records: Iterable[Record]) -> None:
+        """Tell records one after the other, each under the name and the home of its stage."""
+        told_position = None
+        for record in records:
+            position = record.get("position")
+            if record["kind"] not in self.kinds or (
+                position is not None and self.position not in (None, position)
+            ):
+                continue
+            if position is not None and position != told_position and "character" in record:
+                self._say(f"\nposition {position}, {_quoted(record['character'])}", style="bold underline")
+                told_position = position
+            self._heading(record)
+            getattr(self, f"_{record['kind']}")(record)
+            self.pause()
+
+    # The stages
+
+    def _document(self, record: Record) -> None:
+        pairs, characters = record["predictions"], list(map(_quoted, record["characters"]))
+        self._say(f"  {_quoted(record['document'])}, {_counted(len(pairs), 'prediction')}")
+        tokens = "  ".join(f"{c} {token}" for c, token in zip(characters, record["tokens"], strict=True))
+        self._say(f"  as tokens: {tokens}")
+        for position, (_, answer) in enumerate(pairs):
+            self._say(f"  after {', '.join(characters[: position + 1])}: predict {_quoted(answer)}")
+
+    def _embed(self, record: Record) -> None:
+        self._vector(f"wte[{record['token']}], the token {_quoted(record['character'])}", record["wte"])
+        self._vector(f"wpe[{record['position']}], the position", record["wpe"])
+        self._vector("their sum", record["sum"])
+        self._vector("normalized (rmsnorm)", record["output"])
+        self._say(
+            f"  root mean square {record['rms']['before']:.4f} before, {record['rms']['after']:.4f} after"
+        )
+
+    def _attention(self, record: Record) -> None:
+        self._vector("input (rmsnorm)", record["input"])
+        n_head, head_dim = len(record["queries"]), len(record["queries"][0])
+        for what in ("queries", "keys", "values"):
+            self._vector(f"{what} [{n_head}][{head_dim}], head 0", record[what][0])
+        length = record["cache_length"]
+        self._say(f"  the cache holds the keys and values of {_counted(length, 'position')} now")
+        self._heat_map(record["seen"], record["weights"])
+        self._vector("output of all heads", record["output"])
+        self._residual(record)
+
+    def _mlp(self, record: Record) -> None:
+        self._vector("input (rmsnorm)", record["input"])
+        hidden, dead = len(record["hidden"]), record["dead"]
+        self._vector("hidden, before ReLU", record["hidden"])
+        self._say(
+            f"  from {len(record['input'])} numbers to {hidden}, of which ReLU switches {dead} off, and back"
+        )
+        self._vector("output", record["output"])
+        self._residual(record)
+
+    def _predict(self, record: Record) -> None:
+        logits = record["logits"]
+        self._say(f"  logits [{len(logits)}], from {min(logits):.3f} to {max(logits):.3f}")
+        self._say(
+            f"  target {_quoted(record['target_character'])}: probability {record['probability']:.4f}, "
+            f"rank {record['rank']} of {len(logits)}, surprise {record['surprise']:.4f} nats"
+        )
+        likely = sorted(range(len(logits)), key=lambda token: -record["probabilities"][token])[:_TOP]
+        tops = "  ".join(
+            f"{_quoted(self.names[token])} {record['probabilities'][token]:.4f}" for token in likely
+        )
+        self._say(f"  likeliest: {tops}")
+
+    def _loss(self, record: Record) -> None:
+        parts = record["surprises"]
+        self._say("  surprises " + "  ".join(f"{part:.4f}" for part in parts))
+        self._say(f"  their mean is the loss: {record['loss']:.4f} nats per token")
+        self._say(
+            f"  perplexity {record['perplexity']:.2f}; a fair die would have the loss {record['uniform']:.4f}"
+        )
+
+    def _backward(self, record: Record) -> None:
+        self._say(f"  graph: {record['nodes']:,} nodes, {record['edges']:,} edges, {record['depth']} deep")
+        table = _table("slopes", "shape", "not 0", "mean size", "largest", "norm")
+        for name, size in record["matrices"].items():
+            table.add_row(
+                name, _shape(size), f"{size['nonzero']:,}", *_numbers(size, "mean", "largest", "norm")
+            )
+        self.console.print(table)
+        self._say("  (the mean is over those that are not 0)")
+
+    def _update(self, record: Record) -> None:
+        self._say(f"  learning rate {record['learning_rate']:.6g}")
+        table = _table("change", "mean size", "largest", "change / weights")
+        for name, change in record["matrices"].items():
+            table.add_row(name, *_numbers(change, "mean", "largest", "ratio"))
+        self.console.print(table)
+        one = record["followed"]
+        self._say(f"  followed: {one['parameter']} = {one['before']:.6f}, slope {one['gradient']:.6f}")
+        self._say(f"    m {one['m_before']:.6f} -> {one['m']:.6f}, corrected {one['m_hat']:.6f}")
+        self._say(f"    v {one['v_before']:.3g} -> {one['v']:.3g}, corrected {one['v_hat']:.3g}")
+        self._say(f"    moved by {one['after'] - one['before']:+.6f} to {one['after']:.6f}")
+
+    def _sampling(self, record: Record) -> None:
+        where = f"after {_quoted(record['given'])} (position {record['position']})"
+        self._say(
+            f"  {where} came {_quoted(record['drawn'])}, probability {record['probability']:.3f}; "
+            f"entropy {record['entropy']:.2f} bits"
+        )
+        show_bars(self.console, record, self.names)
+
+    # Shorter
+
+    def _in_short(self, by_kind: dict[str, Record]) -> None:
+        """Tell a step in at most 25 lines."""
+        document, loss, update = by_kind["document"], by_kind["loss"], by_kind["update"]
+        answers = [_quoted(answer) for _, answer in document["predictions"]]
+        width = self.console.width
+        self._say(
+            f"{_shortened(_quoted(document['document']), width - 30)}: "
+            f"{_counted(len(answers), 'prediction')} of [{len(self.names)}]"
+        )
+        parts = zip(answers, loss["surprises"], strict=True)
+        self._say(_shortened("surprise at " + "  ".join(f"{a} {part:.2f}" for a, part in parts), 2 * width))
+        self._say(
+            f"loss {loss['loss']:.4f}, perplexity {loss['perplexity']:.2f}; a fair die: {loss['uniform']:.4f}"
+        )
+        table = _table("slopes", "shape", "not 0", "mean", "largest", "norm", "change", "/ weights")
+        for name, size, change in rows_of(by_kind["backward"]["matrices"], update["matrices"]):
+            table.add_row(
+                name,
+                _shape(size),
+                f"{size['nonzero']:,}",
+                *_numbers(size, "mean", "largest", "norm"),
+                *_numbers(change, "mean", "ratio"),
+            )
+        self.console.print(table)
+        self._say(f"learning rate {update['learning_rate']:.6g}")
+
+    def _row(self, by_kind: dict[str, Record]) -> None:
+        """Tell a step in one row; the first time with a heading."""
+        numbers = ("loss", "perpl.", "not 0", "mean", "largest", "change")
+        heading = f"{'step':>7}  {'document':<14}{'n':>3}" + "".join(f"{name:>8}" for name in numbers)
+        if not self._has_heading:
+            self._say(f"{heading}  rate", style="bold")
+            self._has_heading = True
+        document, loss = by_kind["document"], by_kind["loss"]
+        slopes, update = by_kind["backward"]["matrices"]["all"], by_kind["update"]
+        self._say(
+            f"{loss['step']:>7}  {_shortened(_quoted(document['document']), 13):<14}"
+            f"{len(loss['surprises']):>3}{loss['loss']:>8.4f}{loss['perplexity']:>8.2f}{slopes['nonzero']:>8,}"
+            f"{slopes['mean']:>8.4f}{slopes['largest']:>8.4f}{update['matrices']['all']['mean']:>8.4f}"
+            f"  {update['learning_rate']:.3g}"
+        )
+
+    # The pieces
+
+    def _say(self, text: str, style: str = "") -> None:
+        self.console.print(Text(text, style=style), soft_wrap=not self.console.is_terminal)
+
+    def _rule(self, title: str) -> None:
+        self._say(f"\n{title} ".ljust(self.console.width + 1, "="), style="bold")
+
+    def _heading(self, record: Record) -> None:
+        layer = f", layer {record['layer']}" if "layer" in record else ""
+        home = _HOMES[record["kind"]]
+        where = f"{home.__module__.replace('.', '/')}.py, {home.__qualname__}"
+        title = f"{record['kind']}{layer}"
+        gap = max(2, self.console.width - len(title) - len(where))
+        self.console.print(Text.assemble("\n", (title, "bold cyan"), " " * gap, (where, "dim")))
+
+    def _vector(self, name: str, numbers: Sequence[float]) -> None:
+        shown = " ".join(f"{number:7.3f}" for number in numbers[:_PREVIEW])
+        more = " ..." if len(numbers) > _PREVIEW else ""
+        self._say(f"  {name:<36}{f'[{len(numbers)}]':>6} {shown}{more}")
+
+    def _residual(self, record: Record) -> None:
+        before, after = record["rms"]["before"], record["rms"]["after"]
+        self._say(f"  added to the residual stream: root mean square {before:.4f} -> {after:.4f}")
+
+    def _heat_map(self, seen: Sequence[str], weights: Sequence[Sequence[float]]) -> None:
+        """Show what each head looks at: a row for a head, a column for a character seen so far."""
+        shown = min(len(seen), (self.console.width - 12) // 5)
+        newest = "" if shown == len(seen) else f" (the newest {shown} of {len(seen)})"
+        self._say(f"  attention weights on what was seen so far{newest}")
+        line = Text(" " * 10)
+        for character in seen[-shown:]:
+            line.append(f"{_quoted(character)[:4]:>5}")
+        self.console.print(line)
+        for head, row in enumerate(weights):
+            line = Text(f"  head {head:<3}")
+            for weight in row[-shown:]:
+                line.append(f" {weight:.2f}", style=_heat(weight))
+            self.console.print(line)
+
+
+def rows_of(slopes: dict[str, Record], changes: dict[str, Record]) -> list[tuple[str, Record, Record]]:
+    """Choose at most fifteen matrices to show: all, or of a deep model those with the largest slopes.
+
+    Args:
+        slopes: The `matrices` of a `backward` record.
+        changes: The `matrices` of an `update` record.
+
+    Returns:
+        Name, slopes and change of each; `all` comes last.
+    """
+    names = [name for name in slopes if name != "all"]
+    if len(names) >= _MOST_ROWS:
+        largest = sorted(names, key=lambda name: -slopes[name]["norm"])[: _MOST_ROWS - 1]
+        names = [name for name in names if name in largest]
+    return [(name, slopes[name], changes[name]) for name in [*names, "all"]]
+
+
+def show_bars(console: Console, record: Record, names: Sequence[str]) -> None:
+    """Print the likeliest characters of a choice as bars, with what they were before the temperature."""
+    chances, plain = record["probabilities"], record["plain"]
+    likely = sorted(range(len(chances)), key=lambda token: -chances[token])
+    shown = [t for rank, t in enumerate(likely) if rank < _TOP or names[t] == record["drawn"]]
+    full = "\N{FULL BLOCK}" if console.encoding.startswith("utf") else "#"
+    temperature = f"T={record['temperature']:g}"
+    console.print(Text(f"           T=1  {temperature:>6}", style="dim"))
+    for token in shown:
+        is_drawn = names[token] == record["drawn"]
+        bar = full * round(chances[token] * (console.width - 26))
+        name = f"  {'>' if is_drawn else ' '} {_quoted(names[token]):<6}"
+        line = f"{name}{plain[token]:5.3f}   {chances[token]:5.3f}  {bar}"
+        console.print(Text(line.rstrip(), style="bold" if is_drawn else ""), soft_wrap=True)
+    if len(shown) < len(chances):
+        others = [token for token in likely if token not in shown]
+        sums = [math.fsum(part[token] for token in others) for part in (plain, chances)]
+        console.print(
+            Text(f"    others{sums[0]:5.3f}   {sums[1]:5.3f}  ({len(others)} together)", style="dim")
+        )
+
+
+def loss_plot(losses: Sequence[float], width: int = 72, height: int = 12) -> list[str]:
+    """Draw the losses of all steps as dots and their moving average as a line of stars.
+
+    Args:
+        losses: At least one, oldest first.
+        width: Of the drawing, in characters.
+        height: In lines.
+
+    Returns:
+        The lines. Where there are more steps than columns, a column shows the last step of its share.
+    """
+    columns = [round((c + 1) * len(losses) / width) for c in range(width)] if len(losses) > width else []
+    counts = columns or list(range(1, len(losses) + 1))
+    averages = [mean_of_last(losses[:count]) for count in counts]
+    dots = [losses[count - 1] for count in counts]
+    low, high = min([*averages, *dots]), max([*averages, *dots])
+    cells = [[" "] * len(counts) for _ in range(height)]
+
+    def row(value: float) -> int:
+        return round((high - value) / (high - low) * (height - 1)) if high > low else 0
+
+    for column, (dot, average) in enumerate(zip(dots, averages, strict=True)):
+        cells[row(dot)][column] = "."
+        cells[row(average)][column] = "*"
+    labels = {0: f"{high:6.2f}", height - 1: f"{low:6.2f}"}
+    return [f"{labels.get(r, ''):>6} |{''.join(line).rstrip()}" for r, line in enumerate(cells)]
+
+
+def _heat(weight: float) -> str:
+    return next((style for limit, style in _HEAT.items() if weight < limit), _HOTTEST)
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=None, pad_edge=False, show_edge=False, header_style="dim")
+    for number, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if number else "left", no_wrap=True)
+    return table
+
+
+def _numbers(record: Record, *names: str) -> list[str]:
+    return [
+        f"{record[name]:.4f}" if record[name] >= 0.001 or not record[name] else f"{record[name]:.1e}"
+        for name in names
+    ]
+
+
+def _shape(size: Record) -> str:
+    rows, columns = size["shape"]
+    return f"{rows} x {columns}" if rows > 1 else f"{columns:,}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _quoted(character: str) -> str:
+    """Make a character visible: a space is written as one in quotes."""
+    return repr(character) if not character.strip() else visible(character)
+
+
+def _shortened(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 3] + "..."

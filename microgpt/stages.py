@@ -1,0 +1,213 @@
+r"""Watching the machine at work without touching it.
+
+# The question
+
+A model is a black box only as long as nobody looks. **How can one see every vector on its way through, every
+attention weight, every gradient, without a single `print` in the functions that compute them, and without
+changing the last bit of any result?**
+
+# The picture
+
+```mermaid
+graph LR
+    caller["caller"] --> stage["@stage: is anybody listening?"]
+    stage -- "no" --> function["the function itself"]
+    stage -- "yes" --> watched["the function, then an Event"]
+    watched --> listener["your listener"]
+    function --> result["the same result"]
+    watched --> result
+```
+
+# A stage
+
+The functions that a reader wants to see are *stages*: `embed`, `attention`, `mlp`, `backward` and others. A
+stage is marked by one line above it, and its body stays as it is. While nobody listens, the mark costs one
+question each time.
+
+>>> from microgpt.stages import listening, stage
+>>> @stage
+... def double(number):
+...     return 2 * number
+>>> double(21)
+42
+
+Whoever wants to know says so, for the length of a `with`. A listener is any function that takes an `Event`.
+
+>>> with listening(lambda event: print(event.stage, event.inputs, "gave", event.output)):
+...     double(21)
+double {'number': 21} gave 42
+42
+>>> double(21)
+42
+
+# What really happens
+
+So a training step can be watched in three lines. What comes out at the first position, in the order in which
+it is computed, and where each function was called:
+
+>>> from microgpt.config import Config
+>>> from microgpt.training import start, train
+>>> run = start(Config(n_embd=4, n_head=2, steps=2), ["ava", "mia"])
+>>> seen = []
+>>> with listening(seen.append):
+...     for step in train(run):
+...         pass
+>>> for event in seen[:9]:
+...     print(f"{event.stage:<18}{len(event.output)} numbers   in {' > '.join(event.path[2:])}")
+add               4 numbers   in forward > embed
+rmsnorm           4 numbers   in forward > embed
+embed             4 numbers   in forward
+rmsnorm           4 numbers   in forward > block
+linear            4 numbers   in forward > block > attention
+linear            4 numbers   in forward > block > attention
+linear            4 numbers   in forward > block > attention
+softmax           1 numbers   in forward > block > attention > attention_head > attention_weights
+attention_weights 1 numbers   in forward > block > attention > attention_head
+
+Between the backward pass and the update comes an event at which graph and gradients are complete and no
+parameter has moved.
+
+>>> backward = next(event for event in seen if event.stage == "backward")
+>>> round(backward.inputs["loss"].data, 4) == round(run.losses[0], 4)
+True
+
+# Nothing is changed
+
+A listener sees the real objects, not copies. It may look at everything and must change nothing. Then a run
+that is watched and one that is not agree in every bit:
+
+>>> silent = start(Config(n_embd=4, n_head=2, steps=2), ["ava", "mia"])
+>>> for step in train(silent):
+...     pass
+>>> silent.losses == run.losses
+True
+
+# What follows
+
+`microgpt.trace` turns the events into plain records of numbers, `microgpt.narrate` tells them in words, and
+`python -m microgpt --verbose` does both.
+"""
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, ParamSpec, TypeVar
+
+__all__ = ["Event", "Listener", "is_listened_to", "listening", "stage"]
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+@dataclass(frozen=True)
+class Event:
+    """What one call of a stage was given and gave back.
+
+    Attributes:
+        stage: The name of the function.
+        home: The module that it stands in.
+        path: The stages that it was called from, the outermost first.
+        inputs: Its arguments by name; the objects themselves.
+        output: What it returned; the object itself.
+    """
+
+    stage: str
+    home: str
+    path: tuple[str, ...]
+    inputs: dict[str, Any]
+    output: Any
+
+
+Listener = Callable[[Event], object]
+"""A function that is told of every event; what it returns is ignored."""
+
+_listeners: list[Listener] = []
+_path: list[str] = []
+
+
+def stage(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Mark a function as a stage: listeners are told of each call, after it.
+
+    Args:
+        function: Any function or method.
+
+    Returns:
+        A function that does the same, and tells.
+
+    Examples:
+        The stages that a stage calls come first, since they are done first, and know where they were called.
+
+        >>> from microgpt.stages import listening, stage
+        >>> @stage
+        ... def half(x):
+        ...     return x / 2
+        >>> @stage
+        ... def quarter(x):
+        ...     return half(half(x))
+        >>> with listening(lambda event: print(event.path, event.stage, event.output)):
+        ...     quarter(12)
+        ('quarter',) half 6.0
+        ('quarter',) half 3.0
+        () quarter 3.0
+        3.0
+    """
+    signature = inspect.signature(function)
+
+    @functools.wraps(function)
+    def watched(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        if not _listeners:
+            return function(*args, **kwargs)
+        _path.append(function.__name__)
+        try:
+            output = function(*args, **kwargs)
+        finally:
+            _path.pop()
+        inputs = dict(signature.bind(*args, **kwargs).arguments)
+        event = Event(function.__name__, function.__module__, tuple(_path), inputs, output)
+        for listener in tuple(_listeners):
+            listener(event)
+        return output
+
+    return watched
+
+
+@contextmanager
+def listening(listener: Listener) -> Iterator[None]:
+    """Tell a listener of every event as long as the `with` lasts.
+
+    Args:
+        listener: A function of one `Event`. It must not change what it sees. An error that it raises goes to
+            whoever called the stage.
+
+    Examples:
+        Whatever happens inside, nobody listens afterwards.
+
+        >>> from microgpt.stages import is_listened_to, listening
+        >>> try:
+        ...     with listening(print):
+        ...         raise RuntimeError("a broken experiment")
+        ... except RuntimeError:
+        ...     print(is_listened_to())
+        False
+    """
+    _listeners.append(listener)
+    try:
+        yield
+    finally:
+        _listeners.remove(listener)
+
+
+def is_listened_to() -> bool:
+    """Say whether anybody listens, so that what only listeners want need not be computed otherwise.
+
+    Examples:
+        >>> from microgpt.stages import is_listened_to, listening
+        >>> with listening(lambda event: None):
+        ...     is_listened_to()
+        True
+        >>> is_listened_to()
+        False
+    """
+    return bool(_listeners)
