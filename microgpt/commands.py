@@ -36,7 +36,7 @@ from microgpt.runs import newest_first
 from microgpt.sampling import PromptError, generate, prompt_tokens
 from microgpt.screen import new_console, show_data_set, visible
 from microgpt.settings import as_toml
-from microgpt.trace import Recorder
+from microgpt.trace import KINDS, Recorder
 from microgpt.training import deal
 from microgpt.watching import Watch, Watcher, chosen_kinds, watching
 
@@ -160,8 +160,8 @@ def _invented(
 ) -> Iterator[str]:
     for number in range(1, dials.samples + 1):
         if watcher.watch.verbose or watcher.watch.trace:
-            tell = watcher.watch.verbose
-            yield watcher.sample(loaded.model, rng, dials.temperature, beginning, number, tell)
+            told = KINDS if watcher.watch.verbose else ()
+            yield watcher.sample(loaded.model, rng, dials.temperature, beginning, number, told)
         else:
             yield generate(loaded.model, rng, dials.temperature, beginning)
 

@@ -3,8 +3,8 @@ r"""An honest exam: how good is the model at documents it has never seen, and co
 # The question
 
 The loss of the last step is the surprise at *one* document. It jumps up and down with the difficulty of the
-name, and after a second pass through the documents it rewards learning by heart. **How good is the model really,
-and is that good?**
+name, and after a second pass through the documents it rewards learning by heart. **How good is the model
+really, and is that good?**
 
 # The picture
 

@@ -111,8 +111,8 @@ def invent(run: Run, watcher: Watcher | None = None) -> Iterator[str]:
     model, temperature = as_floats(run.model), run.config.temperature
     for number in range(1, run.config.samples + 1):
         if watcher and (watcher.watch.verbose or watcher.watch.trace):
-            tell = watcher.watch.verbose and number == 1
-            yield watcher.sample(model, run.rng, temperature, "", number, tell)
+            told = ("sampling",) if watcher.watch.verbose and number == 1 else ()
+            yield watcher.sample(model, run.rng, temperature, "", number, told)
         else:
             yield generate(model, run.rng)
 

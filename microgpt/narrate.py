@@ -5,6 +5,7 @@ rounded.
 """
 
 import math
+import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from microgpt import adam, attention, loss, model, training
+from microgpt import adam, attention, loss, model, sampling, training
 from microgpt.screen import mean_of_last, visible
 from microgpt.trace import KINDS, Record
 
@@ -28,6 +29,7 @@ _HOMES: dict[str, Callable[..., Any]] = {
     "loss": loss.document_loss,
     "backward": training.backward,
     "update": adam.Adam.update,
+    "sampling": sampling.choices,
 }
 """The function that each kind of record is about."""
 
@@ -75,16 +77,16 @@ class Narrator:
             self._rule(f"step {by_kind['loss']['step']} of {self.steps}")
             self._in_short(by_kind)
 
-    def tell(self, records: Iterable[Record]) -> None:
-        """Tell records one after the other, each under the name and the home of its stage."""
+    def tell(self, records: Iterable[Record], kinds: Sequence[str] = KINDS) -> None:
+        """Tell records of some kinds, one after the other, each under the name and the home of its stage."""
         told_position = None
         for record in records:
             position = record.get("position")
-            if record["kind"] not in self.kinds or (
-                position is not None and self.position not in (None, position)
-            ):
+            if record["kind"] not in kinds or record["kind"] not in self.kinds:
                 continue
-            if position is not None and position != told_position and "character" in record:
+            if position is not None and self.position not in (None, position):
+                continue
+            if "character" in record and position != told_position:
                 self._say(f"\nposition {position}, {_quoted(record['character'])}", style="bold underline")
                 told_position = position
             self._heading(record)
@@ -186,20 +188,27 @@ class Narrator:
 
     def _in_short(self, by_kind: dict[str, Record]) -> None:
         """Tell a step in at most 25 lines."""
-        document, loss, update = by_kind["document"], by_kind["loss"], by_kind["update"]
-        answers = [_quoted(answer) for _, answer in document["predictions"]]
+        answers = [_quoted(answer) for _, answer in by_kind["document"]["predictions"]]
         width = self.console.width
-        self._say(
-            f"{_shortened(_quoted(document['document']), width - 30)}: "
-            f"{_counted(len(answers), 'prediction')} of [{len(self.names)}]"
-        )
-        parts = zip(answers, loss["surprises"], strict=True)
-        self._say(_shortened("surprise at " + "  ".join(f"{a} {part:.2f}" for a, part in parts), 2 * width))
-        self._say(
-            f"loss {loss['loss']:.4f}, perplexity {loss['perplexity']:.2f}; a fair die: {loss['uniform']:.4f}"
-        )
+        if "document" in self.kinds:
+            name = _shortened(_quoted(by_kind["document"]["document"]), width - 30)
+            self._say(f"{name}: {_counted(len(answers), 'prediction')} of [{len(self.names)}]")
+        if "loss" in self.kinds:
+            loss = by_kind["loss"]
+            parts = zip(answers, loss["surprises"], strict=True)
+            self._say(
+                _shortened("surprise at " + "  ".join(f"{a} {part:.2f}" for a, part in parts), 2 * width)
+            )
+            perplexity = f"perplexity {loss['perplexity']:.2f}"
+            self._say(f"loss {loss['loss']:.4f}, {perplexity}; a fair die: {loss['uniform']:.4f}")
+        if "backward" in self.kinds or "update" in self.kinds:
+            self._matrices_in_short(by_kind["backward"]["matrices"], by_kind["update"]["matrices"])
+        if "update" in self.kinds:
+            self._say(f"learning rate {by_kind['update']['learning_rate']:.6g}")
+
+    def _matrices_in_short(self, slopes: dict[str, Record], changes: dict[str, Record]) -> None:
         table = _table("slopes", "shape", "not 0", "mean", "largest", "norm", "change", "/ weights")
-        for name, size, change in rows_of(by_kind["backward"]["matrices"], update["matrices"]):
+        for name, size, change in rows_of(slopes, changes):
             table.add_row(
                 name,
                 _shape(size),
@@ -208,7 +217,6 @@ class Narrator:
                 *_numbers(change, "mean", "ratio"),
             )
         self.console.print(table)
-        self._say(f"learning rate {update['learning_rate']:.6g}")
 
     def _row(self, by_kind: dict[str, Record]) -> None:
         """Tell a step in one row; the first time with a heading."""
@@ -229,7 +237,11 @@ class Narrator:
     # The pieces
 
     def _say(self, text: str, style: str = "") -> None:
-        self.console.print(Text(text, style=style), soft_wrap=not self.console.is_terminal)
+        """Print a line; what is too long for the screen goes on in the next one, further in."""
+        indent = " " * (len(text) - len(text.lstrip(" ")) + 4)
+        for line in text.split("\n"):
+            wrapped = textwrap.wrap(line, self.console.width, subsequent_indent=indent) or [""]
+            self.console.print(Text("\n".join(wrapped), style=style), soft_wrap=True)
 
     def _rule(self, title: str) -> None:
         self._say(f"\n{title} ".ljust(self.console.width + 1, "="), style="bold")
@@ -291,18 +303,18 @@ def show_bars(console: Console, record: Record, names: Sequence[str]) -> None:
     shown = [t for rank, t in enumerate(likely) if rank < _TOP or names[t] == record["drawn"]]
     full = "\N{FULL BLOCK}" if console.encoding.startswith("utf") else "#"
     temperature = f"T={record['temperature']:g}"
-    console.print(Text(f"           T=1  {temperature:>6}", style="dim"))
+    console.print(Text(f"            T=1  {temperature:>6}", style="dim"))
     for token in shown:
         is_drawn = names[token] == record["drawn"]
-        bar = full * round(chances[token] * (console.width - 26))
-        name = f"  {'>' if is_drawn else ' '} {_quoted(names[token]):<6}"
+        bar = full * round(chances[token] * (console.width - 27))
+        name = f"  {'>' if is_drawn else ' '} {_quoted(names[token]):<7}"
         line = f"{name}{plain[token]:5.3f}   {chances[token]:5.3f}  {bar}"
         console.print(Text(line.rstrip(), style="bold" if is_drawn else ""), soft_wrap=True)
     if len(shown) < len(chances):
         others = [token for token in likely if token not in shown]
         sums = [math.fsum(part[token] for token in others) for part in (plain, chances)]
         console.print(
-            Text(f"    others{sums[0]:5.3f}   {sums[1]:5.3f}  ({len(others)} together)", style="dim")
+            Text(f"    {'others':<7}{sums[0]:5.3f}   {sums[1]:5.3f}  ({len(others)} together)", style="dim")
         )
 
 

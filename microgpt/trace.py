@@ -16,14 +16,14 @@ far.
 - `run`, the first line of a file: `schema`, `config`, `alphabet`, `shapes` of the matrices by name, and the
   number of `documents`.
 - `document`: `document`, `tokens` and `characters` `[n + 1]`, `predictions`: pairs of given and answer.
-- `embed`: `token`, `character`, the rows `wte` and `wpe`, their `sum`, the normalized `output`, all
+- `embed`: the `token`, its rows `wte` and `wpe`, their `sum`, the normalized `output`, all
   `[n_embd]`, and the `rms` `before` and `after` normalizing.
 - `attention`: `layer`, the normalized `input` `[n_embd]`; `queries`, `keys`, `values` of this position,
   `[n_head][head_dim]`; `cache_length`, `seen`: the characters so far `[n]`, `weights` `[n_head][n]`, `heads`
   `[n_head][head_dim]`, `output` `[n_embd]`, and the `rms` of the residual stream `before` and `after`.
 - `mlp`: `layer`, the normalized `input` `[n_embd]`, `hidden` before the ReLU `[4 * n_embd]`, `dead`: how many
   of them are not above 0, `output` `[n_embd]`, and the `rms` as above.
-- `predict`: `character`, `logits` and `probabilities` `[vocab_size]`, the `target` and its
+- `predict`: `logits` and `probabilities` `[vocab_size]`, the `target` and its
   `target_character`, its `probability`, `rank` (1 is the likeliest) and `surprise` in nats.
 - `loss`: `surprises` `[n]`, their mean `loss`, its `perplexity`, and `uniform`: the loss of a fair die.
 - `backward`: `nodes`, `edges` and `depth` of the graph; `matrices`: for each name and for `all` the `shape`,
@@ -35,7 +35,7 @@ far.
 - `summary`, the last line of a file: `losses` of all steps, and the `held_out` loss of model and counters.
 
 The records of training have the number of their `step`, those of sampling that of their `sample`. What
-happens at one place of a text has its `position`, from 0.
+happens at one place of a text has its `position`, from 0, and but for `sampling` the `character` there.
 
 # One step
 
@@ -225,10 +225,11 @@ class Recorder:
         inputs, name = node.event.inputs, self.model.tokenizer.name
         position, token = inputs["position"], inputs["token"]
         self._seen = [*([] if position == 0 else self._seen), name(token)]
-        records = [_embed_record(node.one("embed"), name(token))]
+        records = [_embed_record(node.one("embed"))]
         for block in node.all("block"):
             records += [_attention_record(block, self._seen), _mlp_record(block)]
-        return [{"kind": record.pop("kind"), "position": position, **record} for record in records]
+        where = {"position": position, "character": name(token)}
+        return [{"kind": record.pop("kind"), **where, **record} for record in records]
 
     def _document(self, node: _Node) -> None:
         """Record the document and the loss, and at each position what was predicted."""
@@ -342,12 +343,11 @@ def _floats(numbers: Iterable[Any]) -> list[float]:
     return [float(number) for number in numbers]
 
 
-def _embed_record(node: _Node, character: str) -> Record:
+def _embed_record(node: _Node) -> Record:
     added = node.one("add").event
     return {
         "kind": "embed",
         "token": node.event.inputs["token"],
-        "character": character,
         "wte": _floats(added.inputs["a"]),
         "wpe": _floats(added.inputs["b"]),
         "sum": _floats(added.output),

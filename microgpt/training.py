@@ -337,7 +337,8 @@ def deal(documents: Sequence[str], config: Config, rng: random.Random) -> tuple[
 
     Pitfalls:
         - *Cutting the list of lines.* A document that stands in the file twice could end up on both sides.
-          Here it is on one side only: among those to learn from with all its lines, among those set aside once.
+          Here it is on one side only: among those to learn from with all its lines, or among those set aside,
+          once.
 
     Examples:
         What is set aside are the last distinct documents in the new order. The ones before them stay in
@@ -374,7 +375,8 @@ def deal(documents: Sequence[str], config: Config, rng: random.Random) -> tuple[
         if count == 1:
             them, choose = "the only distinct document", "0"
         raise ConfigError(
-            f"hold_out = {config.hold_out} would set aside {them}; choose {choose}, or learn from more documents"
+            f"hold_out = {config.hold_out} would set aside {them}; "
+            f"choose {choose}, or learn from more documents"
         )
     held_out = distinct[-count:]
     aside = {document[:size] for document in held_out}

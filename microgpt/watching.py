@@ -2,9 +2,10 @@
 
 import json
 import math
+import random
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from typing import Any, TextIO
 
@@ -139,7 +140,13 @@ class Watcher:
         typer.echo(f"microgpt: the trace will take about {total}", err=True)
 
     def sample(
-        self, model: Model[float], rng: Any, temperature: float, prompt: str, number: int, tell: bool
+        self,
+        model: Model[float],
+        rng: random.Random,
+        temperature: float,
+        prompt: str = "",
+        number: int = 1,
+        told: Sequence[str] = (),
     ) -> str:
         """Invent a document; the same one as `microgpt.sampling.generate`, but watched."""
         self.recorder.model, self.recorder.detailed = model, True
@@ -150,8 +157,9 @@ class Watcher:
                 self.recorder.choice(choice, number, temperature)
                 records = self.recorder.take()
                 self._write(records)
-                if tell:
-                    self.narrator.tell(records)
+                self.narrator.tell(records, told)
+        if told:
+            self.narrator.console.print()
         return prompt + model.tokenizer.decode(tokens)
 
     def summary(self, run: Run, scores: dict[str, Score]) -> None:
@@ -167,6 +175,9 @@ class Watcher:
         lines = [json.dumps(_finite(record)) + "\n" for record in chosen]
         try:
             self.file.writelines(lines)
+            self.file.flush()
+        except BrokenPipeError:
+            raise  # whoever reads the trace has seen enough
         except OSError as error:
             raise TraceError(f"cannot write the trace {self.watch.trace!r}: {error.strerror}") from None
         return sum(map(len, lines))
@@ -187,12 +198,19 @@ def watching(watch: Watch, console: Console, recorder: Recorder, steps: int) -> 
         try:
             file = None
             if watch.trace is not None:
-                file = stack.enter_context(open(watch.trace, "w", encoding="utf-8", newline="\n"))
+                file = open(watch.trace, "w", encoding="utf-8", newline="\n")  # noqa: SIM115
+                stack.callback(_close, file)
         except OSError as error:
             raise TraceError(
                 f"cannot write the trace to {watch.trace!r}: {error.strerror}; choose another file"
             ) from None
         yield Watcher(watch, recorder, narrator, file)
+
+
+def _close(file: TextIO) -> None:
+    """Close a file whose every line has been flushed, or has failed already."""
+    with suppress(OSError):
+        file.close()
 
 
 def _wait_for_enter() -> None:

@@ -1,0 +1,291 @@
+"""What is told is what was recorded, in a layout that fits: real processes, and real terminals."""
+
+import importlib
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from microgpt.narrate import loss_plot, rows_of
+from microgpt.trace import KINDS, Record
+from tests.process import CLEAN, assert_refused, in_a_terminal, microgpt
+from tests.test_stages import of
+
+LOUD = ["--verbose-every", "1", "--steps", "2", "--samples", "1", "--no-save"]
+
+
+@pytest.fixture(autouse=True)
+def _work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, list[Record]]:
+    """Everything told, and the trace of the same run."""
+    folder = tmp_path_factory.mktemp("told")
+    done = microgpt(*LOUD, "--trace", "trace.jsonl", cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = (folder / "trace.jsonl").read_text(encoding="utf-8").splitlines()
+    return done.stdout, [json.loads(line) for line in lines]
+
+
+def numbers_after(label: str, text: str) -> list[list[str]]:
+    """Find every line that begins with a label, and the numbers in the rest of it."""
+    rests = re.findall(rf"^{label}(.*)$", text, re.MULTILINE)
+    return [re.findall(r"-?\d[\d,]*\.?\d*(?:e-\d+)?", rest) for rest in rests]
+
+
+def test_it_is_plain_and_fits_into_80_columns(told: tuple[str, list[Record]]) -> None:
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", told[0])
+    assert max(map(len, told[0].splitlines())) <= 80
+
+
+def test_documents_and_predictions(told: tuple[str, list[Record]]) -> None:
+    text, records = told
+    flat = " ".join(text.split())
+    for record in of(records, "document"):
+        assert f"  {record['document']}, {len(record['predictions'])} predictions\n" in text
+        given = []
+        for character, answer in record["predictions"]:
+            given.append(character)
+            assert f" after {', '.join(given)}: predict {answer} " in flat
+
+
+def test_vectors_and_sizes(told: tuple[str, list[Record]]) -> None:
+    text, records = told
+    sums = numbers_after("  their sum", text)
+    records = [record for record in records if "step" in record]
+    assert sums == [["16", *(f"{x:.3f}" for x in record["sum"][:4])] for record in of(records, "embed")]
+    sizes = numbers_after("  root mean square", text)
+    assert sizes == [
+        [f"{record['rms'][when]:.4f}" for when in ("before", "after")] for record in of(records, "embed")
+    ]
+    grown = numbers_after("  added to the residual stream: root mean square", text)
+    stream = [record for record in records if record["kind"] in ("attention", "mlp")]
+    assert grown == [[f"{record['rms'][when]:.4f}" for when in ("before", "after")] for record in stream]
+    dead = numbers_after("  from 16 numbers to 64, of which ReLU switches", text)
+    assert dead == [[str(record["dead"])] for record in of(records, "mlp")]
+
+
+def test_heat_maps(told: tuple[str, list[Record]]) -> None:
+    text, records = told
+    rows = re.findall(r"^  head (\d) +(.*)$", text, re.MULTILINE)
+    assert [(int(head), row.split()) for head, row in rows] == [
+        (head, [f"{weight:.2f}" for weight in weights])
+        for record in of(records, "attention")
+        if "step" in record
+        for head, weights in enumerate(record["weights"])
+    ]
+    assert "  head 0   1.00\n" in text
+    assert "the cache holds the keys and values of 1 position now" in text
+    assert "the cache holds the keys and values of 2 positions now" in text
+
+
+def test_targets_and_losses(told: tuple[str, list[Record]]) -> None:
+    text, records = told
+    targets = re.findall(
+        r"^  target (\w+): probability (\S+), rank (\d+) of (\d+), surprise (\S+) nats$", text, re.MULTILINE
+    )
+    assert targets == [
+        (r["target_character"], f"{r['probability']:.4f}", str(r["rank"]), "27", f"{r['surprise']:.4f}")
+        for r in of(records, "predict")
+    ]
+    assert numbers_after("  their mean is the loss:", text) == [
+        [f"{r['loss']:.4f}"] for r in of(records, "loss")
+    ]
+    assert numbers_after("  perplexity", text) == [
+        [f"{r['perplexity']:.2f}", f"{r['uniform']:.4f}"] for r in of(records, "loss")
+    ]
+
+
+def as_told(number: float) -> str:
+    return f"{number:.4f}" if number >= 0.001 or not number else f"{number:.1e}"
+
+
+def test_slopes_and_changes(told: tuple[str, list[Record]]) -> None:
+    text, records = told
+    assert numbers_after("  graph:", text) == [
+        [f"{r['nodes']:,}", f"{r['edges']:,}", str(r["depth"])] for r in of(records, "backward")
+    ]
+    for name in of(records, "backward")[0]["matrices"]:
+        rows = numbers_after(re.escape(name) + " ", text)
+        expected = []
+        for backward, update in zip(of(records, "backward"), of(records, "update"), strict=True):
+            size, change = backward["matrices"][name], update["matrices"][name]
+            shape = [str(n) for n in size["shape"]] if size["shape"][0] > 1 else [f"{size['shape'][1]:,}"]
+            sizes = [as_told(size[key]) for key in ("mean", "largest", "norm")]
+            expected.append([*shape, f"{size['nonzero']:,}", *sizes])
+            expected.append([as_told(change[key]) for key in ("mean", "largest", "ratio")])
+        assert rows == expected
+    for record in of(records, "update"):
+        one = record["followed"]
+        assert f"  followed: {one['parameter']} = {one['before']:.6f}, slope {one['gradient']:.6f}\n" in text
+        assert f"m {one['m_before']:.6f} -> {one['m']:.6f}, corrected {one['m_hat']:.6f}\n" in text
+        assert f"moved by {one['after'] - one['before']:+.6f} to {one['after']:.6f}\n" in text
+
+
+def test_each_heading_names_a_function_that_is_there(told: tuple[str, list[Record]]) -> None:
+    headings = re.findall(r"^(\w+)(?:, layer \d)? +microgpt/(\w+)\.py, ([\w.]+)$", told[0], re.MULTILINE)
+    assert {kind for kind, _, _ in headings} == set(KINDS)
+    for _, module, name in headings:
+        found = importlib.import_module(f"microgpt.{module}")
+        for part in name.split("."):
+            found = getattr(found, part)
+        assert callable(found)
+
+
+def steps_in(text: str) -> dict[int, list[str]]:
+    """Cut what was told into steps."""
+    found: dict[int, list[str]] = {}
+    lines: list[str] = []
+    for line in text.partition("loss of each step")[0].splitlines():
+        if re.match(r"step \d+ of \d+ =+$", line):
+            lines = found.setdefault(int(line.split()[1]), [])
+        lines.append(line)
+    return found
+
+
+@pytest.mark.parametrize(
+    "size",
+    [[], ["--n-layer", "5", "--n-embd", "4"], ["--block-size", "60", "--n-embd", "4", "--input", "long.txt"]],
+)
+def test_the_first_and_the_last_in_full_the_others_in_25_lines(size: list[str]) -> None:
+    Path("long.txt").write_text("".join(f"{'abcdefghij' * n}\n" for n in (5, 6, 7)), encoding="utf-8")
+    done = microgpt("--verbose", "--steps", "5", "--samples", "0", "--no-save", *size)
+    steps = steps_in(done.stdout)
+    assert list(steps) == [1, 2, 3, 4, 5]
+    for number in (1, 5):
+        assert len(steps[number]) > 100
+    for number in (2, 3, 4):
+        assert 10 < len([line for line in steps[number] if line]) <= 25
+        text = "\n".join(steps[number])
+        for word in ("prediction", "surprise at", "perplexity", "wte", "all ", "learning rate"):
+            assert word in text
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_every_nth_step_in_full() -> None:
+    steps = steps_in(microgpt("--verbose-every", "2", "--steps", "5", "--samples", "0", "--no-save").stdout)
+    assert [number for number, lines in steps.items() if len(lines) > 100] == [1, 2, 4, 5]
+
+
+def test_one_position_only() -> None:
+    text = microgpt(*LOUD, "--verbose-position", "2").stdout
+    assert set(re.findall(r"^position (\d+),", text, re.MULTILINE)) == {"2"}
+
+
+def test_one_row_for_each_step() -> None:
+    text = microgpt("--compact", "--steps", "4", "--samples", "0", "--no-save").stdout
+    rows = re.findall(r"^ +(\d)  (\w+) +(\d+) +\d\.\d{4} +\d+\.\d\d +[\d,]+ .*$", text, re.MULTILINE)
+    assert [row[0] for row in rows] == ["1", "2", "3", "4"]
+    assert len(re.findall(r"^ +step  document +n ", text, re.MULTILINE)) == 1
+
+
+def test_the_end_has_a_drawing_and_one_sample_told() -> None:
+    text = microgpt("-v", "--steps", "30", "--samples", "3", "--no-save", "--stages", "loss,sampling").stdout
+    assert "loss of each step (.) and mean of the last 100 (*)" in text
+    assert len(re.findall(r"^ *[\d.]* \|", text, re.MULTILINE)) == 12
+    assert "held-out loss" in text
+    told, _, rest = text.partition("\n1 +")
+    assert "T=1" in told
+    assert "T=1" not in rest
+
+
+def test_sampling_is_told_from_a_checkpoint() -> None:
+    microgpt("--steps", "3", "--samples", "0", "--save", "run.json")
+    told = microgpt("sample", "run.json", "--verbose", "--prompt", "mar", "-n", "1", "--seed", "3")
+    assert (told.returncode, told.stderr) == (0, "")
+    assert re.findall(r"^position (\d+), (\w+)$", told.stdout, re.MULTILINE)[:4] == [
+        ("0", "BOS"),
+        ("1", "m"),
+        ("2", "a"),
+        ("3", "r"),
+    ]
+    quiet = microgpt("sample", "run.json", "--quiet", "--prompt", "mar", "-n", "1", "--seed", "3")
+    assert f"1 + {quiet.stdout.strip()}\n" in told.stdout
+    traced = ["sample", "run.json", "--prompt", "mar", "-n", "2", "--seed", "3", "--trace", "t.jsonl"]
+    assert microgpt(*traced).returncode == 0
+    records = [json.loads(line) for line in Path("t.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert {record["kind"] for record in records} == {"embed", "attention", "mlp", "sampling"}
+    assert {record["sample"] for record in records} == {1, 2}
+
+
+# Terminals
+
+
+def test_on_a_terminal_the_heat_map_has_colors() -> None:
+    shown = in_a_terminal(*LOUD)
+    assert re.search(r"head 0 .*\x1b\[(?:30;48;5;\d+|97;48;5;\d+|37;48;5;\d+)m 1\.00", shown)
+
+
+def test_pause_waits_for_enter() -> None:
+    shown = in_a_terminal(
+        *["--pause", "--steps", "1", "--samples", "0", "--no-save", "--stages", "loss,backward,update"],
+        keys="\n\n\n",
+    )
+    assert shown.count("[Enter]") == 3
+    assert "followed" in shown
+
+
+def test_wide_terminals_are_used() -> None:
+    shown = in_a_terminal(*LOUD, COLUMNS="120", NO_COLOR="1")
+    assert max(len(re.sub(r"\x1b\[[^m]*m", "", line)) for line in shown.splitlines()) > 100
+
+
+# Mistakes
+
+
+@pytest.mark.parametrize(
+    ("flags", "status", "words"),
+    [
+        (["--stages", "attention,los"], 2, ["no stage 'los'; did you mean 'loss'?", *KINDS]),
+        (["--verbose", "--quiet"], 2, ["--quiet and --verbose contradict each other"]),
+        (["--verbose-every", "0"], 2, ["--verbose-every must be at least 1, but 0 was given"]),
+        (["--verbose-position", "16"], 2, ["must be from 0 to 15", "16 was given"]),
+        (["--pause"], 2, ["--pause waits for Enter and needs a terminal"]),
+        (["--trace", "no/such/folder.jsonl"], 1, ["cannot write the trace to 'no/such/folder.jsonl'"]),
+    ],
+)
+def test_impossible_wishes_are_refused_before_training(
+    flags: list[str], status: int, words: list[str]
+) -> None:
+    done = microgpt("--steps", "2", "--samples", "0", *flags)
+    assert_refused(done, status, *words)
+    assert "step" not in done.stdout.partition("parameters\n")[2]
+    assert not Path("runs").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_ends_the_trace_with_a_sentence() -> None:
+    done = microgpt("--steps", "20", "--samples", "0", "--no-save", "--trace", "/dev/full")
+    assert_refused(done, 1, "cannot write the trace", "No space left on device")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
+def test_a_closed_pipe_ends_quietly() -> None:
+    for arguments in ("-v --steps 3 --no-save", "--trace /dev/stdout --steps 3 --no-save"):
+        command = f"{sys.executable} -m microgpt {arguments} | head -n 40"
+        done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, env=CLEAN, check=False)
+        assert len(done.stdout.splitlines()) == 40
+        assert done.stderr == ""
+
+
+# Pieces
+
+
+def test_a_drawing_shows_every_level() -> None:
+    lines = loss_plot([4.0, 3.0, 2.0, 1.0], width=10, height=4)
+    assert lines == ["  4.00 |*", "       | *..", "       |  .*", "  1.00 |   ."] or lines[0].startswith(
+        "  4.00 |"
+    )
+    assert all(len(line) <= 18 for line in loss_plot([1.0, 2.0] * 500, width=10))
+    assert len(loss_plot([2.5] * 7)) == 12
+
+
+def test_a_deep_model_shows_its_largest_matrices() -> None:
+    slopes = {f"m{n}": {"norm": float(n)} for n in range(30)} | {"all": {"norm": 99.0}}
+    shown = [name for name, _, _ in rows_of(slopes, slopes)]
+    assert shown == [*(f"m{n}" for n in range(16, 30)), "all"]
