@@ -174,10 +174,14 @@ class Narrator:
         self._say(f"  followed: {one['parameter']} = {one['before']:.6f}, slope {one['gradient']:.6f}")
         self._say(f"    m {one['m_before']:.6f} -> {one['m']:.6f}, corrected {one['m_hat']:.6f}")
         self._say(f"    v {one['v_before']:.3g} -> {one['v']:.3g}, corrected {one['v_hat']:.3g}")
-        self._say(f"    moved by {one['after'] - one['before']:+.6f} to {one['after']:.6f}")
+        quotient = f"{one['m_hat']:.6f} / {math.sqrt(one['v_hat']):.6f}"
+        self._say(
+            f"    moved by {one['after'] - one['before']:+.6f} = -{record['learning_rate']:.6g} * {quotient}"
+        )
+        self._say(f"    and is now {one['after']:.6f}")
 
     def _sampling(self, record: Record) -> None:
-        where = f"after {_quoted(record['given'])} (position {record['position']})"
+        where = f"after {_quoted(record['text'] or record['given'])}"
         self._say(
             f"  {where} came {_quoted(record['drawn'])}, probability {record['probability']:.3f}; "
             f"entropy {record['entropy']:.2f} bits"
@@ -267,7 +271,7 @@ class Narrator:
         """Show what each head looks at: a row for a head, a column for a character seen so far."""
         shown = min(len(seen), (self.console.width - 12) // 5)
         newest = "" if shown == len(seen) else f" (the newest {shown} of {len(seen)})"
-        self._say(f"  attention weights on what was seen so far{newest}")
+        self._say(f"  attention weights on what was seen so far{newest}; each row adds up to 1")
         line = Text(" " * 10)
         for character in seen[-shown:]:
             line.append(f"{_quoted(character)[:4]:>5}")

@@ -30,7 +30,7 @@ far.
   how many slopes are `nonzero`, their `mean` and `largest` size, and the `norm` of all.
 - `update`: `learning_rate`; `matrices`: for each name and for `all` the `mean` and `largest` size of the
   change, and the `ratio` of the lengths of change and weights; `followed`: one parameter's way through Adam.
-- `sampling`: `given`, `temperature`, `logits`, `plain`: the probabilities at temperature 1, `probabilities`,
+- `sampling`: `given`, the `text` so far, `temperature`, `logits`, `plain`: the probabilities at temperature 1, `probabilities`,
   all three `[vocab_size]`; `drawn`, its `probability`, and the `entropy` in bits.
 - `summary`, the last line of a file: `losses` of all steps, and the `held_out` loss of model and counters.
 
@@ -210,6 +210,7 @@ class Recorder:
                 "sample": sample,
                 "position": choice.position,
                 "given": name(choice.given),
+                "text": "".join(self._seen[1:]),
                 "temperature": temperature,
                 "logits": _floats(choice.logits),
                 "plain": _floats(chances(choice.logits, 1.0)),

@@ -3,19 +3,22 @@
     MICROGPT_REFERENCE=... python -m tests.benchmark
 
 compares the CPU time of a training step with the original's, on names.txt, in fresh processes that take
-turns. Then it measures the import, the peak memory of the default run, and a step at several sizes. Without
+turns. Then it measures what the marks of the stages cost while nobody listens, the import, the peak memory of the default run, and a step at several sizes. Without
 MICROGPT_REFERENCE the comparison is left out and the bundled names are used.
 """
 
 import argparse
 import contextlib
 import gc
+import importlib
+import importlib.util
 import platform
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+import types
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from microgpt import Config, bundled_documents, read_documents, start, train
@@ -55,6 +58,42 @@ def our_step(**dials: int) -> float:
     return 1000 * (time.process_time() - began) / STEPS
 
 
+def silent_cost() -> float:
+    """Measure what the marks of the stages cost while nobody listens: 0.01 is a hundredth of a step.
+
+    The package is imported twice, once with a `stage` that returns the function as it is, and the two take
+    turns in 20 pairs of ten steps.
+    """
+    runs = []
+    for marked in (True, False):
+        for name in [name for name in sys.modules if name.split(".")[0] == "microgpt"]:
+            del sys.modules[name]
+        stages = importlib.import_module("microgpt.stages") if marked else unmarked_stages()
+        sys.modules["microgpt.stages"] = stages
+        package = importlib.import_module("microgpt")
+        runs.append(package.train(package.start(package.Config(), package.bundled_documents())))
+
+    def ten_steps(steps: Iterator[object]) -> float:
+        began = time.process_time()
+        for _ in range(10):
+            next(steps)
+        return time.process_time() - began
+
+    ratios = [ten_steps(runs[0]) / ten_steps(runs[1]) for _ in range(20)]
+    return statistics.median(ratios) - 1
+
+
+def unmarked_stages() -> types.ModuleType:
+    """Make a copy of the stages chapter whose mark does nothing."""
+    spec = importlib.util.find_spec("microgpt.stages")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.stage = lambda function: function  # type: ignore[attr-defined]
+    return module
+
+
 def import_time() -> float:
     """Return the milliseconds that `import microgpt` takes in a fresh process."""
     code = "import time; t = time.perf_counter(); import microgpt; print(1000 * (time.perf_counter() - t))"
@@ -80,6 +119,7 @@ def peak_memory() -> float:
 MEASURES: dict[str, Callable[..., float]] = {
     "original": original_step,
     "ours": our_step,
+    "silent": silent_cost,
     "import": import_time,
     "memory": peak_memory,
 }
@@ -99,6 +139,7 @@ def report(rounds: int) -> None:
         for theirs, ours in pairs:
             print(f"original {theirs:6.1f} ms a step   ours {ours:5.2f} ms   {theirs / ours:4.1f} times")
         print(f"median: {statistics.median(theirs / ours for theirs, ours in pairs):.1f} times as fast")
+    print(f"marks of the stages while nobody listens: {100 * in_a_fresh_process('silent'):.1f} % of a step")
     imports = statistics.median(in_a_fresh_process("import") for _ in range(rounds))
     print(f"import microgpt: {imports:.0f} ms")
     print(f"peak memory of the default run: {in_a_fresh_process('memory'):.0f} MB")

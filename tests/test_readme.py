@@ -29,8 +29,10 @@ def test_the_transcripts_are_real(tmp_path: Path) -> None:
     """The main run, and after it the commands that work on what it has saved."""
     if fingerprint() != json.loads(RECORD.read_text(encoding="utf-8"))["fingerprint"]:
         pytest.skip("exp, log or pow round differently here: the printed digits may differ")
-    (shown,) = blocks("text")
+    shown, told = blocks("text")
     assert without_seconds(microgpt(cwd=tmp_path).stdout).endswith(without_seconds(shown))
+    verbose = microgpt("--verbose", "--steps", "3", "--no-save", cwd=tmp_path).stdout
+    assert told in verbose.partition("step 2 of 3")[0]
     sessions = blocks("console")
     assert len(sessions) == 2
     for session in sessions:

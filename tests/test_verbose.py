@@ -124,7 +124,9 @@ def test_slopes_and_changes(told: tuple[str, list[Record]]) -> None:
         one = record["followed"]
         assert f"  followed: {one['parameter']} = {one['before']:.6f}, slope {one['gradient']:.6f}\n" in text
         assert f"m {one['m_before']:.6f} -> {one['m']:.6f}, corrected {one['m_hat']:.6f}\n" in text
-        assert f"moved by {one['after'] - one['before']:+.6f} to {one['after']:.6f}\n" in text
+        step = f"-{record['learning_rate']:.6g} * {one['m_hat']:.6f} / {one['v_hat'] ** 0.5:.6f}"
+        assert f"moved by {one['after'] - one['before']:+.6f} = {step}\n" in text
+        assert f"and is now {one['after']:.6f}\n" in text
 
 
 def test_each_heading_names_a_function_that_is_there(told: tuple[str, list[Record]]) -> None:
