@@ -20,7 +20,7 @@ on, each needs only the ones before it.
 | `microgpt.checkpoint` | How can a run stop today and go on tomorrow? |
 | `microgpt.stages` | How can one watch without touching? |
 | `microgpt.graphs` | What does a computation graph look like? |
-| `microgpt.trace` | What exactly happened in a step? |
+| `microgpt.records` | What exactly happened in a step? |
 
 The whole of it, in five lines: import it, prepare a run, train it, take out the model, let it invent.
 

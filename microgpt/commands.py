@@ -31,12 +31,12 @@ from microgpt.flags import (
     TraceFile,
     Verbose,
 )
+from microgpt.records import KINDS, Recorder
 from microgpt.results import show_evaluation, show_samples
 from microgpt.runs import newest_first
 from microgpt.sampling import PromptError, generate, prompt_tokens
 from microgpt.screen import new_console, show_data_set, visible
 from microgpt.settings import as_toml
-from microgpt.trace import KINDS, Recorder
 from microgpt.training import deal
 from microgpt.watching import Watch, Watcher, chosen_kinds, watching
 

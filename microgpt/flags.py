@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from microgpt.config import Config, summary
-from microgpt.trace import KINDS
+from microgpt.records import KINDS
 
 __all__ = [
     *["CheckpointFile", "Compact", "ConfigFile", "Dataset", "Explain", "InputFile", "NoSave", "Number"],

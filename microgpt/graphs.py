@@ -85,7 +85,14 @@ class GraphSize(NamedTuple):
 
 
 def inputs_of(value: Value) -> Sequence[Value]:
-    """List the values that a value was computed from; for a dot product, one list and then the other."""
+    """List the values that a value was computed from; for a dot product, one list and then the other.
+
+    Examples:
+        >>> from microgpt.autograd import Value, dot
+        >>> a, b = Value(2.0), Value(3.0)
+        >>> inputs_of(a * b) == (a, b), inputs_of(dot([a, b], [b, a])) == (a, b, b, a), inputs_of(a)
+        (True, True, ())
+    """
     return (*value.factors[0], *value.factors[1]) if value.factors else value.inputs
 
 

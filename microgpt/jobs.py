@@ -16,12 +16,12 @@ from microgpt.config import Config, ConfigError
 from microgpt.data import Source
 from microgpt.evaluation import Known, evaluate
 from microgpt.model import as_floats
+from microgpt.records import Recorder
 from microgpt.results import show_evaluation, show_losses, show_samples, show_summary
 from microgpt.runs import RunFile, resume_command, saving
 from microgpt.sampling import generate
 from microgpt.screen import show_data, show_progress, show_settings, visible
 from microgpt.stopping import StoppedError, stop_requests, until_asked
-from microgpt.trace import Recorder
 from microgpt.training import Run, start, train
 from microgpt.watching import Watch, Watcher, watching
 

@@ -1,6 +1,6 @@
 """Telling the records of a run in words, tables and heat maps, for a terminal of 80 columns or more.
 
-What is told is what `microgpt.trace` has recorded, and nothing else: each number here is one of a record,
+What is told is what `microgpt.records` has recorded, and nothing else: each number here is one of a record,
 rounded.
 """
 
@@ -15,8 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from microgpt import adam, attention, loss, model, sampling, training
+from microgpt.records import KINDS, Record
 from microgpt.screen import mean_of_last, visible
-from microgpt.trace import KINDS, Record
 
 __all__ = ["Narrator", "loss_plot", "rows_of", "show_bars"]
 

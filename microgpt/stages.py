@@ -84,7 +84,7 @@ True
 
 # What follows
 
-`microgpt.trace` turns the events into plain records of numbers, `microgpt.narrate` tells them in words, and
+`microgpt.records` turns the events into plain records of numbers, `microgpt.narrate` tells them in words, and
 `python -m microgpt --verbose` does both.
 """
 

@@ -16,9 +16,9 @@ from microgpt.config import ConfigError, nearest
 from microgpt.evaluation import Score
 from microgpt.model import Model
 from microgpt.narrate import Narrator
+from microgpt.records import KINDS, Record, Recorder, run_record
 from microgpt.sampling import choices
 from microgpt.stages import listening
-from microgpt.trace import KINDS, Record, Recorder, run_record
 from microgpt.training import Run, Step
 
 __all__ = ["TraceError", "Watch", "Watcher", "chosen_kinds", "watching"]

@@ -263,7 +263,7 @@ def test_a_prompt_begins_every_sample(trained: tuple[Path, str]) -> None:
 @pytest.mark.parametrize(
     ("flags", "status", "words"),
     [
-        (["--prompt", "Zoé"], 1, ["'Z', 'é'", "not in the alphabet 'abcdefghijklmnopqrstuvwxyz'"]),
+        (["--prompt", "Zoé"], 1, ["'Z', 'é', which are", "not in the alphabet 'abcdefghijklmnopqrstuvwxyz'"]),
         (["--prompt", "a" * 16], 1, ["has 16 characters", "has room for 15 and an answer; shorten it"]),
         (["--temperature", "0"], 2, ["temperature must be a number above 0, but 0.0 was given"]),
         (["--temperature", "nan"], 2, ["temperature must be a number above 0, but nan was given"]),
@@ -324,7 +324,7 @@ def test_on_a_terminal_it_asks_again_and_again(trained: tuple[Path, str]) -> Non
     assert shown.count("begin with") == 4
     assert len(re.findall(r"^\d [+=*] mar", shown, re.MULTILINE)) == 2
     assert len(samples_in(shown.replace("\r", ""))) == 4
-    assert "the prompt 'XYZ' has 'X', 'Y', 'Z', which is not in the alphabet" in shown.replace("\r\n", " ")
+    assert "the prompt 'XYZ' has 'X', 'Y', 'Z', which are not in the alphabet" in shown.replace("\r\n", " ")
     assert "Traceback" not in shown
 
 

@@ -12,12 +12,12 @@ import pytest
 
 from microgpt import Config, as_floats, bundled_documents, generate, read_documents, start, train
 from microgpt import graphs as graphs_chapter
-from microgpt import trace as trace_chapter
+from microgpt import records as records_chapter
 from microgpt.autograd import Value, dot
 from microgpt.graphs import as_dot, as_mermaid, graph_size, inputs_of
 from microgpt.model import parameter_shapes, parameters_of
+from microgpt.records import KINDS, Record, Recorder
 from microgpt.stages import Event, _path, is_listened_to, listening
-from microgpt.trace import KINDS, Record, Recorder
 from microgpt.training import Run
 from tests.process import microgpt
 from tests.reference import needs_the_original, reference_file
@@ -387,7 +387,7 @@ def test_samples_in_the_trace_are_those_that_were_printed(traced: tuple[list[Rec
 
 def test_every_field_of_every_record_is_documented(traced: tuple[list[Record], str, Path]) -> None:
     bullets = dict(
-        re.findall(r"^- `(\w+)`(.*?)(?=^- |^$)", trace_chapter.__doc__ or "", re.MULTILINE | re.DOTALL)
+        re.findall(r"^- `(\w+)`(.*?)(?=^- |^$)", records_chapter.__doc__ or "", re.MULTILINE | re.DOTALL)
     )
     assert set(bullets) == {*KINDS, "run", "summary"}
     general = {"kind", "step", "sample", "position", "character"}

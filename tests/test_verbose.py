@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from microgpt.narrate import loss_plot, rows_of
-from microgpt.trace import KINDS, Record
+from microgpt.records import KINDS, Record
 from tests.process import CLEAN, assert_refused, in_a_terminal, microgpt
 from tests.test_stages import of
 

@@ -30,8 +30,8 @@ far.
   how many slopes are `nonzero`, their `mean` and `largest` size, and the `norm` of all.
 - `update`: `learning_rate`; `matrices`: for each name and for `all` the `mean` and `largest` size of the
   change, and the `ratio` of the lengths of change and weights; `followed`: one parameter's way through Adam.
-- `sampling`: `given`, the `text` so far, `temperature`, `logits`, `plain`: the probabilities at temperature 1, `probabilities`,
-  all three `[vocab_size]`; `drawn`, its `probability`, and the `entropy` in bits.
+- `sampling`: `given`, the `text` so far, `temperature`; `logits`, `plain`: the probabilities at temperature
+  1, `probabilities`, all three `[vocab_size]`; `drawn`, its `probability`, and the `entropy` in bits.
 - `summary`, the last line of a file: `losses` of all steps, and the `held_out` loss of model and counters.
 
 The records of training have the number of their `step`, those of sampling that of their `sample`. What
@@ -40,6 +40,7 @@ happens at one place of a text has its `position`, from 0, and but for `sampling
 # One step
 
 >>> from microgpt.config import Config
+>>> from microgpt.stages import listening
 >>> from microgpt.training import start, train
 >>> run = start(Config(n_embd=4, n_head=2, steps=1), ["ava", "mia"])
 >>> recorder = Recorder(run.model, run.optimizer)
@@ -77,10 +78,10 @@ from microgpt.graphs import graph_size
 from microgpt.loss import perplexity, predictions, surprise
 from microgpt.model import Model, parameter_shapes
 from microgpt.sampling import Choice, chances, entropy
-from microgpt.stages import Event, listening
+from microgpt.stages import Event
 from microgpt.training import GradientSize, Run, gradient_sizes
 
-__all__ = ["KINDS", "SCHEMA", "Record", "Recorder", "listening", "rms", "run_record"]
+__all__ = ["KINDS", "SCHEMA", "Record", "Recorder", "rms", "run_record"]
 
 Record = dict[str, Any]
 """One stage of one step: names to numbers, texts, lists and dictionaries of them."""
@@ -156,6 +157,7 @@ class Recorder:
         Without details there are four records for a step.
 
         >>> from microgpt.config import Config
+        >>> from microgpt.stages import listening
         >>> from microgpt.training import start, train_step
         >>> run = start(Config(n_embd=2, n_head=1), ["ava"])
         >>> recorder = Recorder(run.model, run.optimizer, detailed=False)
