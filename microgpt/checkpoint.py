@@ -109,7 +109,6 @@ somebody has put into the file.)
 import contextlib
 import hashlib
 import json
-import math
 import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
@@ -119,6 +118,7 @@ from typing import Any
 
 from microgpt.config import Config
 from microgpt.data import Source
+from microgpt.forms import check_form, insist
 from microgpt.model import LAYER_MATRICES, Model, parameter_shapes, parameters_of
 from microgpt.tokenizer import Tokenizer
 from microgpt.training import Run, start
@@ -278,7 +278,7 @@ def load_checkpoint(path: str | Path) -> Checkpoint:
     try:
         content = _read(Path(path))
         checkpoint = _understood(content)
-        _insist(
+        insist(
             content["sha256"] == _checksum(content),
             "its content does not match its checksum, so it was damaged or edited",
         )
@@ -297,34 +297,34 @@ def _read(path: Path) -> Any:
     def refuse(constant: str) -> None:
         raise ValueError(f"it has a {constant} in place of a number")
 
-    _insist(path.is_file() or not path.exists(), "it is no file")
+    insist(path.is_file() or not path.exists(), "it is no file")
     try:
         content: Any = json.loads(path.read_text(encoding="utf-8"), parse_constant=refuse)
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
         raise ValueError("it is not JSON, or not all of it is there") from None
-    _insist(isinstance(content, dict) and content.get("format") == _FORMAT, "it is no checkpoint of microgpt")
+    insist(isinstance(content, dict) and content.get("format") == _FORMAT, "it is no checkpoint of microgpt")
     version = content.get("version")
     if type(version) is int and version > _VERSION:
         raise ValueError(f"its format {version} needs a newer microgpt; this one knows {_VERSION}")
-    _insist(version == _VERSION, "it has no version that this microgpt knows")
-    _insist(sorted(content) == sorted(_form({})), "parts of it are missing or unknown")
+    insist(version == _VERSION, "it has no version that this microgpt knows")
+    insist(sorted(content) == sorted(_form({})), "parts of it are missing or unknown")
     return content
 
 
 def _understood(content: dict[str, Any]) -> Checkpoint:
     """Check everything that a content can be checked for without its checksum, and take it over."""
     config = _config_in(content)
-    _insist(isinstance(content["alphabet"], str), "its alphabet is no text")
+    insist(isinstance(content["alphabet"], str), "its alphabet is no text")
     tokenizer = Tokenizer(content["alphabet"])
     shapes = parameter_shapes(config, tokenizer.vocab_size)
-    _check(content, _form(shapes), "its content")
+    check_form(content, _form(shapes), "its content")
     written = {name: tuple(entry["shape"]) for name, entry in content["parameters"].items()}
-    _insist(written == shapes, "its matrices have other shapes than its config says")
-    _insist(
+    insist(written == shapes, "its matrices have other shapes than its config says")
+    insist(
         content["step"] == len(content["losses"]) <= config.steps, "its losses are not one for each step done"
     )
     m, v = ([x for name in shapes for row in content["adam"][a][name] for x in row] for a in "mv")
-    _insist(min(v) >= 0, "Adam's v has a negative square")
+    insist(min(v) >= 0, "Adam's v has a negative square")
     parameters = {name: content["parameters"][name]["values"] for name in shapes}
     model = Model(config, tokenizer, parameters)
     source = Source(**content["data"])
@@ -332,10 +332,10 @@ def _understood(content: dict[str, Any]) -> Checkpoint:
 
 
 def _config_in(content: dict[str, Any]) -> Config:
-    _check(content["config"], {dial.name: dial.type for dial in fields(Config)}, "its config")
+    check_form(content["config"], {dial.name: dial.type for dial in fields(Config)}, "its config")
     config = Config(**content["config"])
     matrices = content["parameters"]
-    _insist(
+    insist(
         isinstance(matrices, dict) and len(matrices) == 3 + len(LAYER_MATRICES) * config.n_layer,
         f"its matrices are not those of {config.n_layer} layers",
     )
@@ -359,43 +359,13 @@ def _form(shapes: dict[str, tuple[int, int]]) -> dict[str, Any]:
     }
 
 
-def _check(content: Any, form: Any, name: str) -> None:
-    """Insist that a content has a form; see `_form`."""
-    if isinstance(form, dict):
-        is_table = isinstance(content, dict) and sorted(content) == sorted(form)
-        _insist(is_table, f"{name} has other parts than ours")
-        for key, inner in form.items():
-            _check(content[key], inner, f"{name}/{key}")
-    elif isinstance(form, list):
-        _insist(isinstance(content, list), f"{name} is no list")
-        for entry in content:
-            _check(entry, form[0], name)
-    elif isinstance(form, tuple):
-        rows, columns = form
-        is_matrix = isinstance(content, list) and len(content) == rows
-        is_matrix = is_matrix and all(isinstance(row, list) and len(row) == columns for row in content)
-        _insist(is_matrix, f"{name} is no matrix of {rows} by {columns}")
-        _check(content, [[float]], name)
-    elif form is float:
-        _insist(type(content) is float and math.isfinite(content), f"{name} is no finite number")
-    elif form is int:
-        _insist(type(content) is int and content >= 0, f"{name} is no whole number of at least 0")
-    else:
-        _insist(isinstance(content, form), f"{name} is no {form.__name__}")
-
-
 def _random_state(version: int, words: list[int], gauss_next: Any) -> tuple[Any, ...]:
     """Take over the state of a Mersenne Twister: 624 words, not all 0, the place among them, half a pair."""
     is_twister = version == 3 and len(words) == 625 and words[624] <= 624 and max(words[:624]) > 0
-    _insist(is_twister and max(words) < 2**32, "the random generator cannot be in the state it gives")
+    insist(is_twister and max(words) < 2**32, "the random generator cannot be in the state it gives")
     if gauss_next is not None:
-        _check(gauss_next, float, "the second number of the last pair")
+        check_form(gauss_next, float, "the second number of the last pair")
     return (version, tuple(words), gauss_next)
-
-
-def _insist(holds: bool, reason: str) -> None:
-    if not holds:
-        raise ValueError(reason)
 
 
 def resume(checkpoint: Checkpoint, documents: Sequence[str]) -> Run:

@@ -37,13 +37,12 @@ from microgpt.flags import (
     with_dials,
 )
 from microgpt.jobs import resumed, started
-from microgpt.runs import RunFile, checkpoint_path
 from microgpt.sampling import DrawError, PromptError
 from microgpt.screen import new_console, visible
 from microgpt.settings import read_settings
 from microgpt.stopping import StoppedError
 from microgpt.training import DivergenceError
-from microgpt.watching import TraceError, Watch, chosen_kinds
+from microgpt.watching import TraceError, Watch
 
 __all__ = ["app", "main", "outcome", "run"]
 
@@ -89,22 +88,14 @@ def run(
         return
     if save is not None and no_save:
         raise ConfigError("--save and --no-save contradict each other; give one of them")
-    kinds = chosen_kinds(stages)
-    verbose |= compact or pause or verbose_every is not None or verbose_position is not None
-    verbose |= stages is not None and trace is None
-    watch = Watch(verbose, verbose_every, verbose_position, kinds, compact, pause, trace)
+    watch = Watch.of(verbose, verbose_every, verbose_position, stages, compact, pause, trace)
     given = {**(read_settings(config_file) if config_file is not None else {}), **dials}
     if resume is None:
         job = started(given, dataset, input_file)
-        path = checkpoint_path(job.run.config, job.source) if save is None else Path(save)
-        job.file = None if no_save else RunFile.claim(path, job.run, job.source)
     else:
-        found = None if resume == _NEWEST else Path(resume)
-        job, path = resumed(found, given, dataset, input_file)
-        elsewhere = save is not None and Path(save).resolve() != path.resolve()
-        if not no_save:
-            file = RunFile.claim(Path(save), job.run, job.source) if elsewhere and save else None
-            job.file = file or RunFile(path, job.source)
+        job = resumed(None if resume == _NEWEST else Path(resume), given, dataset, input_file)
+    if no_save or save is not None:
+        job.keep_in(None if save is None else Path(save))
     job.do(new_console(quiet), watch)
 
 

@@ -38,7 +38,7 @@ from microgpt.sampling import PromptError, generate, prompt_tokens
 from microgpt.screen import new_console, show_data_set, visible
 from microgpt.settings import as_toml
 from microgpt.training import deal
-from microgpt.watching import Watch, Watcher, chosen_kinds, watching
+from microgpt.watching import Watch, Watcher, watching
 
 __all__ = [
     "config",
@@ -130,15 +130,9 @@ def sample(
 ) -> None:
     """Invent documents with a trained model, or finish those that you begin."""
     path, loaded = find_checkpoint(None if checkpoint is None else Path(checkpoint))
-    wanted: dict[str, Any] = {"samples": number, "temperature": temperature, "seed": seed}
-    given = {name: value for name, value in wanted.items() if value is not None}
-    dials = replace(loaded.model.config, **given)
-    rng = random.Random(dials.seed)
-    if seed is None:
-        rng.setstate(loaded.random_state)
-    kinds = chosen_kinds("sampling" if probabilities and stages is None else stages)
-    told = verbose or probabilities or pause or (stages is not None and trace is None)
-    watch = Watch(verbose=told, kinds=kinds, pause=pause, trace=trace)
+    dials, rng = _chance(loaded, {"samples": number, "temperature": temperature, "seed": seed})
+    told = "sampling" if probabilities and stages is None else stages
+    watch = Watch.of(verbose or probabilities, stages=told, pause=pause, trace=trace)
     watch.check(dials.block_size, quiet)
     console = new_console(quiet)
     console.print(_described(path, loaded), soft_wrap=True, markup=False)
@@ -153,6 +147,17 @@ def sample(
             else:
                 samples = _invented(watcher, loaded, dials, rng, beginning)
                 _show(console, samples, loaded, dials)
+
+
+def _chance(loaded: Checkpoint, wanted: dict[str, Any]) -> tuple[Config, random.Random]:
+    """Change some dials of a run for sampling; without a seed, chance goes on from where training left it."""
+    given = {name: value for name, value in wanted.items() if value is not None}
+    dials, rng = replace(loaded.model.config, **given), random.Random()
+    if "seed" in given:
+        rng.seed(dials.seed)
+    else:
+        rng.setstate(loaded.random_state)
+    return dials, rng
 
 
 def _invented(

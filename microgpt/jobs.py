@@ -18,7 +18,7 @@ from microgpt.evaluation import Known, evaluate
 from microgpt.model import as_floats
 from microgpt.records import Recorder
 from microgpt.results import show_evaluation, show_losses, show_samples, show_summary
-from microgpt.runs import RunFile, resume_command, saving
+from microgpt.runs import RunFile, checkpoint_path, resume_command, saving
 from microgpt.sampling import generate
 from microgpt.screen import show_data, show_progress, show_settings, visible
 from microgpt.stopping import StoppedError, stop_requests, until_asked
@@ -30,19 +30,46 @@ __all__ = ["Job", "invent", "resumed", "started"]
 
 @dataclass
 class Job:
-    """A run, where its documents came from, and the file that it is kept in, if any."""
+    """A run, where its documents came from, and where it is kept.
+
+    Attributes:
+        run: The run, new or resumed.
+        source: Where its documents came from.
+        path: The file to keep it in; None for none.
+        is_its_own: Whether the file is the one that the run was resumed from.
+        file: The file, once it is claimed.
+    """
 
     run: Run
     source: Source
-    file: RunFile | None
+    path: Path | None
+    is_its_own: bool = False
+    file: RunFile | None = None
+
+    def keep_in(self, path: Path | None) -> None:
+        """Choose another file, or none."""
+        self.is_its_own &= (
+            path is not None and self.path is not None and path.resolve() == self.path.resolve()
+        )
+        self.path = path
+
+    def _claim(self) -> None:
+        """Take possession of the file; what somebody else has there gets another name."""
+        if self.path is None:
+            return
+        if self.is_its_own:
+            self.file = RunFile(self.path, self.source)
+        else:
+            self.file = RunFile.claim(self.path, self.run, self.source)
+        if self.file.note:
+            typer.echo(f"microgpt: {visible(self.file.note)}", err=True)
 
     def do(self, console: Console, watch: Watch) -> None:
         """Train, and show everything on the way."""
         watch.check(self.run.config.block_size, console.quiet)
         show_settings(console, self.run.config)
         show_data(console, self.source.name, self.run)
-        if self.file and self.file.note:
-            typer.echo(f"microgpt: {visible(self.file.note)}", err=True)
+        self._claim()
         recorder = Recorder(self.run.model, self.run.optimizer)
         with watching(watch, console, recorder, self.run.config.steps) as watcher:
             seconds = self._train(console, watcher)
@@ -118,16 +145,14 @@ def invent(run: Run, watcher: Watcher | None = None) -> Iterator[str]:
 
 
 def started(given: dict[str, Any], dataset: str | None, input_file: str | None) -> Job:
-    """Prepare a new run."""
+    """Prepare a new run, to be kept in a file named after it."""
     config = Config(**given)
     documents, source = open_data(dataset, input_file)
-    return Job(start(config, documents), source, None)
+    return Job(start(config, documents), source, checkpoint_path(config, source))
 
 
-def resumed(
-    path: Path | None, given: dict[str, Any], dataset: str | None, input_file: str | None
-) -> tuple[Job, Path]:
-    """Make a saved run again, and say where it was saved."""
+def resumed(path: Path | None, given: dict[str, Any], dataset: str | None, input_file: str | None) -> Job:
+    """Make a saved run again, to be kept in the file that it comes from."""
     path, checkpoint = find_checkpoint(path, unfinished=True)
     config = checkpoint.model.config
     wanted = replace(config, **given)
@@ -141,4 +166,4 @@ def resumed(
         documents, source = documents_of(checkpoint.source), checkpoint.source
     else:
         documents, source = open_data(dataset, input_file)
-    return Job(resume(checkpoint, documents), source, None), path
+    return Job(resume(checkpoint, documents), source, path, is_its_own=True)

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from microgpt import adam, attention, loss, model, sampling, training
+from microgpt.drawing import new_table, show_bars, show_heat_map
 from microgpt.records import KINDS, Record
-from microgpt.screen import mean_of_last, visible
+from microgpt.screen import counted, quoted, shortened
 
-__all__ = ["Narrator", "loss_plot", "rows_of", "show_bars"]
+__all__ = ["Narrator", "rows_of"]
 
 _HOMES: dict[str, Callable[..., Any]] = {
     "document": training.train_step,
@@ -33,10 +33,6 @@ _HOMES: dict[str, Callable[..., Any]] = {
 }
 """The function that each kind of record is about."""
 
-_HEAT = {0.08: "", 0.2: "black on color(195)", 0.4: "black on color(117)", 0.7: "white on color(32)"}
-"""Up to which weight a cell of the heat map has which style."""
-
-_HOTTEST = "white on color(19)"
 _MOST_ROWS = 15
 _PREVIEW = 4
 _TOP = 5
@@ -87,7 +83,7 @@ class Narrator:
             if position is not None and self.position not in (None, position):
                 continue
             if "character" in record and position != told_position:
-                self._say(f"\nposition {position}, {_quoted(record['character'])}", style="bold underline")
+                self._say(f"\nposition {position}, {quoted(record['character'])}", style="bold underline")
                 told_position = position
             self._heading(record)
             getattr(self, f"_{record['kind']}")(record)
@@ -96,15 +92,15 @@ class Narrator:
     # The stages
 
     def _document(self, record: Record) -> None:
-        pairs, characters = record["predictions"], list(map(_quoted, record["characters"]))
-        self._say(f"  {_quoted(record['document'])}, {_counted(len(pairs), 'prediction')}")
+        pairs, characters = record["predictions"], list(map(quoted, record["characters"]))
+        self._say(f"  {quoted(record['document'])}, {counted(len(pairs), 'prediction')}")
         tokens = "  ".join(f"{c} {token}" for c, token in zip(characters, record["tokens"], strict=True))
         self._say(f"  as tokens: {tokens}")
         for position, (_, answer) in enumerate(pairs):
-            self._say(f"  after {', '.join(characters[: position + 1])}: predict {_quoted(answer)}")
+            self._say(f"  after {', '.join(characters[: position + 1])}: predict {quoted(answer)}")
 
     def _embed(self, record: Record) -> None:
-        self._vector(f"wte[{record['token']}], the token {_quoted(record['character'])}", record["wte"])
+        self._vector(f"wte[{record['token']}], the token {quoted(record['character'])}", record["wte"])
         self._vector(f"wpe[{record['position']}], the position", record["wpe"])
         self._vector("their sum", record["sum"])
         self._vector("normalized (rmsnorm)", record["output"])
@@ -118,8 +114,8 @@ class Narrator:
         for what in ("queries", "keys", "values"):
             self._vector(f"{what} [{n_head}][{head_dim}], head 0", record[what][0])
         length = record["cache_length"]
-        self._say(f"  the cache holds the keys and values of {_counted(length, 'position')} now")
-        self._heat_map(record["seen"], record["weights"])
+        self._say(f"  the cache holds the keys and values of {counted(length, 'position')} now")
+        show_heat_map(self.console, record["seen"], record["weights"])
         self._vector("output of all heads", record["output"])
         self._residual(record)
 
@@ -137,12 +133,12 @@ class Narrator:
         logits = record["logits"]
         self._say(f"  logits [{len(logits)}], from {min(logits):.3f} to {max(logits):.3f}")
         self._say(
-            f"  target {_quoted(record['target_character'])}: probability {record['probability']:.4f}, "
+            f"  target {quoted(record['target_character'])}: probability {record['probability']:.4f}, "
             f"rank {record['rank']} of {len(logits)}, surprise {record['surprise']:.4f} nats"
         )
         likely = sorted(range(len(logits)), key=lambda token: -record["probabilities"][token])[:_TOP]
         tops = "  ".join(
-            f"{_quoted(self.names[token])} {record['probabilities'][token]:.4f}" for token in likely
+            f"{quoted(self.names[token])} {record['probabilities'][token]:.4f}" for token in likely
         )
         self._say(f"  likeliest: {tops}")
 
@@ -156,7 +152,7 @@ class Narrator:
 
     def _backward(self, record: Record) -> None:
         self._say(f"  graph: {record['nodes']:,} nodes, {record['edges']:,} edges, {record['depth']} deep")
-        table = _table("slopes", "shape", "not 0", "mean size", "largest", "norm")
+        table = new_table("slopes", "shape", "not 0", "mean size", "largest", "norm")
         for name, size in record["matrices"].items():
             table.add_row(
                 name, _shape(size), f"{size['nonzero']:,}", *_numbers(size, "mean", "largest", "norm")
@@ -166,7 +162,7 @@ class Narrator:
 
     def _update(self, record: Record) -> None:
         self._say(f"  learning rate {record['learning_rate']:.6g}")
-        table = _table("change", "mean size", "largest", "change / weights")
+        table = new_table("change", "mean size", "largest", "change / weights")
         for name, change in record["matrices"].items():
             table.add_row(name, *_numbers(change, "mean", "largest", "ratio"))
         self.console.print(table)
@@ -181,9 +177,9 @@ class Narrator:
         self._say(f"    and is now {one['after']:.6f}")
 
     def _sampling(self, record: Record) -> None:
-        where = f"after {_quoted(record['text'] or record['given'])}"
+        where = f"after {quoted(record['text'] or record['given'])}"
         self._say(
-            f"  {where} came {_quoted(record['drawn'])}, probability {record['probability']:.3f}; "
+            f"  {where} came {quoted(record['drawn'])}, probability {record['probability']:.3f}; "
             f"entropy {record['entropy']:.2f} bits"
         )
         show_bars(self.console, record, self.names)
@@ -192,16 +188,16 @@ class Narrator:
 
     def _in_short(self, by_kind: dict[str, Record]) -> None:
         """Tell a step in at most 25 lines."""
-        answers = [_quoted(answer) for _, answer in by_kind["document"]["predictions"]]
+        answers = [quoted(answer) for _, answer in by_kind["document"]["predictions"]]
         width = self.console.width
         if "document" in self.kinds:
-            name = _shortened(_quoted(by_kind["document"]["document"]), width - 30)
-            self._say(f"{name}: {_counted(len(answers), 'prediction')} of [{len(self.names)}]")
+            name = shortened(quoted(by_kind["document"]["document"]), width - 30)
+            self._say(f"{name}: {counted(len(answers), 'prediction')} of [{len(self.names)}]")
         if "loss" in self.kinds:
             loss = by_kind["loss"]
             parts = zip(answers, loss["surprises"], strict=True)
             self._say(
-                _shortened("surprise at " + "  ".join(f"{a} {part:.2f}" for a, part in parts), 2 * width)
+                shortened("surprise at " + "  ".join(f"{a} {part:.2f}" for a, part in parts), 2 * width)
             )
             perplexity = f"perplexity {loss['perplexity']:.2f}"
             self._say(f"loss {loss['loss']:.4f}, {perplexity}; a fair die: {loss['uniform']:.4f}")
@@ -211,7 +207,7 @@ class Narrator:
             self._say(f"learning rate {by_kind['update']['learning_rate']:.6g}")
 
     def _matrices_in_short(self, slopes: dict[str, Record], changes: dict[str, Record]) -> None:
-        table = _table("slopes", "shape", "not 0", "mean", "largest", "norm", "change", "/ weights")
+        table = new_table("slopes", "shape", "not 0", "mean", "largest", "norm", "change", "/ weights")
         for name, size, change in rows_of(slopes, changes):
             table.add_row(
                 name,
@@ -232,7 +228,7 @@ class Narrator:
         document, loss = by_kind["document"], by_kind["loss"]
         slopes, update = by_kind["backward"]["matrices"]["all"], by_kind["update"]
         self._say(
-            f"{loss['step']:>7}  {_shortened(_quoted(document['document']), 13):<14}"
+            f"{loss['step']:>7}  {shortened(quoted(document['document']), 13):<14}"
             f"{len(loss['surprises']):>3}{loss['loss']:>8.4f}{loss['perplexity']:>8.2f}{slopes['nonzero']:>8,}"
             f"{slopes['mean']:>8.4f}{slopes['largest']:>8.4f}{update['matrices']['all']['mean']:>8.4f}"
             f"  {update['learning_rate']:.3g}"
@@ -267,21 +263,6 @@ class Narrator:
         before, after = record["rms"]["before"], record["rms"]["after"]
         self._say(f"  added to the residual stream: root mean square {before:.4f} -> {after:.4f}")
 
-    def _heat_map(self, seen: Sequence[str], weights: Sequence[Sequence[float]]) -> None:
-        """Show what each head looks at: a row for a head, a column for a character seen so far."""
-        shown = min(len(seen), (self.console.width - 12) // 5)
-        newest = "" if shown == len(seen) else f" (the newest {shown} of {len(seen)})"
-        self._say(f"  attention weights on what was seen so far{newest}; each row adds up to 1")
-        line = Text(" " * 10)
-        for character in seen[-shown:]:
-            line.append(f"{_quoted(character)[:4]:>5}")
-        self.console.print(line)
-        for head, row in enumerate(weights):
-            line = Text(f"  head {head:<3}")
-            for weight in row[-shown:]:
-                line.append(f" {weight:.2f}", style=_heat(weight))
-            self.console.print(line)
-
 
 def rows_of(slopes: dict[str, Record], changes: dict[str, Record]) -> list[tuple[str, Record, Record]]:
     """Choose at most fifteen matrices to show: all, or of a deep model those with the largest slopes.
@@ -300,67 +281,6 @@ def rows_of(slopes: dict[str, Record], changes: dict[str, Record]) -> list[tuple
     return [(name, slopes[name], changes[name]) for name in [*names, "all"]]
 
 
-def show_bars(console: Console, record: Record, names: Sequence[str]) -> None:
-    """Print the likeliest characters of a choice as bars, with what they were before the temperature."""
-    chances, plain = record["probabilities"], record["plain"]
-    likely = sorted(range(len(chances)), key=lambda token: -chances[token])
-    shown = [t for rank, t in enumerate(likely) if rank < _TOP or names[t] == record["drawn"]]
-    full = "\N{FULL BLOCK}" if console.encoding.startswith("utf") else "#"
-    temperature = f"T={record['temperature']:g}"
-    console.print(Text(f"            T=1  {temperature:>6}", style="dim"))
-    for token in shown:
-        is_drawn = names[token] == record["drawn"]
-        bar = full * round(chances[token] * (console.width - 27))
-        name = f"  {'>' if is_drawn else ' '} {_quoted(names[token]):<7}"
-        line = f"{name}{plain[token]:5.3f}   {chances[token]:5.3f}  {bar}"
-        console.print(Text(line.rstrip(), style="bold" if is_drawn else ""), soft_wrap=True)
-    if len(shown) < len(chances):
-        others = [token for token in likely if token not in shown]
-        sums = [math.fsum(part[token] for token in others) for part in (plain, chances)]
-        console.print(
-            Text(f"    {'others':<7}{sums[0]:5.3f}   {sums[1]:5.3f}  ({len(others)} together)", style="dim")
-        )
-
-
-def loss_plot(losses: Sequence[float], width: int = 72, height: int = 12) -> list[str]:
-    """Draw the losses of all steps as dots and their moving average as a line of stars.
-
-    Args:
-        losses: At least one, oldest first.
-        width: Of the drawing, in characters.
-        height: In lines.
-
-    Returns:
-        The lines. Where there are more steps than columns, a column shows the last step of its share.
-    """
-    columns = [round((c + 1) * len(losses) / width) for c in range(width)] if len(losses) > width else []
-    counts = columns or list(range(1, len(losses) + 1))
-    averages = [mean_of_last(losses[:count]) for count in counts]
-    dots = [losses[count - 1] for count in counts]
-    low, high = min([*averages, *dots]), max([*averages, *dots])
-    cells = [[" "] * len(counts) for _ in range(height)]
-
-    def row(value: float) -> int:
-        return round((high - value) / (high - low) * (height - 1)) if high > low else 0
-
-    for column, (dot, average) in enumerate(zip(dots, averages, strict=True)):
-        cells[row(dot)][column] = "."
-        cells[row(average)][column] = "*"
-    labels = {0: f"{high:6.2f}", height - 1: f"{low:6.2f}"}
-    return [f"{labels.get(r, ''):>6} |{''.join(line).rstrip()}" for r, line in enumerate(cells)]
-
-
-def _heat(weight: float) -> str:
-    return next((style for limit, style in _HEAT.items() if weight < limit), _HOTTEST)
-
-
-def _table(*headings: str) -> Table:
-    table = Table(box=None, pad_edge=False, show_edge=False, header_style="dim")
-    for number, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if number else "left", no_wrap=True)
-    return table
-
-
 def _numbers(record: Record, *names: str) -> list[str]:
     return [
         f"{record[name]:.4f}" if record[name] >= 0.001 or not record[name] else f"{record[name]:.1e}"
@@ -371,16 +291,3 @@ def _numbers(record: Record, *names: str) -> list[str]:
 def _shape(size: Record) -> str:
     rows, columns = size["shape"]
     return f"{rows} x {columns}" if rows > 1 else f"{columns:,}"
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
-def _quoted(character: str) -> str:
-    """Make a character visible: a space is written as one in quotes."""
-    return repr(character) if not character.strip() else visible(character)
-
-
-def _shortened(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 3] + "..."

@@ -79,6 +79,7 @@ from microgpt.loss import perplexity, predictions, surprise
 from microgpt.model import Model, parameter_shapes
 from microgpt.sampling import Choice, chances, entropy
 from microgpt.stages import Event
+from microgpt.tokenizer import Tokenizer
 from microgpt.training import GradientSize, Run, gradient_sizes
 
 __all__ = ["KINDS", "SCHEMA", "Record", "Recorder", "rms", "run_record"]
@@ -239,44 +240,14 @@ class Recorder:
         tokens, tokenizer = node.event.inputs["tokens"], self.model.tokenizer
         pairs = predictions(tokens, self.model.config.block_size)
         shares = [_floats(call.event.output) for call in node.all("softmax")]
-        logits = [_floats(call.event.output) for call in node.all("forward")]
         surprises = [surprise(share[answer]) for share, (_, answer) in zip(shares, pairs, strict=True)]
-        document: Record = {
-            "kind": "document",
-            "document": tokenizer.decode(tokens),
-            "tokens": list(tokens),
-            "characters": [tokenizer.name(token) for token in tokens],
-            "predictions": [[tokenizer.name(token), tokenizer.name(answer)] for token, answer in pairs],
-        }
-        loss = float(node.event.output)
         told: list[Record] = []
-        for position, (token, answer) in enumerate(pairs if self.detailed else []):
+        for position, call in enumerate(node.all("forward") if self.detailed else []):
             told += [record for record in self._records if record["position"] == position]
-            told.append(
-                {
-                    "kind": "predict",
-                    "position": position,
-                    "character": tokenizer.name(token),
-                    "logits": logits[position],
-                    "probabilities": shares[position],
-                    "target": answer,
-                    "target_character": tokenizer.name(answer),
-                    "probability": shares[position][answer],
-                    "rank": 1 + sum(share > shares[position][answer] for share in shares[position]),
-                    "surprise": surprises[position],
-                }
-            )
-        self._records = [
-            document,
-            *told,
-            {
-                "kind": "loss",
-                "surprises": surprises,
-                "loss": loss,
-                "perplexity": perplexity(loss) if loss < 700 else math.inf,
-                "uniform": math.log(tokenizer.vocab_size),
-            },
-        ]
+            told.append(_predict_record(tokenizer, position, pairs[position], call, shares[position]))
+        document = _document_record(tokenizer, tokens, pairs)
+        loss = _loss_record(tokenizer, surprises, float(node.event.output))
+        self._records = [document, *told, loss]
 
     def _backward(self, event: Event) -> None:
         """Record graph and gradients, and note down what the update is going to change."""
@@ -344,6 +315,44 @@ def _in_front(record: Record) -> Record:
 
 def _floats(numbers: Iterable[Any]) -> list[float]:
     return [float(number) for number in numbers]
+
+
+def _document_record(tokenizer: Tokenizer, tokens: Sequence[int], pairs: Sequence[tuple[int, int]]) -> Record:
+    return {
+        "kind": "document",
+        "document": tokenizer.decode(tokens),
+        "tokens": list(tokens),
+        "characters": [tokenizer.name(token) for token in tokens],
+        "predictions": [[tokenizer.name(token), tokenizer.name(answer)] for token, answer in pairs],
+    }
+
+
+def _predict_record(
+    tokenizer: Tokenizer, position: int, pair: tuple[int, int], call: _Node, shares: list[float]
+) -> Record:
+    token, answer = pair
+    return {
+        "kind": "predict",
+        "position": position,
+        "character": tokenizer.name(token),
+        "logits": _floats(call.event.output),
+        "probabilities": shares,
+        "target": answer,
+        "target_character": tokenizer.name(answer),
+        "probability": shares[answer],
+        "rank": 1 + sum(share > shares[answer] for share in shares),
+        "surprise": surprise(shares[answer]),
+    }
+
+
+def _loss_record(tokenizer: Tokenizer, surprises: list[float], loss: float) -> Record:
+    return {
+        "kind": "loss",
+        "surprises": surprises,
+        "loss": loss,
+        "perplexity": perplexity(loss) if loss < 700 else math.inf,
+        "uniform": math.log(tokenizer.vocab_size),
+    }
 
 
 def _embed_record(node: _Node) -> Record:

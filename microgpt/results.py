@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from microgpt.drawing import loss_plot
 from microgpt.evaluation import Known, Origin, Score
 from microgpt.loss import perplexity
-from microgpt.narrate import loss_plot
 from microgpt.screen import WINDOW, mean_of_last, visible
 from microgpt.training import Run
 

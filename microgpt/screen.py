@@ -21,8 +21,11 @@ from microgpt.training import Run, Step, cut_documents
 
 __all__ = [
     "WINDOW",
+    "counted",
     "mean_of_last",
     "new_console",
+    "quoted",
+    "shortened",
     "show_data",
     "show_data_set",
     "show_progress",
@@ -49,6 +52,36 @@ def visible(text: str) -> str:
         Zoë\x1b[31m
     """
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def counted(number: int, what: str) -> str:
+    """Write a number of things, one or many.
+
+    Examples:
+        >>> counted(1, "line"), counted(1200, "line")
+        ('1 line', '1,200 lines')
+    """
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def quoted(character: str) -> str:
+    """Make a text visible; one of spaces is put in quotes.
+
+    Examples:
+        >>> quoted("a"), quoted(" ")
+        ('a', "' '")
+    """
+    return repr(character) if not character.strip() else visible(character)
+
+
+def shortened(text: str, length: int) -> str:
+    """Cut a text that is too long.
+
+    Examples:
+        >>> shortened("pachycephalosaurus", 10), shortened("mei", 10)
+        ('pachyce...', 'mei')
+    """
+    return text if len(text) <= length else text[: length - 3] + "..."
 
 
 def mean_of_last(losses: Sequence[float], window: int = WINDOW) -> float:

@@ -53,6 +53,26 @@ class Watch:
     pause: bool = False
     trace: str | None = None
 
+    @classmethod
+    def of(
+        cls,
+        verbose: bool,
+        every: int | None = None,
+        position: int | None = None,
+        stages: str | None = None,
+        compact: bool = False,
+        pause: bool = False,
+        trace: str | None = None,
+    ) -> "Watch":
+        """Read the wishes from flags: whoever narrows the telling wants it told.
+
+        Raises:
+            ConfigError: If `stages` names one that is none.
+        """
+        verbose |= compact or pause or every is not None or position is not None
+        verbose |= stages is not None and trace is None
+        return cls(verbose, every, position, chosen_kinds(stages), compact, pause, trace)
+
     def check(self, block_size: int, quiet: bool) -> None:
         """Refuse what cannot be.
 

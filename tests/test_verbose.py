@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from microgpt.narrate import loss_plot, rows_of
+from microgpt.drawing import loss_plot
+from microgpt.narrate import rows_of
 from microgpt.records import KINDS, Record
 from tests.process import CLEAN, assert_refused, in_a_terminal, microgpt
 from tests.test_stages import of

@@ -1,0 +1,103 @@
+"""Drawing with characters: heat maps, bars, and the curve of the losses."""
+
+import math
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from microgpt.records import Record
+from microgpt.screen import mean_of_last, quoted
+
+__all__ = ["loss_plot", "new_table", "show_bars", "show_heat_map"]
+
+_HEAT = {0.08: "", 0.2: "black on color(195)", 0.4: "black on color(117)", 0.7: "white on color(32)"}
+"""Up to which weight a cell of the heat map has which style."""
+
+_HOTTEST = "white on color(19)"
+_TOP = 5
+
+
+def show_heat_map(console: Console, seen: Sequence[str], weights: Sequence[Sequence[float]]) -> None:
+    """Show what each head looks at: a row for a head, a column for a character seen so far.
+
+    Args:
+        console: Where to.
+        seen: The characters, `[n]`.
+        weights: The attention weights, `[n_head][n]`.
+    """
+    shown = min(len(seen), (console.width - 12) // 5)
+    newest = "" if shown == len(seen) else f" (the newest {shown} of {len(seen)})"
+    console.print(f"  attention weights on what was seen so far{newest}; each row adds up to 1")
+    line = Text(" " * 10)
+    for character in seen[-shown:]:
+        line.append(f"{quoted(character)[:4]:>5}")
+    console.print(line)
+    for head, row in enumerate(weights):
+        line = Text(f"  head {head:<3}")
+        for weight in row[-shown:]:
+            line.append(f" {weight:.2f}", style=_heat(weight))
+        console.print(line)
+
+
+def show_bars(console: Console, record: Record, names: Sequence[str]) -> None:
+    """Print the likeliest characters of a choice as bars, with what they were before the temperature."""
+    chances, plain = record["probabilities"], record["plain"]
+    likely = sorted(range(len(chances)), key=lambda token: -chances[token])
+    shown = [t for rank, t in enumerate(likely) if rank < _TOP or names[t] == record["drawn"]]
+    full = "\N{FULL BLOCK}" if console.encoding.startswith("utf") else "#"
+    temperature = f"T={record['temperature']:g}"
+    console.print(Text(f"            T=1  {temperature:>6}", style="dim"))
+    for token in shown:
+        is_drawn = names[token] == record["drawn"]
+        bar = full * round(chances[token] * (console.width - 27))
+        name = f"  {'>' if is_drawn else ' '} {quoted(names[token]):<7}"
+        line = f"{name}{plain[token]:5.3f}   {chances[token]:5.3f}  {bar}"
+        console.print(Text(line.rstrip(), style="bold" if is_drawn else ""), soft_wrap=True)
+    if len(shown) < len(chances):
+        others = [token for token in likely if token not in shown]
+        sums = [math.fsum(part[token] for token in others) for part in (plain, chances)]
+        console.print(
+            Text(f"    {'others':<7}{sums[0]:5.3f}   {sums[1]:5.3f}  ({len(others)} together)", style="dim")
+        )
+
+
+def loss_plot(losses: Sequence[float], width: int = 72, height: int = 12) -> list[str]:
+    """Draw the losses of all steps as dots and their moving average as a line of stars.
+
+    Args:
+        losses: At least one, oldest first.
+        width: Of the drawing, in characters.
+        height: In lines.
+
+    Returns:
+        The lines. Where there are more steps than columns, a column shows the last step of its share.
+    """
+    columns = [round((c + 1) * len(losses) / width) for c in range(width)] if len(losses) > width else []
+    counts = columns or list(range(1, len(losses) + 1))
+    averages = [mean_of_last(losses[:count]) for count in counts]
+    dots = [losses[count - 1] for count in counts]
+    low, high = min([*averages, *dots]), max([*averages, *dots])
+    cells = [[" "] * len(counts) for _ in range(height)]
+
+    def row(value: float) -> int:
+        return round((high - value) / (high - low) * (height - 1)) if high > low else 0
+
+    for column, (dot, average) in enumerate(zip(dots, averages, strict=True)):
+        cells[row(dot)][column] = "."
+        cells[row(average)][column] = "*"
+    labels = {0: f"{high:6.2f}", height - 1: f"{low:6.2f}"}
+    return [f"{labels.get(r, ''):>6} |{''.join(line).rstrip()}" for r, line in enumerate(cells)]
+
+
+def _heat(weight: float) -> str:
+    return next((style for limit, style in _HEAT.items() if weight < limit), _HOTTEST)
+
+
+def new_table(*headings: str) -> Table:
+    """Make a table without lines: the first column to the left, the others to the right."""
+    table = Table(box=None, pad_edge=False, show_edge=False, header_style="dim")
+    for number, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if number else "left", no_wrap=True)
+    return table
