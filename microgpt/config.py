@@ -190,8 +190,8 @@ slopes of 1, and 50 steps later, for 0.9, 0.99 and 0.999:
 
 ## eps
 
-**What it does.** A tiny number added to the yardstick before Adam divides by it, so that it never divides
-by 0.
+**What it does.** A tiny number added to the usual size of the slopes before Adam divides by it, so that it
+never divides by 0.
 
 **Why 1e-08.** Far below every slope that means something, so it changes no step that matters.
 

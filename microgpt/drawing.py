@@ -29,7 +29,7 @@ def show_heat_map(console: Console, seen: Sequence[str], weights: Sequence[Seque
     """
     shown = min(len(seen), (console.width - 12) // 5)
     newest = "" if shown == len(seen) else f" (the newest {shown} of {len(seen)})"
-    console.print(f"  attention weights on what was seen so far{newest}; each row adds up to 1")
+    console.print(f"  attention weights so far{newest}; a whole row adds up to 1, but for rounding")
     line = Text(" " * 10)
     for character in seen[-shown:]:
         line.append(f"{quoted(character)[:4]:>5}")

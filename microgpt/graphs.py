@@ -2,7 +2,7 @@ r"""Drawing a computation graph: which numbers came from which, with data, slope
 
 # The question
 
-The loss of one step hangs on thousands of values. **What does such a graph look like?** Small ones can be
+The loss of one step depends on thousands of values. **What does such a graph look like?** Small ones can be
 drawn, and they show the chain rule at work; of large ones we can say how large they are.
 
 >>> from microgpt.autograd import Value
@@ -21,7 +21,8 @@ graph LR
     v2 --> v3
     v3 --> v4
 
-Paste it where Mermaid is drawn, such as the text of an issue on GitHub, and it is this picture:
+Paste it where Mermaid is drawn, such as an issue on GitHub between lines of "```mermaid" and "```", and it is
+this picture:
 
 ```mermaid
 graph LR
@@ -37,16 +38,17 @@ graph LR
 ```
 
 Read it from left to right for the data, from right to left for the slopes. The square of 4 has the slope
-2 · 4 = 8. The sum hands that on as it is, and the product hands 8 · (-3) to a and 8 · 2 to b.
+2 · 4 = 8. The sum hands that on as it is, and the product hands 8 · (-3) to a and 8 · 2 to b. The constants
+10 and 2 need no slope, and so they have no node.
 
->>> 2 * 4, 8 * -3, 8 * 2
-(8, -24, 16)
+>>> a.grad == 8 * b.data, b.grad == 8 * a.data
+(True, True)
 
 `as_dot` writes the same for Graphviz.
 
 # How large is the graph of a step?
 
-The graph that hangs on the loss of one name. A dot product is one node, though it stands for a multiplication
+This is the graph of the loss of one name. A dot product is one node, though it stands for a multiplication
 and an addition for each pair of numbers.
 
 >>> import random
@@ -55,8 +57,14 @@ and an addition for each pair of numbers.
 >>> from microgpt.model import new_model
 >>> from microgpt.tokenizer import Tokenizer
 >>> model = new_model(Config(), Tokenizer("abcdefghijklmnopqrstuvwxyz"), random.Random(42))
->>> graph_size(document_loss(model, model.tokenizer.encode("emma")))
+>>> for name in ("a", "emma", "chinelo"):
+...     print(graph_size(document_loss(model, model.tokenizer.encode(name))))
+GraphSize(nodes=4486, edges=15189, depth=41)
 GraphSize(nodes=6120, edges=38661, depth=41)
+GraphSize(nodes=8002, edges=62961, depth=41)
+
+A longer name makes the graph wider, not deeper: its positions stand side by side, and the loss adds them up
+in one node.
 """
 
 from collections.abc import Mapping, Sequence
@@ -97,7 +105,7 @@ def inputs_of(value: Value) -> Sequence[Value]:
 
 
 def graph_size(root: Value) -> GraphSize:
-    """Count what hangs on a value.
+    """Count the values that a value was computed from, itself included, and the arrows between them.
 
     Args:
         root: Usually the loss.

@@ -138,7 +138,10 @@ def invent(run: Run, watcher: Watcher | None = None) -> Iterator[str]:
     model, temperature = as_floats(run.model), run.config.temperature
     for number in range(1, run.config.samples + 1):
         if watcher and (watcher.watch.verbose or watcher.watch.trace):
-            told = ("sampling",) if watcher.watch.verbose and number == 1 else ()
+            tell = number == 1 and watcher.watch.verbose and not watcher.watch.compact
+            if tell:
+                watcher.say(f"\nsample 1 of {run.config.samples}, character by character")
+            told = ("sampling",) if tell else ()
             yield watcher.sample(model, run.rng, temperature, "", number, told)
         else:
             yield generate(model, run.rng)

@@ -33,6 +33,9 @@ _HOMES: dict[str, Callable[..., Any]] = {
 }
 """The function that each kind of record is about."""
 
+_TOGETHER = "\N{NO-BREAK SPACE}"
+"""A space at which a line is not broken."""
+
 _MOST_ROWS = 15
 _PREVIEW = 4
 _TOP = 5
@@ -105,33 +108,35 @@ class Narrator:
         self._vector("their sum", record["sum"])
         self._vector("normalized (rmsnorm)", record["output"])
         self._say(
-            f"  root mean square {record['rms']['before']:.4f} before, {record['rms']['after']:.4f} after"
+            f"  root mean square {record['rms']['before']:.4f} before, {record['rms']['after']:.4f} after "
+            "(not 1: rmsnorm adds 0.00001)"
         )
 
     def _attention(self, record: Record) -> None:
         self._vector("input (rmsnorm)", record["input"])
-        n_head, head_dim = len(record["queries"]), len(record["queries"][0])
-        for what in ("queries", "keys", "values"):
-            self._vector(f"{what} [{n_head}][{head_dim}], head 0", record[what][0])
+        of = f"head 0 of {len(record['queries'])}"
+        self._vector(f"query (attn_wq), {of}", record["queries"][0])
+        self._vector(f"key (attn_wk), {of}", record["keys"][0])
+        self._vector(f"value (attn_wv), {of}", record["values"][0])
         length = record["cache_length"]
         self._say(f"  the cache holds the keys and values of {counted(length, 'position')} now")
         show_heat_map(self.console, record["seen"], record["weights"])
-        self._vector("output of all heads", record["output"])
+        self._vector("heads joined by attn_wo", record["output"])
         self._residual(record)
 
     def _mlp(self, record: Record) -> None:
         self._vector("input (rmsnorm)", record["input"])
         hidden, dead = len(record["hidden"]), record["dead"]
-        self._vector("hidden, before ReLU", record["hidden"])
+        self._vector("hidden (mlp_fc1), before ReLU", record["hidden"])
         self._say(
             f"  from {len(record['input'])} numbers to {hidden}, of which ReLU switches {dead} off, and back"
         )
-        self._vector("output", record["output"])
+        self._vector("output (mlp_fc2)", record["output"])
         self._residual(record)
 
     def _predict(self, record: Record) -> None:
         logits = record["logits"]
-        self._say(f"  logits [{len(logits)}], from {min(logits):.3f} to {max(logits):.3f}")
+        self._logits(logits, "softmax makes them probabilities")
         self._say(
             f"  target {quoted(record['target_character'])}: probability {record['probability']:.4f}, "
             f"rank {record['rank']} of {len(logits)}, surprise {record['surprise']:.4f} nats"
@@ -151,36 +156,55 @@ class Narrator:
         )
 
     def _backward(self, record: Record) -> None:
-        self._say(f"  graph: {record['nodes']:,} nodes, {record['edges']:,} edges, {record['depth']} deep")
+        self._say(
+            f"  graph: {record['nodes']:,} nodes, {record['edges']:,} edges, "
+            f"at most {record['depth']} operations in a row"
+        )
         table = new_table("slopes", "shape", "not 0", "mean size", "largest", "norm")
         for name, size in record["matrices"].items():
             table.add_row(
                 name, _shape(size), f"{size['nonzero']:,}", *_numbers(size, "mean", "largest", "norm")
             )
         self.console.print(table)
-        self._say("  (the mean is over those that are not 0)")
+        self._say("  (the mean is over those not 0; the norm is the root of the sum of squares)")
 
     def _update(self, record: Record) -> None:
-        self._say(f"  learning rate {record['learning_rate']:.6g}")
+        self._say(f"  learning rate {record['learning_rate']:.6g}, falling evenly to 0")
         table = new_table("change", "mean size", "largest", "change / weights")
         for name, change in record["matrices"].items():
             table.add_row(name, *_numbers(change, "mean", "largest", "ratio"))
         self.console.print(table)
-        one = record["followed"]
-        self._say(f"  followed: {one['parameter']} = {one['before']:.6f}, slope {one['gradient']:.6f}")
-        self._say(f"    m {one['m_before']:.6f} -> {one['m']:.6f}, corrected {one['m_hat']:.6f}")
-        self._say(f"    v {one['v_before']:.3g} -> {one['v']:.3g}, corrected {one['v_hat']:.3g}")
-        quotient = f"{one['m_hat']:.6f} / {math.sqrt(one['v_hat']):.6f}"
+        self._say("  (here the mean is over all; change / weights: the norm of the one by that of the other)")
+        self._followed(record["followed"], record["learning_rate"])
+
+    def _followed(self, one: Record, rate: float) -> None:
+        root = math.sqrt(one["v_hat"])
         self._say(
-            f"    moved by {one['after'] - one['before']:+.6f} = -{record['learning_rate']:.6g} * {quotient}"
+            f"  followed: {one['parameter']}, the first number of BOS: {one['before']:.6f}, "
+            f"slope {one['gradient']:.6f}"
         )
+        self._say(
+            f"    m, average slope: {one['m_before']:.6f} -> {one['m']:.6f}, "
+            f"corrected for the start {one['m_hat']:.6f}"
+        )
+        self._say(
+            f"    v, average square: {one['v_before']:.3g} -> {one['v']:.3g}, "
+            f"corrected {one['v_hat']:.3g}, its root {root:.6f}"
+        )
+        quotient = f"{one['m_hat']:.6f} / {root:.6f}"
+        moved = f"{one['after'] - one['before']:+.6f}"
+        self._say(f"    moved by {moved} = -{rate:.6g} * {quotient}  (rate * m / root)")
         self._say(f"    and is now {one['after']:.6f}")
 
+    def _logits(self, logits: Sequence[float], then: str) -> None:
+        self._say(f"  logits [{len(logits)}], from {min(logits):.3f} to {max(logits):.3f}; {then}")
+
     def _sampling(self, record: Record) -> None:
+        self._logits(record["logits"], "divided by T, then softmax")
         where = f"after {quoted(record['text'] or record['given'])}"
         self._say(
             f"  {where} came {quoted(record['drawn'])}, probability {record['probability']:.3f}; "
-            f"entropy {record['entropy']:.2f} bits"
+            f"entropy {record['entropy']:.2f} bits (at T={record['temperature']:g})"
         )
         show_bars(self.console, record, self.names)
 
@@ -189,22 +213,21 @@ class Narrator:
     def _in_short(self, by_kind: dict[str, Record]) -> None:
         """Tell a step in at most 25 lines."""
         answers = [quoted(answer) for _, answer in by_kind["document"]["predictions"]]
-        width = self.console.width
         if "document" in self.kinds:
-            name = shortened(quoted(by_kind["document"]["document"]), width - 30)
-            self._say(f"{name}: {counted(len(answers), 'prediction')} of [{len(self.names)}]")
+            name = shortened(quoted(by_kind["document"]["document"]), self.console.width - 50)
+            self._say(f"{name}: {counted(len(answers), 'prediction')}, each among {len(self.names)} tokens")
         if "loss" in self.kinds:
-            loss = by_kind["loss"]
-            parts = zip(answers, loss["surprises"], strict=True)
-            self._say(
-                shortened("surprise at " + "  ".join(f"{a} {part:.2f}" for a, part in parts), 2 * width)
-            )
-            perplexity = f"perplexity {loss['perplexity']:.2f}"
-            self._say(f"loss {loss['loss']:.4f}, {perplexity}; a fair die: {loss['uniform']:.4f}")
+            self._loss_in_short(by_kind["loss"], answers)
         if "backward" in self.kinds or "update" in self.kinds:
             self._matrices_in_short(by_kind["backward"]["matrices"], by_kind["update"]["matrices"])
         if "update" in self.kinds:
-            self._say(f"learning rate {by_kind['update']['learning_rate']:.6g}")
+            self._say(f"learning rate {by_kind['update']['learning_rate']:.6g}, falling evenly to 0")
+
+    def _loss_in_short(self, loss: Record, answers: Sequence[str]) -> None:
+        parts = [f"{a}{_TOGETHER}{part:.2f}" for a, part in zip(answers, loss["surprises"], strict=True)]
+        self._say(shortened("surprise at " + "  ".join(parts), 2 * self.console.width))
+        die = f"a die with {len(self.names)} faces: {loss['uniform']:.4f}"
+        self._say(f"loss {loss['loss']:.4f}, perplexity {loss['perplexity']:.2f}; {die}")
 
     def _matrices_in_short(self, slopes: dict[str, Record], changes: dict[str, Record]) -> None:
         table = new_table("slopes", "shape", "not 0", "mean", "largest", "norm", "change", "/ weights")
@@ -221,17 +244,18 @@ class Narrator:
     def _row(self, by_kind: dict[str, Record]) -> None:
         """Tell a step in one row; the first time with a heading."""
         numbers = ("loss", "perpl.", "not 0", "mean", "largest", "change")
-        heading = f"{'step':>7}  {'document':<14}{'n':>3}" + "".join(f"{name:>8}" for name in numbers)
+        heading = f"{'step':>6}  {'document':<12}{'n':>3}" + "".join(f"{name:>8}" for name in numbers)
         if not self._has_heading:
-            self._say(f"{heading}  rate", style="bold")
+            self._say("\nn: predictions; not 0, mean, largest: of the slopes; change: mean size, of all")
+            self._say(f"{heading}{'rate':>9}", style="bold")
             self._has_heading = True
         document, loss = by_kind["document"], by_kind["loss"]
         slopes, update = by_kind["backward"]["matrices"]["all"], by_kind["update"]
         self._say(
-            f"{loss['step']:>7}  {shortened(quoted(document['document']), 13):<14}"
-            f"{len(loss['surprises']):>3}{loss['loss']:>8.4f}{loss['perplexity']:>8.2f}{slopes['nonzero']:>8,}"
-            f"{slopes['mean']:>8.4f}{slopes['largest']:>8.4f}{update['matrices']['all']['mean']:>8.4f}"
-            f"  {update['learning_rate']:.3g}"
+            f"{loss['step']:>6}  {shortened(quoted(document['document']), 11):<12}{len(loss['surprises']):>3}"
+            f"{loss['loss']:>8.4f}{loss['perplexity']:>8.2f}{slopes['nonzero']:>8,}{slopes['mean']:>8.4f}"
+            f"{slopes['largest']:>8.4f}{update['matrices']['all']['mean']:>8.1e}"
+            f"{update['learning_rate']:>9.1e}"
         )
 
     # The pieces
@@ -241,7 +265,8 @@ class Narrator:
         indent = " " * (len(text) - len(text.lstrip(" ")) + 4)
         for line in text.split("\n"):
             wrapped = textwrap.wrap(line, self.console.width, subsequent_indent=indent) or [""]
-            self.console.print(Text("\n".join(wrapped), style=style), soft_wrap=True)
+            text = "\n".join(wrapped).replace(_TOGETHER, " ")
+            self.console.print(Text(text, style=style), soft_wrap=True)
 
     def _rule(self, title: str) -> None:
         self._say(f"\n{title} ".ljust(self.console.width + 1, "="), style="bold")

@@ -1,4 +1,4 @@
-r"""What happened, as plain records: one for each stage, with all its numbers, to be told, stored or drawn.
+r"""What happened, as plain records: one for each stage, with its vectors in full, to be told or drawn.
 
 # The question
 
@@ -10,12 +10,13 @@ program, and still be exactly what happened?**
 
 A `Recorder` listens (see `microgpt.stages`) and makes *records*: dictionaries of numbers, texts and lists.
 They come in the order in which the data flows. `python -m microgpt --trace FILE` writes one as JSON on each
-line, and `--verbose` tells the same records in words. This is schema 1. `n` is the number of positions so
-far.
+line, and `--verbose` tells the same records in words. This is schema 1. In
+`attention`, `n` is the number of positions so far; in `document` and `loss`, of all predictions.
 
 - `run`, the first line of a file: `schema`, `config`, `alphabet`, `shapes` of the matrices by name, and the
   number of `documents`.
-- `document`: `document`, `tokens` and `characters` `[n + 1]`, `predictions`: pairs of given and answer.
+- `document`: `document`, its `tokens` and `characters`, at least `[n + 1]` (more if it is too long for the
+  block), and `predictions` `[n]`: pairs of given and answer.
 - `embed`: the `token`, its rows `wte` and `wpe`, their `sum`, the normalized `output`, all
   `[n_embd]`, and the `rms` `before` and `after` normalizing.
 - `attention`: `layer`, the normalized `input` `[n_embd]`; `queries`, `keys`, `values` of this position,
@@ -34,8 +35,9 @@ far.
   1, `probabilities`, all three `[vocab_size]`; `drawn`, its `probability`, and the `entropy` in bits.
 - `summary`, the last line of a file: `losses` of all steps, and the `held_out` loss of model and counters.
 
-The records of training have the number of their `step`, those of sampling that of their `sample`. What
-happens at one place of a text has its `position`, from 0, and but for `sampling` the `character` there.
+Of slopes and changes only the sizes are recorded, not all 4,192 of each. The records of training have the
+number of their `step`, those of sampling that of their `sample`. What happens at one place of a text has
+its `position`, from 0, and but for `sampling` the `character` there.
 
 # One step
 
@@ -50,7 +52,15 @@ happens at one place of a text has its `position`, from 0, and but for `sampling
 >>> [record["kind"] for record in records[:5]], len(records)
 (['document', 'embed', 'attention', 'mlp', 'predict'], 20)
 
-The second position of "mia" looks at the mark and at m, and each head has its own opinion of them.
+Twenty: one for the document, four for each of the four positions, then loss, backward and update. As JSON
+they are the same again.
+
+>>> import json
+>>> json.loads(json.dumps(records)) == records
+True
+
+The second position of "mia" looks at the mark and at m. The model knows nothing yet, so each head looks at
+both about equally.
 
 >>> attention = next(r for r in records if r["kind"] == "attention" and r["position"] == 1)
 >>> attention["seen"], [[round(weight, 3) for weight in head] for head in attention["weights"]]
@@ -60,8 +70,12 @@ The second position of "mia" looks at the mark and at m, and each head has its o
 
 ??? question "Why are the numbers copied, and not the objects kept?"
 
-    The update changes every parameter. A record that kept the row of `wte` itself would show, a moment
-    later, the row of the next step.
+    The update changes the parameters in place. A record that kept the row of `wte` itself would show the
+    new numbers a moment later. On the left what was recorded for BOS, on the right the same row now:
+
+    >>> row = run.model.parameters["wte"][-1]
+    >>> [round(number, 3) for number in records[1]["wte"]], [round(value.data, 3) for value in row]
+    ([-0.123, -0.077, 0.145, 0.006], [-0.113, -0.087, 0.135, 0.016])
 
 # What follows
 
@@ -253,7 +267,7 @@ class Recorder:
         """Record graph and gradients, and note down what the update is going to change."""
         sizes = {**gradient_sizes(self.model), "all": GradientSize.of([event.inputs["parameters"]])}
         graph = graph_size(event.inputs["loss"])._asdict() if self.detailed else {}
-        matrices = {name: asdict(size) for name, size in sizes.items()}
+        matrices = {name: {**asdict(size), "shape": list(size.shape)} for name, size in sizes.items()}
         self._records.append({"kind": "backward", **graph, "matrices": matrices})
         if self.optimizer:
             place = self._followed_place()

@@ -33,11 +33,11 @@ def show_samples(
     if not count:
         return
     console.print(f"\n{count} sample{'s' if count > 1 else ''} at temperature {temperature}")
-    if known:
-        console.print("   ".join(f"{_SIGNS[origin]} {origin.value}" for origin in Origin), style="dim")
     seen: Counter[str] = Counter()
     origins: Counter[Origin] = Counter()
     for number, sample in enumerate(samples, start=1):
+        if known and number == 1:
+            console.print("   ".join(f"{_SIGNS[origin]} {origin.value}" for origin in Origin), style="dim")
         line = Text().append(f"{number:>{len(str(count))}} ", style="dim")
         if known:
             origin = known.origin(sample)
@@ -58,8 +58,10 @@ def show_losses(console: Console, losses: Sequence[float]) -> None:
     """Print the losses of all steps as a drawing, with their moving average."""
     if not losses:
         return
-    console.print(f"\nloss of each step (.) and mean of the last {WINDOW} (*)")
-    for line in loss_plot(losses, width=min(console.width, 100) - 9):
+    width = min(console.width, 100) - 9
+    which = "each step" if len(losses) <= width else f"{width} of {len(losses):,} steps"
+    console.print(f"\nloss of {which} (.) and mean of the last {min(WINDOW, len(losses))} (*)")
+    for line in loss_plot(losses, width):
         console.print(Text(line), soft_wrap=True)
 
 

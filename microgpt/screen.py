@@ -126,7 +126,9 @@ def show_data(console: Console, source: str, run: Run) -> None:
     if cut:
         console.print(f"{cut:,} are too long for a block_size of {block_size}: only their beginning is read")
     characters = len(tokenizer.alphabet)
-    console.print(f"{characters + 1:,} tokens: {characters:,} characters, and a mark for beginning and end")
+    console.print(
+        f"{characters + 1:,} tokens: {characters:,} characters, and BOS, the mark for beginning and end"
+    )
     console.print(f"{len(parameters_of(run.model)):,} parameters")
     console.print()
 

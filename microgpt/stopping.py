@@ -42,9 +42,9 @@ def stop_requests() -> Iterator[StopRequest]:
 
     Examples:
         >>> with stop_requests() as request:
-        ...     signal.raise_signal(signal.SIGINT)
+        ...     signal.raise_signal(signal.SIGTERM)
         ...     print(request)
-        StopRequest(signal_number=<Signals.SIGINT: 2>, is_granted=False)
+        StopRequest(signal_number=<Signals.SIGTERM: 15>, is_granted=False)
     """
     request = StopRequest()
 

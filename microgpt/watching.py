@@ -182,6 +182,10 @@ class Watcher:
             self.narrator.console.print()
         return prompt + model.tokenizer.decode(tokens)
 
+    def say(self, text: str) -> None:
+        """Tell something that no record says."""
+        self.narrator.console.print(text, markup=False)
+
     def summary(self, run: Run, scores: dict[str, Score]) -> None:
         """Write the last line of the trace."""
         held_out = {name: asdict(score) for name, score in scores.items()}

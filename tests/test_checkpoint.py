@@ -89,6 +89,9 @@ def saved(path: Path, steps: int = 7, config: Config = SMALL) -> Run:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that can be forked and killed")
+@pytest.mark.filterwarnings(
+    "ignore:This process:DeprecationWarning"
+)  # of threads that the child does not use
 def test_two_hundred_kills_lose_no_run(tmp_path: Path) -> None:
     """A child saves as often as it can and is killed at a random moment; its file must be whole."""
     path, rng = tmp_path / "run.json", random.Random(0)

@@ -180,6 +180,7 @@ def test_a_name_that_looks_like_a_flag_can_be_resumed() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
 def test_a_nervous_second_control_c_does_not_stop_the_saving() -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # we may have been told to ignore it
     with stop_requests() as request:
         signal.raise_signal(signal.SIGINT)
         request.is_granted = True
@@ -188,6 +189,7 @@ def test_a_nervous_second_control_c_does_not_stop_the_saving() -> None:
         request.signal_number = signal.SIGINT
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
+    signal.signal(signal.SIGINT, before)
 
 
 def test_the_file_is_named_after_data_and_dials() -> None:
