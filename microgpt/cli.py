@@ -86,6 +86,8 @@ def run(
     if context.invoked_subcommand:
         _refuse_flags(context)
         return
+    if save == "":
+        raise ConfigError("--save needs a name, but an empty one was given; leave it out for one in runs/")
     if save is not None and no_save:
         raise ConfigError("--save and --no-save contradict each other; give one of them")
     watch = Watch.of(verbose, verbose_every, verbose_position, stages, compact, pause, trace)
@@ -138,7 +140,7 @@ def outcome() -> tuple[int, str]:
         return 1, "a model or file of this size does not fit into memory; choose a smaller one"
     except OSError as error:
         return 1, f"the output cannot be written: {error.strerror}"
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         status = 130
     return status, "interrupted" if status == 130 else ""
 

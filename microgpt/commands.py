@@ -31,14 +31,14 @@ from microgpt.flags import (
     TraceFile,
     Verbose,
 )
-from microgpt.records import KINDS, Recorder
+from microgpt.records import Recorder
 from microgpt.results import show_evaluation, show_samples
 from microgpt.runs import newest_first
-from microgpt.sampling import PromptError, generate, prompt_tokens
+from microgpt.sampling import PromptError, prompt_tokens
 from microgpt.screen import new_console, show_data_set, visible
 from microgpt.settings import as_toml
 from microgpt.training import deal
-from microgpt.watching import Watch, Watcher, watching
+from microgpt.watching import Watch, watching
 
 __all__ = [
     "config",
@@ -49,6 +49,10 @@ __all__ = [
     "open_data",
     "sample",
 ]
+
+
+_OF_SAMPLING = {"embed", "attention", "mlp", "sampling"}
+"""The stages that there are without a loss."""
 
 
 def open_data(dataset: str | None, input_file: str | None) -> tuple[list[str], Source]:
@@ -131,12 +135,16 @@ def sample(
     """Invent documents with a trained model, or finish those that you begin."""
     path, loaded = find_checkpoint(None if checkpoint is None else Path(checkpoint))
     dials, rng = _chance(loaded, {"samples": number, "temperature": temperature, "seed": seed})
-    told = "sampling" if probabilities and stages is None else stages
-    watch = Watch.of(verbose or probabilities, stages=told, pause=pause, trace=trace)
-    watch.check(dials.block_size, quiet)
+    watch = Watch.of(verbose or probabilities, stages=stages, pause=pause, trace=trace)
+    if not _OF_SAMPLING.intersection(watch.kinds):
+        raise ConfigError(f"sampling has only the stages {', '.join(sorted(_OF_SAMPLING))}; give one of them")
+    watch.check(dials.block_size, quiet, (path,))
     console = new_console(quiet)
     console.print(_described(path, loaded), soft_wrap=True, markup=False)
     with watching(watch, console, Recorder(loaded.model), 0) as watcher:
+        if probabilities and not verbose:
+            watcher.kinds_of_samples = ("sampling",)
+        watcher.begin(loaded.source.documents)
         for beginning in _beginnings(prompt):
             try:
                 prompt_tokens(loaded.model, beginning)
@@ -145,8 +153,7 @@ def sample(
                     raise
                 typer.echo(visible(str(error)), err=True)
             else:
-                samples = _invented(watcher, loaded, dials, rng, beginning)
-                _show(console, samples, loaded, dials)
+                _show(console, watcher.samples(loaded.model, rng, dials, beginning), loaded, dials)
 
 
 def _chance(loaded: Checkpoint, wanted: dict[str, Any]) -> tuple[Config, random.Random]:
@@ -158,17 +165,6 @@ def _chance(loaded: Checkpoint, wanted: dict[str, Any]) -> tuple[Config, random.
     else:
         rng.setstate(loaded.random_state)
     return dials, rng
-
-
-def _invented(
-    watcher: Watcher, loaded: Checkpoint, dials: Config, rng: random.Random, beginning: str
-) -> Iterator[str]:
-    for number in range(1, dials.samples + 1):
-        if watcher.watch.verbose or watcher.watch.trace:
-            told = KINDS if watcher.watch.verbose else ()
-            yield watcher.sample(loaded.model, rng, dials.temperature, beginning, number, told)
-        else:
-            yield generate(loaded.model, rng, dials.temperature, beginning)
 
 
 def _show(console: Console, samples: Iterator[str], loaded: Checkpoint, dials: Config) -> None:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -32,7 +33,9 @@ def show_heat_map(console: Console, seen: Sequence[str], weights: Sequence[Seque
     console.print(f"  attention weights so far{newest}; a whole row adds up to 1, but for rounding")
     line = Text(" " * 10)
     for character in seen[-shown:]:
-        line.append(f"{quoted(character)[:4]:>5}")
+        shown_as = quoted(character)
+        shown_as = shown_as if cell_len(shown_as) <= 4 else "?"
+        line.append(" " * (5 - cell_len(shown_as)) + shown_as)
     console.print(line)
     for head, row in enumerate(weights):
         line = Text(f"  head {head:<3}")
@@ -52,7 +55,7 @@ def show_bars(console: Console, record: Record, names: Sequence[str]) -> None:
     for token in shown:
         is_drawn = names[token] == record["drawn"]
         bar = full * round(chances[token] * (console.width - 27))
-        name = f"  {'>' if is_drawn else ' '} {quoted(names[token]):<7}"
+        name = f"  {'>' if is_drawn else ' '} {set_cell_size(quoted(names[token]), 7)}"
         line = f"{name}{plain[token]:5.3f}   {chances[token]:5.3f}  {bar}"
         console.print(Text(line.rstrip(), style="bold" if is_drawn else ""), soft_wrap=True)
     if len(shown) < len(chances):

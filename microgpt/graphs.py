@@ -67,6 +67,7 @@ A longer name makes the graph wider, not deeper: its positions stand side by sid
 in one node.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -196,7 +197,7 @@ def _drawn(root: Value, names: Mapping[str, Value]) -> tuple[dict[str, list[str]
             f"the graph has {len(values):,} values, too many to look at; draw at most {_DRAWABLE}"
         )
     places = {value: f"v{number}" for number, value in enumerate(values)}
-    called = {value: name.replace('"', "'") for name, value in names.items()}
+    called = {value: re.sub(r'["\\\n]', "'", name) for name, value in names.items()}
     labels = {place: _label(value, called.get(value, "")) for value, place in places.items()}
     return labels, [(places[source], places[value]) for value in values for source in inputs_of(value)]
 

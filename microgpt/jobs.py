@@ -2,7 +2,6 @@
 
 import signal
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,13 +18,12 @@ from microgpt.model import as_floats
 from microgpt.records import Recorder
 from microgpt.results import show_evaluation, show_losses, show_samples, show_summary
 from microgpt.runs import RunFile, checkpoint_path, resume_command, saving
-from microgpt.sampling import generate
 from microgpt.screen import show_data, show_progress, show_settings, visible
 from microgpt.stopping import StoppedError, stop_requests, until_asked
 from microgpt.training import Run, start, train
 from microgpt.watching import Watch, Watcher, watching
 
-__all__ = ["Job", "invent", "resumed", "started"]
+__all__ = ["Job", "resumed", "started"]
 
 
 @dataclass
@@ -66,12 +64,14 @@ class Job:
 
     def do(self, console: Console, watch: Watch) -> None:
         """Train, and show everything on the way."""
-        watch.check(self.run.config.block_size, console.quiet)
-        show_settings(console, self.run.config)
-        show_data(console, self.source.name, self.run)
-        self._claim()
+        data = Path(self.source.name) if self.source.is_file else None
+        watch.check(self.run.config.block_size, console.quiet, (self.path, data))
         recorder = Recorder(self.run.model, self.run.optimizer)
         with watching(watch, console, recorder, self.run.config.steps) as watcher:
+            self._claim()
+            show_settings(console, self.run.config)
+            show_data(console, self.source.name, self.run)
+            watcher.begin(self.source.documents)
             seconds = self._train(console, watcher)
             self._show_results(console, watcher, seconds)
 
@@ -79,7 +79,7 @@ class Job:
         """Train to the end, or until somebody asks to stop; return the seconds it took."""
         run, watch = self.run, watcher.watch
         steps = saving(train(run), run, self.file) if self.file else train(run)
-        if watch.verbose or watch.trace:
+        if watch.is_on:
             steps = watcher.steps(steps, run)
         began = time.perf_counter()
         with stop_requests() as request:
@@ -115,36 +115,27 @@ class Job:
         return f"{sentence}; to go on: {resume_command(self.file.path)}"
 
     def _show_results(self, console: Console, watcher: Watcher, seconds: float) -> None:
-        run, config = self.run, self.run.config
-        samples = invent(run, watcher)
+        run, config, watch = self.run, self.run.config, watcher.watch
+        told = 0 if watch.compact else 1
+        watcher.kinds_of_samples = ("sampling",)
+        samples = watcher.samples(as_floats(run.model), run.rng, config, told=told)
+        if watch.verbose:
+            show_losses(console, run.losses)
+            if told and config.samples:
+                watcher.say(f"\nsample 1 of {config.samples}, character by character")
+        known = Known.of(run.trained_on, [*run.documents, *run.held_out], config.block_size)
         if console.quiet:
             for sample in samples:
                 typer.echo(visible(sample))
-            return
-        if watcher.watch.verbose:
-            show_losses(console, run.losses)
-        known = Known.of(run.trained_on, [*run.documents, *run.held_out], config.block_size)
-        show_samples(console, samples, config.samples, config.temperature, known)
-        show_summary(console, run, seconds)
-        scores = evaluate(run)
-        show_evaluation(console, scores)
-        watcher.summary(run, scores)
+        else:
+            show_samples(console, samples, config.samples, config.temperature, known)
+            show_summary(console, run, seconds)
+        if watch.trace is not None or not console.quiet:
+            scores = evaluate(run)
+            show_evaluation(console, scores)
+            watcher.summary(run, scores)
         if self.file:
             console.print(f"\nsaved in {visible(str(self.file.path))}", soft_wrap=True, markup=False)
-
-
-def invent(run: Run, watcher: Watcher | None = None) -> Iterator[str]:
-    """Let a trained model invent as many documents as its dial says; tell the first, if somebody watches."""
-    model, temperature = as_floats(run.model), run.config.temperature
-    for number in range(1, run.config.samples + 1):
-        if watcher and (watcher.watch.verbose or watcher.watch.trace):
-            tell = number == 1 and watcher.watch.verbose and not watcher.watch.compact
-            if tell:
-                watcher.say(f"\nsample 1 of {run.config.samples}, character by character")
-            told = ("sampling",) if tell else ()
-            yield watcher.sample(model, run.rng, temperature, "", number, told)
-        else:
-            yield generate(model, run.rng)
 
 
 def started(given: dict[str, Any], dataset: str | None, input_file: str | None) -> Job:

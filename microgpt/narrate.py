@@ -5,18 +5,18 @@ rounded.
 """
 
 import math
-import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rich.cells import set_cell_size
 from rich.console import Console
 from rich.text import Text
 
 from microgpt import adam, attention, loss, model, sampling, training
 from microgpt.drawing import new_table, show_bars, show_heat_map
 from microgpt.records import KINDS, Record
-from microgpt.screen import counted, quoted, shortened
+from microgpt.screen import counted, folded, quoted, shortened
 
 __all__ = ["Narrator", "rows_of"]
 
@@ -36,7 +36,10 @@ _HOMES: dict[str, Callable[..., Any]] = {
 _TOGETHER = "\N{NO-BREAK SPACE}"
 """A space at which a line is not broken."""
 
-_MOST_ROWS = 15
+_SHORT = {"document", "loss", "backward", "update"}
+"""The kinds that are told of every step."""
+
+_MOST_ROWS = 14
 _PREVIEW = 4
 _TOP = 5
 
@@ -69,12 +72,12 @@ class Narrator:
         by_kind = {record["kind"]: record for record in records}
         if self.compact:
             self._row(by_kind)
-        elif in_full:
+        elif in_full or not _SHORT.isdisjoint(self.kinds):
             self._rule(f"step {by_kind['loss']['step']} of {self.steps}")
-            self.tell(records)
-        else:
-            self._rule(f"step {by_kind['loss']['step']} of {self.steps}")
-            self._in_short(by_kind)
+            if in_full:
+                self.tell(records)
+            else:
+                self._in_short(by_kind)
 
     def tell(self, records: Iterable[Record], kinds: Sequence[str] = KINDS) -> None:
         """Tell records of some kinds, one after the other, each under the name and the home of its stage."""
@@ -191,9 +194,9 @@ class Narrator:
             f"    v, average square: {one['v_before']:.3g} -> {one['v']:.3g}, "
             f"corrected {one['v_hat']:.3g}, its root {root:.6f}"
         )
-        quotient = f"{one['m_hat']:.6f} / {root:.6f}"
+        quotient = f"{one['m_hat']:.6f} / ({root:.6f} + {one['eps']:g})"
         moved = f"{one['after'] - one['before']:+.6f}"
-        self._say(f"    moved by {moved} = -{rate:.6g} * {quotient}  (rate * m / root)")
+        self._say(f"    moved by {moved} = -{rate:.6g} * {quotient}  (rate * m / (root + eps))")
         self._say(f"    and is now {one['after']:.6f}")
 
     def _logits(self, logits: Sequence[float], then: str) -> None:
@@ -231,7 +234,10 @@ class Narrator:
 
     def _matrices_in_short(self, slopes: dict[str, Record], changes: dict[str, Record]) -> None:
         table = new_table("slopes", "shape", "not 0", "mean", "largest", "norm", "change", "/ weights")
-        for name, size, change in rows_of(slopes, changes):
+        rows = rows_of(slopes, changes)
+        if len(rows) < len(slopes):
+            self._say(f"of {len(slopes) - 1} matrices, the {len(rows) - 1} with the largest slopes:")
+        for name, size, change in rows:
             table.add_row(
                 name,
                 _shape(size),
@@ -252,7 +258,8 @@ class Narrator:
         document, loss = by_kind["document"], by_kind["loss"]
         slopes, update = by_kind["backward"]["matrices"]["all"], by_kind["update"]
         self._say(
-            f"{loss['step']:>6}  {shortened(quoted(document['document']), 11):<12}{len(loss['surprises']):>3}"
+            f"{loss['step']:>6}  {set_cell_size(shortened(quoted(document['document']), 11), 12)}"
+            f"{len(loss['surprises']):>3}"
             f"{loss['loss']:>8.4f}{loss['perplexity']:>8.2f}{slopes['nonzero']:>8,}{slopes['mean']:>8.4f}"
             f"{slopes['largest']:>8.4f}{update['matrices']['all']['mean']:>8.1e}"
             f"{update['learning_rate']:>9.1e}"
@@ -261,12 +268,10 @@ class Narrator:
     # The pieces
 
     def _say(self, text: str, style: str = "") -> None:
-        """Print a line; what is too long for the screen goes on in the next one, further in."""
-        indent = " " * (len(text) - len(text.lstrip(" ")) + 4)
+        """Print lines; what is too long for the screen goes on in the next one, further in."""
         for line in text.split("\n"):
-            wrapped = textwrap.wrap(line, self.console.width, subsequent_indent=indent) or [""]
-            text = "\n".join(wrapped).replace(_TOGETHER, " ")
-            self.console.print(Text(text, style=style), soft_wrap=True)
+            for part in folded(line, self.console.width):
+                self.console.print(Text(part.replace(_TOGETHER, " "), style=style), soft_wrap=True)
 
     def _rule(self, title: str) -> None:
         self._say(f"\n{title} ".ljust(self.console.width + 1, "="), style="bold")
@@ -282,7 +287,7 @@ class Narrator:
     def _vector(self, name: str, numbers: Sequence[float]) -> None:
         shown = " ".join(f"{number:7.3f}" for number in numbers[:_PREVIEW])
         more = " ..." if len(numbers) > _PREVIEW else ""
-        self._say(f"  {name:<36}{f'[{len(numbers)}]':>6} {shown}{more}")
+        self._say(f"  {set_cell_size(name, 36)}{f'[{len(numbers)}]':>6} {shown}{more}")
 
     def _residual(self, record: Record) -> None:
         before, after = record["rms"]["before"], record["rms"]["after"]
@@ -290,7 +295,7 @@ class Narrator:
 
 
 def rows_of(slopes: dict[str, Record], changes: dict[str, Record]) -> list[tuple[str, Record, Record]]:
-    """Choose at most fifteen matrices to show: all, or of a deep model those with the largest slopes.
+    """Choose at most fourteen rows to show: all, or of a deep model those with the largest slopes.
 
     Args:
         slopes: The `matrices` of a `backward` record.

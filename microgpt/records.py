@@ -33,7 +33,10 @@ line, and `--verbose` tells the same records in words. This is schema 1. In
   change, and the `ratio` of the lengths of change and weights; `followed`: one parameter's way through Adam.
 - `sampling`: `given`, the `text` so far, `temperature`; `logits`, `plain`: the probabilities at temperature
   1, `probabilities`, all three `[vocab_size]`; `drawn`, its `probability`, and the `entropy` in bits.
-- `summary`, the last line of a file: `losses` of all steps, and the `held_out` loss of model and counters.
+- `summary`, the last line of a training run's file: `losses` of all steps, and the `held_out` loss of the
+  model and of the counters.
+
+A number that is infinite, or not to be had, is `null` in the file.
 
 Of slopes and changes only the sizes are recorded, not all 4,192 of each. The records of training have the
 number of their `step`, those of sampling that of their `sample`. What happens at one place of a text has
@@ -94,7 +97,7 @@ from microgpt.model import Model, parameter_shapes
 from microgpt.sampling import Choice, chances, entropy
 from microgpt.stages import Event
 from microgpt.tokenizer import Tokenizer
-from microgpt.training import GradientSize, Run, gradient_sizes
+from microgpt.training import GradientSize, gradient_sizes
 
 __all__ = ["KINDS", "SCHEMA", "Record", "Recorder", "rms", "run_record"]
 
@@ -118,29 +121,33 @@ def rms(numbers: Iterable[Any]) -> float:
         >>> rms([3.0, -4.0, 0.0, 0.0])
         2.5
     """
-    squares = [float(number) ** 2 for number in numbers]
-    return math.sqrt(math.fsum(squares) / len(squares))
+    vector = [float(number) for number in numbers]
+    return math.hypot(*vector) / math.sqrt(len(vector))
 
 
-def run_record(run: Run) -> Record:
+def run_record(model: Model[Any], documents: int) -> Record:
     """Describe a run, for the first line of a file.
+
+    Args:
+        model: The model that is trained or sampled from.
+        documents: How many documents it learns from.
 
     Examples:
         >>> from microgpt.config import Config
         >>> from microgpt.training import start
-        >>> record = run_record(start(Config(n_embd=4, n_head=2), ["ava"]))
+        >>> record = run_record(start(Config(n_embd=4, n_head=2), ["ava"]).model, documents=1)
         >>> record["schema"], record["alphabet"], record["shapes"]["wte"]
         (1, 'av', [3, 4])
     """
-    tokenizer = run.model.tokenizer
-    shapes = parameter_shapes(run.config, tokenizer.vocab_size)
+    tokenizer = model.tokenizer
+    shapes = parameter_shapes(model.config, tokenizer.vocab_size)
     return {
         "kind": "run",
         "schema": SCHEMA,
-        "config": asdict(run.config),
+        "config": asdict(model.config),
         "alphabet": tokenizer.alphabet,
         "shapes": {name: list(shape) for name, shape in shapes.items()},
-        "documents": len(run.documents),
+        "documents": documents,
     }
 
 
@@ -159,7 +166,7 @@ class _Node:
         return call
 
 
-@dataclass
+@dataclass(eq=False)
 class Recorder:
     """A listener that turns the events of training and sampling into records.
 
@@ -316,6 +323,7 @@ class Recorder:
             "v": v,
             "m_hat": m / (1 - adam.beta1**adam.steps),
             "v_hat": v / (1 - adam.beta2**adam.steps),
+            "eps": adam.eps,
             "before": before,
             "after": parameter.data,
         }
@@ -420,7 +428,7 @@ def _change(moved: Sequence[float], weights: Sequence[float]) -> Record:
     sizes = [abs(each) for each in moved]
     length = math.hypot(*weights)
     return {
-        "mean": math.fsum(sizes) / len(sizes),
+        "mean": sum(sizes) / len(sizes),
         "largest": max(sizes),
         "ratio": math.hypot(*moved) / length if length else math.inf,
     }

@@ -5,9 +5,11 @@ text. On a terminal there are colors and a moving bar; into a file or a pipe goe
 without control characters.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 
+from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.console import Console
 from rich.padding import Padding
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -22,6 +24,7 @@ from microgpt.training import Run, Step, cut_documents
 __all__ = [
     "WINDOW",
     "counted",
+    "folded",
     "mean_of_last",
     "new_console",
     "quoted",
@@ -75,13 +78,36 @@ def quoted(character: str) -> str:
 
 
 def shortened(text: str, length: int) -> str:
-    """Cut a text that is too long.
+    """Cut a text that takes more than so many columns of the screen; some characters take two.
 
     Examples:
         >>> shortened("pachycephalosaurus", 10), shortened("mei", 10)
         ('pachyce...', 'mei')
     """
-    return text if len(text) <= length else text[: length - 3] + "..."
+    return text if cell_len(text) <= length else set_cell_size(text, length - 3).rstrip() + "..."
+
+
+def folded(text: str, width: int) -> list[str]:
+    """Break a line that is too wide between words; what follows stands further in.
+
+    Examples:
+        >>> folded("  one two three", 11)
+        ['  one two', '      three']
+        >>> folded("abcdefghij", 8)
+        ['abcdefgh', '    ij']
+    """
+    indent = len(text) - len(text.lstrip(" "))
+    lines, line = [], text[:indent]
+    for word in re.split(r"(?<=[^ ])(?= )", text[indent:]):
+        if cell_len(line + word) > width and line.strip():
+            lines.append(line)
+            line, word = " " * (indent + 4), word.lstrip(" ")
+        while cell_len(line + word) > width:
+            head = chop_cells(word, width - cell_len(line))[0]
+            lines.append(line + head)
+            line, word = " " * (indent + 4), word[len(head) :]
+        line += word
+    return [*lines, line]
 
 
 def mean_of_last(losses: Sequence[float], window: int = WINDOW) -> float:
@@ -124,7 +150,8 @@ def show_data(console: Console, source: str, run: Run) -> None:
         console.print(f"{len(run.held_out):,} of the distinct ones are set aside to judge by")
     cut = cut_documents(documents, block_size)
     if cut:
-        console.print(f"{cut:,} are too long for a block_size of {block_size}: only their beginning is read")
+        documents_cut = f"{counted(cut, 'document')} too long for a block_size of {block_size}"
+        console.print(f"{documents_cut}: only the beginning is read")
     characters = len(tokenizer.alphabet)
     console.print(
         f"{characters + 1:,} tokens: {characters:,} characters, and BOS, the mark for beginning and end"

@@ -217,7 +217,8 @@ def listening(listener: Listener) -> Iterator[None]:
     try:
         yield
     finally:
-        _listeners.remove(listener)
+        place = max(place for place, one in enumerate(_listeners) if one is listener)
+        del _listeners[place]
 
 
 def is_listened_to() -> bool:

@@ -1,23 +1,26 @@
 """Telling a run while it goes, and writing its trace."""
 
+import contextlib
 import json
 import math
 import random
+import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, TextIO
 
 import typer
 from rich.console import Console
 
-from microgpt.config import ConfigError, nearest
+from microgpt.config import Config, ConfigError, nearest
 from microgpt.evaluation import Score
 from microgpt.model import Model
 from microgpt.narrate import Narrator
 from microgpt.records import KINDS, Record, Recorder, run_record
-from microgpt.sampling import choices
+from microgpt.sampling import choices, generate
 from microgpt.stages import listening
 from microgpt.training import Run, Step
 
@@ -73,14 +76,24 @@ class Watch:
         verbose |= stages is not None and trace is None
         return cls(verbose, every, position, chosen_kinds(stages), compact, pause, trace)
 
-    def check(self, block_size: int, quiet: bool) -> None:
-        """Refuse what cannot be.
+    @property
+    def is_on(self) -> bool:
+        """Whether anything is told or written."""
+        return self.verbose or self.trace is not None
+
+    def check(self, block_size: int, quiet: bool, others: Iterable[Path | None] = ()) -> None:
+        """Refuse what cannot be, before anything is done.
+
+        Args:
+            block_size: The model's.
+            quiet: Whether only the samples are to be printed.
+            others: Files that are read or written otherwise; the trace must not be one of them.
 
         Raises:
-            ConfigError: If the wishes contradict each other or the model.
+            ConfigError: If the wishes contradict each other, the model, or files that are there.
         """
         if self.verbose and quiet:
-            raise ConfigError("--quiet and --verbose contradict each other; give one of them")
+            raise ConfigError("--quiet and --verbose (or what narrows it) contradict each other; give one")
         if self.every is not None and self.every < 1:
             raise ConfigError(f"--verbose-every must be at least 1, but {self.every} was given")
         if self.position is not None and not 0 <= self.position < block_size:
@@ -90,6 +103,8 @@ class Watch:
             )
         if self.pause and not (sys.stdin.isatty() and sys.stdout.isatty()):
             raise ConfigError("--pause waits for Enter and needs a terminal; leave it out")
+        if self.trace is not None:
+            _refuse_to_lose(Path(self.trace), others)
 
     def in_full(self, step: int, last: int) -> bool:
         """Say whether a step is told in full.
@@ -133,11 +148,16 @@ class Watcher:
     recorder: Recorder
     narrator: Narrator
     file: TextIO | None = None
+    kinds_of_samples: Sequence[str] = KINDS
+    sampled: int = 0
+
+    def begin(self, documents: int) -> None:
+        """Write the first line of the trace."""
+        self._write([run_record(self.recorder.model, documents)])
 
     def steps(self, steps: Iterable[Step], run: Run) -> Iterator[Step]:
         """Pass the steps of a run on, and tell each."""
         last = run.config.steps
-        self._write([run_record(run)])
         self._prepare(len(run.losses) + 1, last)
         with listening(self.recorder):
             for step in steps:
@@ -159,26 +179,45 @@ class Watcher:
         total = f"{size * steps / 1e6:,.0f} MB: {size / 1e3:,.0f} kB for each of {steps:,} steps"
         typer.echo(f"microgpt: the trace will take about {total}", err=True)
 
-    def sample(
+    def samples(
         self,
         model: Model[float],
         rng: random.Random,
-        temperature: float,
+        dials: Config,
         prompt: str = "",
-        number: int = 1,
-        told: Sequence[str] = (),
+        told: int | None = None,
+    ) -> Iterator[str]:
+        """Invent documents, the same ones as `microgpt.sampling.generate`, but watched.
+
+        Args:
+            model: Of floats.
+            rng: Where the chance comes from.
+            dials: How many documents, and at which temperature.
+            prompt: How each begins.
+            told: How many of them to tell; all, if None.
+        """
+        for number in range(1, dials.samples + 1):
+            if self.watch.is_on:
+                tell = self.watch.verbose and (told is None or number <= told)
+                yield self._sample(model, rng, dials.temperature, prompt, tell)
+            else:
+                yield generate(model, rng, dials.temperature, prompt)
+
+    def _sample(
+        self, model: Model[float], rng: random.Random, temperature: float, prompt: str, tell: bool
     ) -> str:
-        """Invent a document; the same one as `microgpt.sampling.generate`, but watched."""
         self.recorder.model, self.recorder.detailed = model, True
+        self.sampled += 1
         tokens = []
         with listening(self.recorder):
             for choice in choices(model, rng, temperature, prompt):
                 tokens.append(choice.token)
-                self.recorder.choice(choice, number, temperature)
+                self.recorder.choice(choice, self.sampled, temperature)
                 records = self.recorder.take()
                 self._write(records)
-                self.narrator.tell(records, told)
-        if told:
+                if tell:
+                    self.narrator.tell(records, self.kinds_of_samples)
+        if tell:
             self.narrator.console.print()
         return prompt + model.tokenizer.decode(tokens)
 
@@ -216,29 +255,62 @@ def watching(watch: Watch, console: Console, recorder: Recorder, steps: int) -> 
     """
     tokenizer = recorder.model.tokenizer
     names = [tokenizer.name(token) for token in range(tokenizer.vocab_size)]
-    pause: Callable[[], object] = _wait_for_enter if watch.pause else lambda: None
+    pause: Callable[[], object] = _Pause() if watch.pause else lambda: None
     narrator = Narrator(console, steps, names, watch.kinds, watch.position, watch.compact, pause)
     with ExitStack() as stack:
-        try:
-            file = None
-            if watch.trace is not None:
-                file = open(watch.trace, "w", encoding="utf-8", newline="\n")  # noqa: SIM115
-                stack.callback(_close, file)
-        except OSError as error:
-            raise TraceError(
-                f"cannot write the trace to {watch.trace!r}: {error.strerror}; choose another file"
-            ) from None
+        file = None
+        if watch.trace is not None:
+            file = _opened(watch.trace)
+            stack.callback(_close, file)
         yield Watcher(watch, recorder, narrator, file)
+
+
+def _opened(path: str) -> TextIO:
+    try:
+        return open(path, "w", encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise TraceError(
+            f"cannot write the trace to {path!r}: {error.strerror}; choose another file"
+        ) from None
+
+
+def _refuse_to_lose(path: Path, others: Iterable[Path | None]) -> None:
+    """Refuse to write a trace over a file that is no trace, or that is used otherwise."""
+    if any(other is not None and path.resolve() == other.resolve() for other in others):
+        raise ConfigError(f"{str(path)!r} is used otherwise; choose another file for the trace")
+    if path.is_file() and path.stat().st_size:
+        with contextlib.suppress(OSError), path.open("rb") as file:
+            if file.read(8) == b'{"kind":':
+                return
+        raise ConfigError(f"{str(path)!r} is there and is no trace; move it, or choose another file")
 
 
 def _close(file: TextIO) -> None:
     """Close a file whose every line has been flushed, or has failed already."""
-    with suppress(OSError):
+    with contextlib.suppress(OSError):
         file.close()
 
 
-def _wait_for_enter() -> None:
-    input("[Enter] ")
+class _Pause:
+    """Wait for Enter, until the input ends or somebody presses Ctrl-C, which then stops the run as ever."""
+
+    def __init__(self) -> None:
+        self.is_on = True
+
+    def __call__(self) -> None:
+        if not self.is_on:
+            return
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            input("[Enter] ")
+        except EOFError:
+            self.is_on = False
+        except KeyboardInterrupt:
+            self.is_on = False
+            signal.signal(signal.SIGINT, before)
+            signal.raise_signal(signal.SIGINT)
+        finally:
+            signal.signal(signal.SIGINT, before)
 
 
 def _finite(content: Any) -> Any:

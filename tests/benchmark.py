@@ -21,7 +21,7 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from microgpt import Config, bundled_documents, read_documents, stages, start, train
+from microgpt import Config, as_floats, bundled_documents, generate, read_documents, stages, start, train
 from tests.reference import FOLDER, reference_file
 
 STEPS = 50
@@ -97,12 +97,12 @@ def peak_memory() -> float:
     """Train and sample with the default settings; return the peak memory of this process in megabytes."""
     import resource
 
-    from microgpt.jobs import invent
-
     run = start(Config(), bundled_documents())
     for _ in train(run):
         pass
-    list(invent(run))
+    model = as_floats(run.model)
+    for _ in range(run.config.samples):
+        generate(model, run.rng)
     unit = 1e6 if sys.platform == "darwin" else 1e3
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 

@@ -109,7 +109,7 @@ def test_long_documents_are_counted(tmp_path: Path) -> None:
     path = tmp_path / "long.txt"
     path.write_text("abc\nabcd\nabcdefgh\n", encoding="utf-8")
     done = microgpt(*SMALL, "--block-size", "4", "--input", path)
-    assert "2 are too long for a block_size of 4: only their beginning is read" in done.stdout
+    assert "2 documents too long for a block_size of 4: only the beginning is read" in done.stdout
 
 
 def test_samples_that_the_terminal_cannot_show_do_not_end_the_run(tmp_path: Path) -> None:

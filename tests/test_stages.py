@@ -95,6 +95,21 @@ def test_listeners_can_be_nested_and_each_hears_everything() -> None:
     assert len(outer) > heard == len(inner)
 
 
+def test_the_right_one_of_two_equal_listeners_leaves() -> None:
+    run = start(ODD, NAMES)
+    first, second = (Recorder(run.model, run.optimizer, detailed=False) for _ in range(2))
+    heard: list[Event] = []
+    with listening(heard.append), listening(first):
+        with listening(second):
+            pass
+        next(train(run))
+    assert (len(first.take()), second.take()) == (4, [])
+    assert heard
+    equal = [heard.clear, heard.clear]
+    assert equal[0] == equal[1]
+    assert not is_listened_to()
+
+
 def test_an_event_with_graph_and_gradients_comes_before_the_update() -> None:
     run = start(ODD, NAMES)
     before = [parameter.data for parameter in parameters_of(run.model)]

@@ -3,15 +3,19 @@
 import importlib
 import json
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from microgpt.drawing import loss_plot
 from microgpt.narrate import rows_of
 from microgpt.records import KINDS, Record
+from microgpt.stopping import stop_requests
+from microgpt.watching import _Pause
 from tests.process import CLEAN, assert_refused, in_a_terminal, microgpt
 from tests.test_stages import of
 
@@ -128,7 +132,7 @@ def test_slopes_and_changes(told: tuple[str, list[Record]]) -> None:
         assert f"m, average slope: {one['m_before']:.6f} -> {one['m']:.6f}, corrected for the start" in flat
         root = f"corrected {one['v_hat']:.3g}, its root {one['v_hat'] ** 0.5:.6f}"
         assert f"v, average square: {one['v_before']:.3g} -> {one['v']:.3g}, {root}" in flat
-        step = f"-{record['learning_rate']:.6g} * {one['m_hat']:.6f} / {one['v_hat'] ** 0.5:.6f}"
+        step = f"-{record['learning_rate']:.6g} * {one['m_hat']:.6f} / ({one['v_hat'] ** 0.5:.6f} + 1e-08)"
         assert f"moved by {one['after'] - one['before']:+.6f} = {step}" in flat
         assert f"and is now {one['after']:.6f} " in flat
 
@@ -216,8 +220,12 @@ def test_sampling_is_told_from_a_checkpoint() -> None:
     traced = ["sample", "run.json", "--prompt", "mar", "-n", "2", "--seed", "3", "--trace", "t.jsonl"]
     assert microgpt(*traced).returncode == 0
     records = [json.loads(line) for line in Path("t.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert {record["kind"] for record in records} == {"embed", "attention", "mlp", "sampling"}
-    assert {record["sample"] for record in records} == {1, 2}
+    assert (records[0]["kind"], records[0]["schema"]) == ("run", 1)
+    assert {record["kind"] for record in records[1:]} == {"embed", "attention", "mlp", "sampling"}
+    assert {record["sample"] for record in records[1:]} == {1, 2}
+    both = microgpt("sample", "run.json", "--verbose", "--probabilities", "--prompt", "mar", "-n", "1")
+    assert "head 0" in both.stdout
+    assert_refused(microgpt("sample", "run.json", "--stages", "loss"), 2, "sampling has only the stages")
 
 
 # Terminals
@@ -242,14 +250,101 @@ def test_wide_terminals_are_used() -> None:
     assert max(len(re.sub(r"\x1b\[[^m]*m", "", line)) for line in shown.splitlines()) > 100
 
 
+def test_control_d_ends_the_pausing() -> None:
+    flags = ["--pause", "--steps", "2", "--samples", "0", "--save", "run.json"]
+    shown = in_a_terminal(*flags, keys="\n\x04")
+    assert shown.count("[Enter]") == 2
+    assert "saved in run.json" in shown
+    assert "Traceback" not in shown
+
+
+def test_control_c_at_a_pause_is_heard_and_ends_the_pausing(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def press_control_c(prompt: str) -> str:
+        asked.append(prompt)
+        signal.raise_signal(signal.SIGINT)
+        return ""
+
+    monkeypatch.setattr("builtins.input", press_control_c)
+    pause = _Pause()
+    with stop_requests() as request:
+        pause()
+        pause()
+    assert request.signal_number == signal.SIGINT
+    assert len(asked) == 1
+
+
+WIDE = ["漢字仮名交じり文" * 10, "日本語のテスト", "👩‍👩‍👧 e\u0301 [red]x[/red] \u200b", "ひらがな"]
+
+
+@pytest.mark.parametrize("flags", [["--verbose-every", "1"], ["--verbose"], ["--compact"]])
+def test_wide_characters_fit_too(flags: list[str]) -> None:
+    Path("wide.txt").write_text("\n".join(WIDE), encoding="utf-8")
+    size = ["--n-embd", "4", "--n-head", "2", "--steps", "3", "--samples", "2", "--no-save"]
+    done = microgpt(*flags, *size, "--input", "wide.txt")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert max(map(cell_len, done.stdout.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("extreme", [["--steps", "0", "--init-std", "1e155"], ["--learning-rate", "1e160"]])
+def test_watching_does_not_break_what_runs(extreme: list[str]) -> None:
+    Path("few.txt").write_text("ava\nmia\nnoah\n", encoding="utf-8")
+    size = [
+        "--n-embd",
+        "4",
+        "--n-head",
+        "2",
+        "--steps",
+        "1",
+        "--samples",
+        "1",
+        "--no-save",
+        "--input",
+        "few.txt",
+    ]
+    silent = microgpt(*size, *extreme)
+    watched = microgpt(*size, *extreme, "--verbose", "--trace", "t.jsonl")
+    assert (watched.returncode, watched.stderr) == (silent.returncode, silent.stderr)
+
+
 # Mistakes
+
+
+def test_a_trace_is_not_written_over_something_else() -> None:
+    Path("few.txt").write_text("ava\nmia\nnoah\n", encoding="utf-8")
+    small = ["--steps", "2", "--n-embd", "4", "--n-head", "2", "--samples", "1"]
+    microgpt(*small, "--save", "run.json")
+    before = Path("run.json").read_bytes()
+    used = "is used otherwise; choose another file for the trace"
+    for flags, words in (
+        (["sample", "run.json", "--trace", "run.json"], used),
+        (["--resume", "run.json", "--no-save", "--trace", "run.json"], "is there and is no trace"),
+        ([*small, "--save", "new.json", "--trace", "new.json"], used),
+        ([*small, "--input", "few.txt", "--trace", "few.txt"], used),
+        ([*small, "--no-save", "--trace", "few.txt"], "is there and is no trace"),
+    ):
+        assert_refused(microgpt(*flags), 2, words)
+    assert Path("run.json").read_bytes() == before
+    assert Path("few.txt").read_text(encoding="utf-8") == "ava\nmia\nnoah\n"
+    for _ in range(2):
+        assert microgpt(*small, "--no-save", "--trace", "t.jsonl").returncode == 0
+
+
+def test_a_mistake_moves_no_file() -> None:
+    small = ["--steps", "2", "--n-embd", "4", "--n-head", "2", "--samples", "0", "--save", "run.json"]
+    microgpt(*small)
+    for wrong in (["--verbose", "--quiet"], ["--verbose-every", "0"], ["--trace", "no/folder/t"]):
+        assert microgpt(*small, "--seed", "7", *wrong).returncode in (1, 2)
+        assert [path.name for path in Path().iterdir()] == ["run.json"]
+    assert_refused(microgpt("--save", ""), 2, "--save needs a name")
 
 
 @pytest.mark.parametrize(
     ("flags", "status", "words"),
     [
         (["--stages", "attention,los"], 2, ["no stage 'los'; did you mean 'loss'?", *KINDS]),
-        (["--verbose", "--quiet"], 2, ["--quiet and --verbose contradict each other"]),
+        (["--verbose", "--quiet"], 2, ["--quiet and --verbose (or what narrows it) contradict"]),
         (["--verbose-every", "0"], 2, ["--verbose-every must be at least 1, but 0 was given"]),
         (["--verbose-position", "16"], 2, ["must be from 0 to 15", "16 was given"]),
         (["--pause"], 2, ["--pause waits for Enter and needs a terminal"]),
@@ -295,4 +390,4 @@ def test_a_drawing_shows_every_level() -> None:
 def test_a_deep_model_shows_its_largest_matrices() -> None:
     slopes = {f"m{n}": {"norm": float(n)} for n in range(30)} | {"all": {"norm": 99.0}}
     shown = [name for name, _, _ in rows_of(slopes, slopes)]
-    assert shown == [*(f"m{n}" for n in range(16, 30)), "all"]
+    assert shown == [*(f"m{n}" for n in range(17, 30)), "all"]
