@@ -98,6 +98,10 @@ def test_targets_and_losses(told: tuple[str, list[Record]]) -> None:
         (r["target_character"], f"{r['probability']:.4f}", str(r["rank"]), "27", f"{r['surprise']:.4f}")
         for r in of(records, "predict")
     ]
+    likeliest = re.findall(r"^  likeliest: (.*)$", text, re.MULTILINE)
+    for line, record in zip(likeliest, of(records, "predict"), strict=True):
+        best = sorted(record["probabilities"], reverse=True)[:5]
+        assert line.split()[1::2] == [f"{chance:.4f}" for chance in best]
     assert numbers_after("  their mean is the loss:", text) == [
         [f"{r['loss']:.4f}"] for r in of(records, "loss")
     ]
@@ -267,10 +271,12 @@ def test_control_c_at_a_pause_is_heard_and_ends_the_pausing(monkeypatch: pytest.
         return ""
 
     monkeypatch.setattr("builtins.input", press_control_c)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # we may have been told to ignore it
     pause = _Pause()
     with stop_requests() as request:
         pause()
         pause()
+    signal.signal(signal.SIGINT, before)
     assert request.signal_number == signal.SIGINT
     assert len(asked) == 1
 
@@ -378,12 +384,15 @@ def test_a_closed_pipe_ends_quietly() -> None:
 # Pieces
 
 
-def test_a_drawing_shows_every_level() -> None:
-    lines = loss_plot([4.0, 3.0, 2.0, 1.0], width=10, height=4)
-    assert lines == ["  4.00 |*", "       | *..", "       |  .*", "  1.00 |   ."] or lines[0].startswith(
-        "  4.00 |"
-    )
-    assert all(len(line) <= 18 for line in loss_plot([1.0, 2.0] * 500, width=10))
+def test_a_drawing_has_the_largest_loss_on_top() -> None:
+    assert loss_plot([4.0, 3.0, 2.0, 1.0], width=10, height=4) == [
+        "  4.00 |**",
+        "       | .*",
+        "       |  .*",
+        "  1.00 |   .",
+    ]
+    long = loss_plot([1.0, 2.0] * 500, width=10)
+    assert all(len(line) <= 18 for line in long)
     assert len(loss_plot([2.5] * 7)) == 12
 
 
