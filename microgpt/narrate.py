@@ -41,6 +41,8 @@ _SHORT = {"document", "loss", "backward", "update"}
 
 _MOST_ROWS = 14
 _PREVIEW = 4
+"""How many numbers of a vector are shown on 80 columns."""
+
 _TOP = 5
 
 
@@ -285,8 +287,9 @@ class Narrator:
         self.console.print(Text.assemble("\n", (title, "bold cyan"), " " * gap, (where, "dim")))
 
     def _vector(self, name: str, numbers: Sequence[float]) -> None:
-        shown = " ".join(f"{number:7.3f}" for number in numbers[:_PREVIEW])
-        more = " ..." if len(numbers) > _PREVIEW else ""
+        count = max(_PREVIEW, (self.console.width - 48) // 8)
+        shown = " ".join(f"{number:7.3f}" for number in numbers[:count])
+        more = " ..." if len(numbers) > count else ""
         self._say(f"  {set_cell_size(name, 36)}{f'[{len(numbers)}]':>6} {shown}{more}")
 
     def _residual(self, record: Record) -> None:
