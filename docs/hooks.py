@@ -1,0 +1,82 @@
+"""What MkDocs is told: a thin layer over `sitemaker`. Another site generator needs only another of this."""
+
+import re
+from typing import Any
+
+from jinja2 import Environment
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+from sitemaker import annotated, book, names
+from sitemaker.extensions import FENCES, StudyExtension
+from sitemaker.vendor import MERMAID, FetchError, math_font, npm_package
+
+
+@event_priority(50)  # before the plugins read the configuration
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Add the extensions, which pages and docstrings share."""
+    config.markdown_extensions.append(StudyExtension(names.homes()))  # type: ignore[arg-type]
+    config.mdx_configs.setdefault("pymdownx.superfences", {})["custom_fences"] = FENCES
+    return config
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add what is generated, and what comes from elsewhere."""
+
+    def add(uri: str, **origin: Any) -> None:
+        files.append(File.generated(config, uri, **origin))
+
+    try:
+        mermaid = npm_package(MERMAID)
+    except FetchError as error:
+        raise PluginError(str(error)) from None
+    for path in mermaid.rglob("*"):
+        if path.is_file():
+            add(f"assets/vendor/mermaid/{path.relative_to(mermaid).as_posix()}", abs_src_path=str(path))
+    add("assets/vendor/stix-two-math.woff2", abs_src_path=str(math_font()))
+    for module in names.modules():
+        add(f"source/{module}.md", content=annotated.page(module))
+    return files
+
+
+BOOK = "book.md"
+NOT_IN_BOOK = ("index.md", "program/", "source/", BOOK)
+
+
+@event_priority(-100)  # when mkdocs-autorefs has made its links
+def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
+    """Bind the pages to a book, in the order of the navigation."""
+    pages = {file.src_uri: file.page for file in files.documentation_pages() if file.page}
+    parts = [pages[uri] for uri in order(config.nav) if not uri.startswith(NOT_IN_BOOK)]
+    whole = pages[BOOK]
+    bound = book.bound(
+        [book.Part(page.url, str(page.title), page.content or "") for page in parts], whole.url
+    )
+    whole.content = f"{whole.content}{bound}"
+
+
+def order(nav: Any) -> list[str]:
+    """List the pages of the navigation in its order."""
+    if isinstance(nav, str):
+        return [nav]
+    return [page for part in (nav.values() if isinstance(nav, dict) else nav) for page in order(part)]
+
+
+REPAIRS = (
+    (
+        re.compile(r'(<div class="md-search" data-md-component="search" role="dialog")>'),
+        r'\1 aria-label="Search">',
+    ),
+    (re.compile(r' tabindex(?:="")?(?=[\s>])'), ' tabindex="0"'),
+)
+"""What the theme's HTML lacks for people who do not use a mouse or a screen."""
+
+
+@event_priority(-100)  # after all others
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Mend the theme's HTML."""
+    for pattern, new in REPAIRS:
+        output = pattern.sub(new, output)
+    return output

