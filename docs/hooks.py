@@ -50,11 +50,8 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     """Bind the pages to a book, in the order of the navigation."""
     pages = {file.src_uri: file.page for file in files.documentation_pages() if file.page}
     parts = [pages[uri] for uri in order(config.nav) if not uri.startswith(NOT_IN_BOOK)]
-    whole = pages[BOOK]
-    bound = book.bound(
-        [book.Part(page.url, str(page.title), page.content or "") for page in parts], whole.url
-    )
-    whole.content = f"{whole.content}{bound}"
+    chapters = [book.Part(page.url, str(page.title), page.content or "") for page in parts]
+    config.extra["book"] = book.bound(chapters, pages[BOOK].url)
 
 
 def order(nav: Any) -> list[str]:
@@ -76,7 +73,9 @@ REPAIRS = (
 
 @event_priority(-100)  # after all others
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """Mend the theme's HTML."""
+    """Put the book into its page, when nothing will parse so large a page any more; mend the theme's HTML."""
+    if page.file.src_uri == BOOK:
+        output = output.replace('<div id="book"></div>', config.extra["book"])
     for pattern, new in REPAIRS:
         output = pattern.sub(new, output)
     return output

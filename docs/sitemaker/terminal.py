@@ -39,7 +39,7 @@ def transcript(source: str) -> str:
         f'<span class="go">{html.escape(_cut(output, start))}</span>'
         for (command, start), output in zip(commands.items(), printed, strict=True)
     )
-    return f'<div class="terminal highlight"><pre><code tabindex="0">{shown}</code></pre></div>'
+    return f'<div class="terminal highlight"><pre tabindex="0"><code>{shown}</code></pre></div>'
 
 
 def _cut(output: str, start: str) -> str:

@@ -1,7 +1,9 @@
 // Stands in for the global `mermaid` that Material looks for, so that it never asks another machine for one.
-// The library itself comes from this site, and only when a page has a diagram to draw.
+// The library itself comes from this site, and only when a page has a diagram to draw. Every page loads this script,
+// since one may come to a diagram by instant navigation; mkdocs-mermaid2-plugin adds it once more where there is one.
 (function () {
   "use strict";
+  if (window.mermaid) return;
   const source = new URL("vendor/mermaid/dist/mermaid.esm.min.mjs", document.currentScript.src).href;
   let options = {};
   let library;
