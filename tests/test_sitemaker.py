@@ -384,6 +384,27 @@ def test_the_runs_of_the_dials_are_judged_by_names_they_have_not_seen() -> None:
     assert not set(exam(run)) & set(run.documents)
 
 
+def test_the_experiments_say_what_the_page_says() -> None:
+    def beyond_chance(numbers: list[float]) -> int:
+        mean, error = mean_and_error(numbers)
+        return 0 if abs(mean) <= 2 * error else 1 if mean > 0 else -1
+
+    found = {dial: {v: beyond_chance(n) for v, n in values.items()} for dial, values in differences().items()}
+    better = {(dial, value) for dial, values in found.items() for value, sign in values.items() if sign < 0}
+    assert better == {("steps", 3000)}
+    assert set(found["learning_rate"].values()) == {1}
+    assert found["n_embd"] == {4: 1, 8: 1, 32: 1}
+    for dial in ("n_layer", "n_head", "beta1"):
+        assert set(found[dial].values()) == {0}
+    results = {
+        (result["dial"], result["value"]): result["losses"]
+        for result in experiments.recorded("dials")["results"]
+    }
+    assert min(results["init_std", 1.0]) > math.log(27)
+    default = results["default", None]
+    assert max(default) - min(default) > max(map(abs, mean_and_error(differences()["n_layer"][4])))
+
+
 @given(st.lists(st.floats(-5, 5), min_size=2, max_size=9))
 def test_the_standard_error_of_a_mean(numbers: list[float]) -> None:
     import statistics

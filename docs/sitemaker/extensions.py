@@ -15,7 +15,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from math_core import LatexError, LatexToMathML
 
-from sitemaker import figures, machine, terminal, trace
+from sitemaker import figures, machine, record_figures, terminal, trace
 
 FENCE = re.compile(r"(`{3,}|~{3,})")
 FORMULA = re.compile(
@@ -84,7 +84,8 @@ class Figures(Postprocessor):
 
     @staticmethod
     def _figure(name: str) -> str:
-        return machine.drawing() if name == "machine" else figures.figure(name)
+        made = {"machine": machine.drawing, "table of dials": record_figures.table}.get(name)
+        return made() if made else figures.figure(name)
 
 
 class Names(Treeprocessor):

@@ -23,4 +23,5 @@ class BareSource(griffe.Extension):
     def _keep(self, node: Any, member: griffe.Object) -> None:
         if isinstance(node, ast.AST) and member.lineno:
             code = bare(member.lines, member.lineno, docstring_lines(node))
-            member.extra["sitemaker"]["code"] = textwrap.dedent("\n".join(code))
+            if len(code) > 1:  # an exception that is only a name has nothing to show
+                member.extra["sitemaker"]["code"] = textwrap.dedent("\n".join(code))

@@ -17,7 +17,7 @@ def _surprise(figure: Figure) -> Words:
     for name, share in points.items():
         axes.plot(share, surprise(share), marker="o", color=SERIES[1])
         axes.annotate(
-            f"{name}: {surprise(share):.2f}",
+            f"{name}: {abs(surprise(share)):.2f}",
             (share, surprise(share)),
             xytext=(8, 8) if share < 1 else (-8, 12),
             textcoords="offset points",
@@ -26,7 +26,7 @@ def _surprise(figure: Figure) -> Words:
     return Words(
         "The less likely what came was held to be, the greater the surprise, and there is no upper end.",
         "A curve that falls from the upper left to 0 at the right. "
-        + ", ".join(f"{name}: {surprise(share):.2f} nats" for name, share in points.items())
+        + ", ".join(f"{name}: {abs(surprise(share)):.2f} nats" for name, share in points.items())
         + ".",
     )
 

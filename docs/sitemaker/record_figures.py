@@ -34,6 +34,21 @@ def mean_and_error(numbers: list[float]) -> tuple[float, float]:
     return mean, math.sqrt(scatter / len(numbers))
 
 
+def table() -> str:
+    """List all differences with their standard errors, as HTML; those beyond twice the error are bold."""
+    rows = []
+    for dial, values in differences().items():
+        for value, numbers in values.items():
+            mean, error = mean_and_error(numbers)
+            tag = "strong" if abs(mean) > 2 * error else "span"
+            rows.append(
+                f"<tr><td><code>{dial}</code></td><td>{value:g}</td><td><{tag}>{mean:+.4f}</{tag}></td>"
+                f"<td>{error:.4f}</td></tr>"
+            )
+    heading = "<tr><th>dial</th><th>value</th><th>difference</th><th>standard error</th></tr>"
+    return f"<table><thead>{heading}</thead><tbody>{''.join(rows)}</tbody></table>"
+
+
 @drawn("dials", 8.5, 8.5)
 def _dials(figure: Figure) -> Words:
     found, defaults = differences(), recorded("dials")["settings"]

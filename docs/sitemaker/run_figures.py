@@ -140,7 +140,7 @@ def _temperature(figure: Figure) -> Words:
         axes.set(title=f"T = {t:g}", xlim=(0, 1.05 * max(first[str(TEMPERATURES[0])])))
         axes.set_yticks(range(len(order)), [names[token] for token in order])
         axes.tick_params(length=0)
-        axes.invert_yaxis()
+    panels[0].invert_yaxis()
     figure.supxlabel("probability of the first letter", fontsize=11)
     best = [max(first[str(t)]) for t in TEMPERATURES]
     return Words(
