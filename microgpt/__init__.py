@@ -31,7 +31,7 @@ The whole of it, in five lines: import it, prepare a run, train it, take out the
 >>> [generate(model, run.rng) for _ in range(4)]
 ['maoain', 'snaz', 'lata', 'toel']
 
-How good it is, and how to keep it:
+How good it is (and `save_checkpoint` keeps it in a file):
 
 >>> from microgpt import evaluate
 >>> {name: round(score.loss, 2) for name, score in evaluate(run, limit=200).items()}

@@ -143,6 +143,10 @@ written `* b**-1` so that both give the same bits; the autograd chapter says why
 
 # What follows
 
+The line `@stage` above a function lets somebody watch what goes in and comes out (`microgpt.stages`). It
+changes nothing, and can be read over.
+
+
 `microgpt.attention` builds a memory from `linear` and `softmax`; `microgpt.model` stacks it all.
 
 Sources: softmax is named by John Bridle (1990), and its formula is Ludwig Boltzmann's, from the physics

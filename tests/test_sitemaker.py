@@ -52,6 +52,7 @@ def as_html(text: str) -> str:
     ]
     settings: dict[str, dict[str, Any]] = {
         "pymdownx.arithmatex": {"generic": True},
+        "pymdownx.highlight": {"pygments_lang_class": True},
         "pymdownx.superfences": {"custom_fences": FENCES},
     }
     return markdown(text, extensions=extensions, extension_configs=settings)
@@ -63,7 +64,7 @@ def as_html(text: str) -> str:
 def test_examples_become_blocks_whose_prompts_and_results_can_be_told_from_the_statements() -> None:
     html = as_html("A sum:\n\n>>> 1 + 1\n2\n>>> for x in ():\n...     x\n\nand prose.")
     assert html.count('class="gp"') == 3
-    assert '<span class="go">2</span>' in html
+    assert '<span class="go">2\n</span>' in html
     assert "<p>and prose.</p>" in html
     assert "blockquote" not in html
 
@@ -71,12 +72,18 @@ def test_examples_become_blocks_whose_prompts_and_results_can_be_told_from_the_s
 def test_examples_in_a_box_stay_in_the_box() -> None:
     html = as_html('??? question "Why?"\n\n    Because:\n\n    >>> 1 + 1\n    2\n\nAfter.')
     inside, after = html.split("</details>")
-    assert '<span class="go">2</span>' in inside
+    assert '<span class="go">2\n</span>' in inside
     assert "After." in after
 
 
 def test_an_example_at_the_very_end_is_closed() -> None:
-    assert '<span class="go">2</span>' in as_html(">>> 1 + 1\n2")
+    assert '<span class="go">2\n</span>' in as_html(">>> 1 + 1\n2")
+
+
+def test_an_error_is_a_result_too() -> None:
+    error = "Traceback (most recent call last):\n    ...\nZeroDivisionError: division by zero\n"
+    html = as_html(f">>> 1 / 0\n{error}>>> 2\n2")
+    assert "".join(re.findall(r'<span class="go">(.*?)</span>', html, flags=re.DOTALL)) == f"{error}2\n"
 
 
 def test_what_stands_in_a_fence_is_left_as_it_is() -> None:
@@ -113,12 +120,12 @@ def test_a_diagram_keeps_its_text_as_it_is() -> None:
 def test_a_terminal_shows_what_a_command_really_prints() -> None:
     html = terminal.transcript("$ python -c 'print(6 * 7)'")
     assert '<span class="cmd">python -c &#x27;print(6 * 7)&#x27;</span>' in html
-    assert '<span class="go">42</span>' in html
+    assert '<span class="go">42\n</span>' in html
 
 
 def test_a_terminal_can_leave_out_a_beginning_and_says_so() -> None:
     html = terminal.transcript("$ python -c 'print(1); print(22); print(3)'\nfrom 22")
-    assert '<span class="go">[...]\n22\n3</span>' in html
+    assert '<span class="go">[...]\n22\n3\n</span>' in html
 
 
 @pytest.mark.parametrize(
@@ -142,6 +149,20 @@ def test_the_trace_that_is_shown_says_what_the_library_computes() -> None:
     assert f"{losses[0]:.4f} nats per token" in trace.shown("loss")
     with pytest.raises(ValueError, match="'nothing'"):
         trace.shown("nothing")
+
+
+def test_the_summary_of_the_trace_that_is_shown_says_what_the_page_says() -> None:
+    held_out = trace.example("summary")["held_out"]
+    losses = {name: score["loss"] for name, score in held_out.items()}
+    assert losses["unigram"] < losses["bigram"] < losses["uniform"]
+    assert losses["model"] == pytest.approx(losses["uniform"], abs=0.05)
+
+
+def test_a_terminal_goes_on_in_the_same_folder_and_can_hide_a_command() -> None:
+    write = '$ python -c \'open("x", "w").write("kept")\''
+    html = terminal.transcript(f"{write}\nhidden\n$ python -c 'print(open(\"x\").read())'")
+    assert "write" not in html
+    assert '<span class="go">kept\n</span>' in html
 
 
 # Sources
@@ -311,6 +332,7 @@ def test_queries_and_keys_have_the_smallest_gradients(run: dict[str, Any]) -> No
     means = {name: math.fsum(step[name] for step in run["gradients"]) for name in run["gradients"][0]}
     assert {name.split("_")[-1] for name in sorted(means, key=means.__getitem__)[:2]} == {"wq", "wk"}
     assert min(min(step.values()) for step in run["gradients"]) > 0
+    assert means["wte"] == pytest.approx(means["wpe"], rel=0.05)
 
 
 def test_vowels_have_moved_together(run: dict[str, Any]) -> None:
@@ -380,7 +402,7 @@ def test_a_record_of_the_dials_is_what_the_program_computes() -> None:
 def test_the_runs_of_the_dials_are_judged_by_names_they_have_not_seen() -> None:
     run = start(Config(hold_out=experiments.HOLD_OUT, seed=experiments.SEEDS[0]), bundled_documents())
     page = (cache.ROOT / "docs/experiments.md").read_text(encoding="utf-8")
-    assert f"judged by {len(exam(run))} names" in page
+    assert f"judged\nby {len(exam(run))} names" in page
     assert not set(exam(run)) & set(run.documents)
 
 
@@ -394,6 +416,7 @@ def test_the_experiments_say_what_the_page_says() -> None:
     assert better == {("steps", 3000)}
     assert set(found["learning_rate"].values()) == {1}
     assert found["n_embd"] == {4: 1, 8: 1, 32: 1}
+    assert found["beta2"][0.9] == 1
     for dial in ("n_layer", "n_head", "beta1"):
         assert set(found[dial].values()) == {0}
     results = {

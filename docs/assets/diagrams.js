@@ -10,7 +10,8 @@
   let queue = Promise.resolve();
   const load = () =>
     (library ??= import(source).then(({ default: mermaid }) => {
-      const flowchart = { useMaxWidth: matchMedia("(min-width: 45em)").matches }; // on a phone: scroll, do not shrink
+      const wide = matchMedia("(min-width: 45em)").matches; // on a phone: scroll, do not shrink
+      const flowchart = { useMaxWidth: wide, nodeSpacing: 24, rankSpacing: 32, padding: 10, wrappingWidth: 150 };
       mermaid.initialize({ securityLevel: "strict", ...options, flowchart, startOnLoad: false });
       return mermaid;
     }));

@@ -32,7 +32,7 @@ class Row(NamedTuple):
 def page(module: str) -> str:
     """Write the page of a module, as Markdown."""
     source = (PACKAGE / f"{module}.py").read_text(encoding="utf-8")
-    parts = [f"---\ntitle: {module}.py\nhide: [toc]\n---\n\n# {module}.py\n"]
+    parts = [f"---\ntitle: {module}.py\nhide: [toc]\nsearch: {{exclude: true}}\n---\n\n# {module}.py\n"]
     parts.append(
         f"What the code says, and beside it what is said of it. As a chapter: `microgpt.{module}`.\n"
     )

@@ -49,7 +49,7 @@ def bound(parts: Sequence[Part], url: str) -> str:
         f'<section id="{anchors[part.url]}" class="book-part">{_relinked(part, anchors, url)}</section>'
         for part in parts
     )
-    return f"<ol>{contents}</ol>{sections}"
+    return f"<ul>{contents}</ul>{sections}"
 
 
 def _anchor(url: str) -> str:

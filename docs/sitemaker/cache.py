@@ -26,8 +26,7 @@ def cached(name: str, make: Callable[[], Any]) -> Any:
         name: Says what it is, with all of its settings.
         make: Computes it.
     """
-    key = hashlib.sha256(f"{_sources()} {name}".encode()).hexdigest()[:24]
-    path = FOLDER / "computed" / f"{key}.json"
+    path = FOLDER / "computed" / f"{key(name)}.json"
     if not path.exists():
         result = make()
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -35,6 +34,11 @@ def cached(name: str, make: Callable[[], Any]) -> Any:
             json.dump(result, file)
         Path(file.name).replace(path)  # another build may be reading
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def key(name: str) -> str:
+    """Hash a name together with all that results depend on."""
+    return hashlib.sha256(f"{_sources()} {name}".encode()).hexdigest()[:24]
 
 
 def _sources() -> str:

@@ -21,6 +21,10 @@ FENCE = re.compile(r"(`{3,}|~{3,})")
 FORMULA = re.compile(
     r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<tex>.*?)\\(?P<end>[)\]])</(?P=tag)>', re.DOTALL
 )
+EXAMPLES = re.compile(
+    r'(<div class="language-pycon highlight"><pre>(?:<span></span>)?<code>)(.*?)(</code>)', re.DOTALL
+)
+TAG = re.compile(r"<[^>]*>")
 FIGURE = re.compile(r'<figure data-figure="([^"]+)"></figure>')
 
 
@@ -75,6 +79,27 @@ class Formulas(Postprocessor):
         return f'<{tag} class="arithmatex" data-search-exclude{scrolls}>{mathml}</{tag}>'
 
 
+class Results(Postprocessor):
+    """Mark all that an example prints, errors too, so that a copy can leave it out.
+
+    Pygments marks the parts of a traceback as what they are, and not as output.
+    """
+
+    def run(self, text: str) -> str:
+        """Wrap the lines that are no statement, each with the end of its line."""
+        return EXAMPLES.sub(lambda match: match[1] + self._marked(match[2]) + match[3], text)
+
+    @staticmethod
+    def _marked(block: str) -> str:
+        lines = [
+            line
+            if "</span>" in line and 'class="gp"' in line
+            else f'<span class="go">{TAG.sub("", line)}</span>'
+            for line in block.splitlines(keepends=True)
+        ]
+        return "".join(lines)
+
+
 class Figures(Postprocessor):
     """Draw the figures: `<figure data-figure="NAME"></figure>` stands for one of `sitemaker.figures`."""
 
@@ -126,6 +151,7 @@ class StudyExtension(Extension):
         md.treeprocessors.register(Names(md, self.homes), "names", 15)  # after inline, 20
         md.postprocessors.register(Formulas(md), "formulas", 5)  # after raw_html, 30
         md.postprocessors.register(Figures(md), "figures", 4)
+        md.postprocessors.register(Results(md), "results", 3)
 
 
 def fence_mermaid_custom(source: str, language: str, css_class: str, *rest: Any, **more: Any) -> str:
@@ -135,7 +161,7 @@ def fence_mermaid_custom(source: str, language: str, css_class: str, *rest: Any,
     """
     text = html.escape(source, quote=False)
     return (
-        '<div class="diagram" role="group" aria-label="Diagram" tabindex="0">'
+        '<div class="diagram" role="group" aria-label="Diagram" tabindex="0" data-search-exclude>'
         f'<pre class="{css_class}"><code>{text}\n</code></pre></div>'
     )
 

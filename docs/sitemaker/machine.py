@@ -10,7 +10,7 @@ from microgpt.model import parameter_shapes
 from microgpt.tokenizer import Tokenizer
 
 WIDTH, HEIGHT = 400, 42
-LEFT, RIGHT, GAP = 44, 356, 24
+LEFT, RIGHT, GAP = 44, 356, 28
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def boxes() -> list[Box]:
         ("tokenizer", "tokenizer.Tokenizer.encode", "ids", 1),
         ("embed", "model.embed", x, 2),
         ("attention", "attention.attention", x, 3),
-        ("cache", "attention.Cache", "keys, values", 3),
+        ("cache", "attention.Cache", "k, v", 3),
         ("mlp", "model.mlp", x, 4),
         ("linear, lm_head", "vectors.linear", scores, 5),
         ("softmax", "vectors.softmax", scores, 6),
@@ -60,7 +60,7 @@ def boxes() -> list[Box]:
         ("draw", "sampling.draw", "a token", 7),
         ("document_loss", "loss.document_loss", "one number", 8),
         ("backward", "training.backward", f"{count:,} slopes", 9),
-        ("Adam", "adam.Adam.update", f"{count:,} steps", 10),
+        ("Adam", "adam.Adam.update", f"{count:,} parameters", 10),
     ]
     return [Box(*place, WORDS[place[0]], **SIDES.get(place[0], {})) for place in places]
 
@@ -69,16 +69,16 @@ WORDS = {
     "a document": "One line of a file: a name.",
     "tokenizer": "Characters become numbers, with BOS at both ends.",
     "embed": "A row for the token plus a row for its position, normalized.",
-    "attention": "Fetches what earlier positions have to offer, and is added.",
-    "cache": "Keeps what earlier positions have put on the shelf.",
-    "mlp": "Works on one position by itself, four times as wide inside, and is added.",
+    "attention": "Fetches what earlier positions have to offer, and adds it to what came in.",
+    "cache": "Keeps the keys and values of the earlier positions.",
+    "mlp": "Works on one position by itself, four times as wide inside, and adds what it finds.",
     "linear, lm_head": "One score for every token that could come next.",
     "softmax": "The scores become probabilities.",
-    "surprise": "How unlikely the right token was held to be.",
-    "draw": "When the model speaks: chance takes the next token, which is fed back.",
+    "surprise": "How unlikely the right token was held to be, in nats, the unit of surprise.",
+    "draw": "When the model speaks: chance takes the next token, and it is fed back.",
     "document_loss": "The mean surprise over the document.",
-    "backward": "Which way, and how much, the loss moves with each parameter.",
-    "Adam": "Every parameter moves a little, at a pace of its own. Then the next document.",
+    "backward": "Which way, and how much, the loss moves with each parameter: its slope.",
+    "Adam": "Each parameter with a slope moves a little, at a pace of its own. Then the next document.",
 }
 
 SIDES: dict[str, dict[str, Any]] = {
@@ -131,6 +131,8 @@ def _arrows(parts: list[Box], height: float) -> str:
         _frame(named["embed"], named["surprise"], LEFT, RIGHT, "at each position"),
         _frame(named["attention"], named["mlp"], LEFT + 10, RIGHT - 10, "block, n_layer times"),
         *(_arrow(parts[first], parts[then]) for first, then in down),
+        _way_around(named["embed"], named["attention"], named["mlp"]),
+        _way_around(named["attention"], named["mlp"], named["linear, lm_head"]),
         _line("M{x} {y} H{end}", x=236, end=256, y=named["attention"].top + HEIGHT / 2, tip=False),
         _around(named["Adam"], named["a document"], 16, "next document"),
         _around(named["draw"], named["embed"], 384, "fed back"),
@@ -151,8 +153,19 @@ def _frame(first: Box, last: Box, left: float, right: float, title: str) -> str:
 
 
 def _arrow(first: Box, then: Box) -> str:
-    x = max(first.left, then.left) / 2 + min(first.right, then.right) / 2
-    return _line("M{x} {y} V{end}", x=x, y=first.top + HEIGHT, end=then.top - 1)
+    return _line("M{x} {y} V{end}", x=_between(first, then), y=first.top + HEIGHT, end=then.top - 1)
+
+
+def _between(first: Box, then: Box) -> float:
+    """Find the middle of what two boxes share."""
+    return max(first.left, then.left) / 2 + min(first.right, then.right) / 2
+
+
+def _way_around(before: Box, box: Box, then: Box) -> str:
+    """Draw the way of what a box adds to: from the arrow above it to the arrow below."""
+    y, end = box.top - 14, box.top + HEIGHT + 8
+    above, below, side = _between(before, box), _between(box, then), box.left - 8
+    return _line("M{above} {y} H{side} V{end} H{below}", above=above, below=below, y=y, side=side, end=end)
 
 
 def _around(first: Box, then: Box, x: float, title: str) -> str:

@@ -5,9 +5,9 @@ import math
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from microgpt.screen import mean_of_last
 from sitemaker.drawing import FAINT, INK, SERIES, Words, drawn
 from sitemaker.experiments import recorded
+from sitemaker.run_figures import draw_losses
 
 HIGHEST = 0.3
 """What is worse than the default by more is only named, in nats per token."""
@@ -49,56 +49,55 @@ def table() -> str:
     return f"<table><thead>{heading}</thead><tbody>{''.join(rows)}</tbody></table>"
 
 
-@drawn("dials", 8.5, 8.5)
+@drawn("dials", 8.5, 9.0)
 def _dials(figure: Figure) -> Words:
     found, defaults = differences(), recorded("dials")["settings"]
-    panels = figure.subplots(4, 2, sharey=True).flatten()
-    for axes, (dial, values) in zip(panels, found.items(), strict=True):
+    rows = figure.subplots(4, 2, sharey="row")
+    for axes, (dial, values) in zip(rows.flatten(), found.items(), strict=True):
+        fine = 10 if max(abs(mean_and_error(numbers)[0]) for numbers in values.values()) < HIGHEST / 10 else 1
+        axes.set_ylim(-0.12 / fine, HIGHEST / fine)
         _dial(axes, dial, {defaults[dial]: [0.0], **values}, defaults[dial])
     figure.supylabel("held-out loss, difference to the default", fontsize=11)
     helped = [
         f"{dial} = {value:g} by {-mean_and_error(numbers)[0]:.3f}"
         for dial, values in found.items()
         for value, numbers in values.items()
-        if sum(mean_and_error(numbers)) + mean_and_error(numbers)[1] < 0
+        if mean_and_error(numbers)[0] + 2 * mean_and_error(numbers)[1] < 0
     ]
+    losses = recorded("dials")["results"][0]["losses"]
     return Words(
-        "One dial turned at a time, eight seeds each; below the line is better than the default. A value "
-        f"whose mean is worse by more than {HIGHEST:g} has its number at the top.",
+        "One dial turned at a time; a dot for each of eight seeds, a bar for their mean; below the line "
+        f"is better than the default. A mean above {HIGHEST:g} has its number at the top. The scale of the "
+        "lower four panels is ten times as fine. With the default alone, the seeds lie "
+        f"{max(losses) - min(losses):.3f} apart.",
         "Eight panels of dots, one for each dial. By more than twice its standard error, a value is "
         f"better than the default only here: {'; '.join(helped)}.",
     )
 
 
 def _dial(axes: Axes, dial: str, values: dict[float, list[float]], default: float) -> None:
-    order = sorted(values)
-    axes.set(title=dial, ylim=(-0.12, HIGHEST), xlim=(-0.6, len(order) - 0.4))
+    order, high = sorted(values), axes.get_ylim()[1]
+    axes.set(title=dial, xlim=(-0.6, len(order) - 0.4))
     axes.set_xticks(range(len(order)), [f"{value:g}" for value in order])
     axes.axhline(0, color=FAINT, linewidth=0.8)
     for place, value in enumerate(order):
+        mean = mean_and_error(values[value])[0] if value != default else 0.0
         if value == default:
-            axes.text(place, 0.012, "default", ha="center", fontsize=9)
-            continue
-        mean, _ = mean_and_error(values[value])
-        if mean > HIGHEST:
-            axes.text(place, HIGHEST * 0.88, f"+{mean:.2f}", ha="center", color=SERIES[1])
-            continue
-        axes.plot([place] * len(values[value]), values[value], "o", color=SERIES[0], markersize=3, alpha=0.6)
-        axes.plot([place - 0.25, place + 0.25], [mean, mean], color=INK, linewidth=1.5)
+            axes.text(place, 0.04 * high, "default", ha="center", fontsize=9)
+        elif mean > high:
+            axes.text(place, 0.88 * high, f"+{mean:.2f}", ha="center", color=SERIES[1])
+        else:
+            axes.plot(
+                [place] * len(values[value]), values[value], "o", color=SERIES[0], markersize=3, alpha=0.6
+            )
+            axes.plot([place - 0.25, place + 0.25], [mean, mean], color=INK, linewidth=1.5)
 
 
 @drawn("makemore", 8.0, 4.0)
 def _makemore(figure: Figure) -> Words:
     results = recorded("makemore")["results"]
     losses, scores = results["losses"], results["scores"]
-    steps = range(1, len(losses) + 1)
-    means = [mean_of_last(losses[:step]) for step in steps]
-    axes = figure.add_subplot(xlabel="step", ylabel="loss, nats per token")
-    axes.plot(steps, losses, color=FAINT, linewidth=0.6, label="one name")
-    axes.plot(steps, means, color=SERIES[0], linewidth=2, label="mean of the last 100")
-    for name, color in (("uniform", SERIES[3]), ("unigram", SERIES[2]), ("bigram", SERIES[1])):
-        axes.axhline(scores[name]["loss"], color=color, linewidth=1.2, linestyle="dashed", label=name)
-    axes.legend(ncols=5, loc="upper center", bbox_to_anchor=(0.5, 1.14), handlelength=1.2, columnspacing=1)
+    means = draw_losses(figure, losses, {name: score["loss"] for name, score in scores.items()})
     known = sum(1 for _, origin in results["samples"] if origin != "new")
     samples = ", ".join(sample for sample, _ in results["samples"])
     return Words(

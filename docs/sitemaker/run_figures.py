@@ -1,8 +1,10 @@
 """The figures that show the default run: what it learned, and how."""
 
 import math
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import NullFormatter
@@ -15,18 +17,32 @@ WINDOW = 25
 """Over how many steps the sizes of gradients are averaged."""
 
 
-@drawn("loss-curve")
-def _loss_curve(figure: Figure) -> Words:
-    run = default_run()
-    losses, scores = run["losses"], run["scores"]
+OPPONENTS = {"uniform": "a die", "unigram": "letters (unigram)", "bigram": "pairs (bigram)"}
+"""What a model is compared with, and its name in the figures."""
+
+
+def draw_losses(figure: Figure, losses: Sequence[float], opponents: Mapping[str, float]) -> list[float]:
+    """Draw the loss of each step, the mean of the last hundred, and the held-out losses of the opponents.
+
+    Returns:
+        The means.
+    """
     steps = range(1, len(losses) + 1)
     means = [mean_of_last(losses[:step]) for step in steps]
     axes = figure.add_subplot(xlabel="step", ylabel="loss, nats per token")
     axes.plot(steps, losses, color=FAINT, linewidth=0.6, label="one name")
-    axes.plot(steps, means, color=SERIES[0], linewidth=2, label="mean of the last 100")
-    for name, color in (("uniform", SERIES[3]), ("unigram", SERIES[2]), ("bigram", SERIES[1])):
-        axes.axhline(scores[name][0], color=color, linewidth=1.2, linestyle="dashed", label=name)
-    axes.legend(ncols=5, loc="upper center", bbox_to_anchor=(0.5, 1.16), handlelength=1.2, columnspacing=1)
+    axes.plot(steps, means, color=SERIES[0], linewidth=2, label="mean of 100")
+    for color, (name, label) in zip(SERIES[1:], OPPONENTS.items()):
+        axes.axhline(opponents[name], color=color, linewidth=1.2, linestyle="dashed", label=label)
+    axes.legend(ncols=5, loc="upper center", bbox_to_anchor=(0.5, 1.14), handlelength=1.2, columnspacing=1)
+    return means
+
+
+@drawn("loss-curve")
+def _loss_curve(figure: Figure) -> Words:
+    run = default_run()
+    losses, scores = run["losses"], run["scores"]
+    means = draw_losses(figure, losses, {name: score for name, (score, _) in scores.items()})
     return Words(
         "The loss of each of the thousand names, and the mean of the last hundred. The dashed lines are "
         "what a die, a counter of letters and a counter of pairs of letters score on names that were not "
@@ -46,17 +62,19 @@ def _gradient_sizes(figure: Figure) -> Words:
     for index, name in enumerate(names):
         norms = [step[name] for step in sizes]
         means = [math.fsum(norms[i : i + WINDOW]) / WINDOW for i in range(0, len(norms), WINDOW)]
-        style = ("solid", "dashed")[index // len(SERIES)]
+        style = ("solid", "dashed")[index % 2]
         steps = [i + WINDOW / 2 for i in range(0, len(norms), WINDOW)]
         axes.plot(steps, means, color=SERIES[index % len(SERIES)], linestyle=style, linewidth=1.5, label=name)
+    axes.set_yticks([0.03, 0.1, 0.3, 1, 3], ["0.03", "0.1", "0.3", "1", "3"])
     axes.yaxis.set_minor_formatter(NullFormatter())
     axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     first = {name: sizes[0][name] for name in names}
     small, large = min(first, key=first.__getitem__), max(first, key=first.__getitem__)
     return Words(
-        f"How long the gradient of each matrix is, on the average over {WINDOW} steps. None dies out and "
-        "none explodes; the matrices of queries and keys have the smallest, since a change of who looks "
-        "where changes little while all look everywhere.",
+        f"How long the gradient of each matrix is, on the average over {WINDOW} steps, on a scale where "
+        "equal distances are equal ratios. None dies out and none explodes. The matrices of queries and "
+        "keys have the smallest; wte and wpe nearly coincide, since they are added, and what is added "
+        "gets the same slope.",
         f"{len(names)} lines over the steps. At the first step {large} has the largest, "
         f"{first[large]:.2f}, and {small} the smallest, {first[small]:.4f}.",
     )
@@ -67,13 +85,14 @@ def _attention_maps(figure: Figure) -> Words:
     run = default_run()
     seen, heads = run["seen"], run["attention"]
     labels = [name if name != "BOS" else "·" for name in seen]
-    panels = figure.subplots(1, len(heads), sharey=True)
+    *panels, scale = figure.subplots(1, len(heads) + 1, width_ratios=[1.0] * len(heads) + [0.14])
+    _draw_scale(scale)
     for head, (axes, rows) in enumerate(zip(panels, heads, strict=True)):
         axes.set(
             title=f"head {head}", xlim=(-0.5, len(seen) - 0.5), ylim=(len(seen) - 0.5, -0.5), aspect="equal"
         )
         axes.set_xticks(range(len(seen)), labels)
-        axes.set_yticks(range(len(seen)), labels)
+        axes.set_yticks(range(len(seen)), labels if axes is panels[0] else [])
         axes.tick_params(length=0)
         for position, row in enumerate(rows):
             for other, weight in enumerate(row):
@@ -88,12 +107,24 @@ def _attention_maps(figure: Figure) -> Words:
     )
     return Words(
         f"What each head of the trained model looks at while it reads “{NAME}”, a name it was not trained "
-        "on: the darker, the more. Each row adds up to 1. The dot is BOS. Nobody gave the heads their "
-        "roles; most of what they do has no name.",
+        "on: the stronger the color, the more. Each row adds up to 1. The dot is BOS. Nobody gave the "
+        "heads their roles; most of what they do has no name.",
         f"{len(heads)} triangles of {len(seen)} rows. The first row is always one full cell, since the "
         f"first position can only look at itself. Elsewhere the largest weight is {strongest[0]:.2f}: head "
         f"{strongest[1]}, from {strongest[2]} to {strongest[3]}.",
     )
+
+
+def _draw_scale(axes: Axes) -> None:
+    """Say which color is which weight."""
+    weights = (0.0, 0.25, 0.5, 0.75, 1.0)
+    axes.set(xlim=(-0.5, 0.5), ylim=(-0.5, len(weights) - 0.5), xticks=[], title="weight")
+    axes.set_yticks(range(len(weights)), [f"{weight:g}" for weight in weights])
+    axes.yaxis.tick_right()
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    for row, weight in enumerate(weights):
+        axes.add_patch(_cell(0, row, weight))
 
 
 def _cell(column: int, row: int, weight: float) -> Rectangle:
@@ -157,12 +188,7 @@ def _temperature(figure: Figure) -> Words:
 @drawn("exam", 8.0, 2.4)
 def _exam(figure: Figure) -> Words:
     scores = default_run()["scores"]
-    titles = {
-        "model": "this model",
-        "bigram": "bigram counter",
-        "unigram": "unigram counter",
-        "uniform": "die",
-    }
+    titles = {"model": "this model", **{name: OPPONENTS[name] for name in reversed(OPPONENTS)}}
     axes = figure.add_subplot(xlabel="held-out loss, nats per token (shorter is better)")
     for row, name in enumerate(titles):
         loss, error = scores[name]

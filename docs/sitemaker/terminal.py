@@ -3,68 +3,85 @@
 import html
 import os
 import shlex
+import shutil
 import subprocess
 import sys
-import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from sitemaker.cache import cached
+from sitemaker.cache import FOLDER, key
 
-PROMPT, FROM = "$ ", "from "
+PROMPT, FROM, HIDDEN = "$ ", "from ", "hidden"
 
 
 def transcript(source: str) -> str:
-    """Run commands, one after the other in an empty folder, and show what they print.
+    """Run commands, one after the other in one folder that is empty at first, and show what they print.
 
     Args:
         source: Lines that begin with `$ python`. If the line after one says `from TEXT`, what is printed
-            before the first line that begins with the text is left out.
+            before the first line that begins with the text is left out; if it says `hidden`, all of it.
 
     Raises:
         ValueError: If a line is something else, or nothing printed begins with the text.
         RuntimeError: If a command fails; says what it printed.
     """
-    commands: dict[str, str] = {}
+    commands: list[str] = []
+    shown: list[str] = []
     for line in source.splitlines():
-        if commands and line.startswith(FROM):
-            commands[list(commands)[-1]] = line.removeprefix(FROM)
-        elif line.startswith(f"{PROMPT}python "):
-            commands[line.removeprefix(PROMPT)] = ""
+        if line.startswith(f"{PROMPT}python "):
+            commands.append(line.removeprefix(PROMPT))
+            shown.append(_block(commands[-1], _after(commands)))
+        elif commands and line == HIDDEN:
+            shown.pop()
+        elif commands and line.startswith(FROM):
+            shown[-1] = _block(commands[-1], _after(commands), line.removeprefix(FROM))
         else:
             raise ValueError(
                 f"a terminal block has lines like '$ python -m microgpt' and 'from step', not {line!r}"
             )
-    printed = cached(f"terminal {list(commands)}", lambda: _run(list(commands)))
-    shown = "\n".join(
-        f'<span class="gp">{PROMPT}</span><span class="cmd">{html.escape(command)}</span>\n'
-        f'<span class="go">{html.escape(_cut(output, start))}</span>'
-        for (command, start), output in zip(commands.items(), printed, strict=True)
-    )
-    return f'<div class="terminal highlight"><pre tabindex="0"><code>{shown}</code></pre></div>'
+    return f'<div class="terminal highlight"><pre tabindex="0"><code>{"".join(shown)}</code></pre></div>'
 
 
-def _cut(output: str, start: str) -> str:
-    """Leave out what comes before a line."""
-    lines = output.splitlines()
+def _block(command: str, folder: Path, start: str = "") -> str:
+    lines = (folder / "printed.txt").read_text(encoding="utf-8").splitlines()
     first = next((number for number, line in enumerate(lines) if line.startswith(start)), None)
-    if first is None:
+    if first is None and lines:
         raise ValueError(f"nothing that is printed begins with {start!r}")
-    return "\n".join(["[...]", *lines[first:]] if first else lines)
+    output = "\n".join(["[...]", *lines[first:]] if first else lines)
+    return (
+        f'<span class="gp">{PROMPT}</span><span class="cmd">{html.escape(command)}</span>\n'
+        f'<span class="go">{html.escape(output)}\n</span>'
+    )
 
 
-def _run(commands: list[str]) -> list[str]:
+def _after(commands: Sequence[str]) -> Path:
+    """Return a folder of the cache: what the last command printed, and the files there are after it."""
+    folder = FOLDER / "terminal" / key(f"terminal {list(commands)}")
+    if not folder.exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=folder.parent) as name:
+            new = Path(name, "new")
+            if commands[:-1]:
+                shutil.copytree(_after(commands[:-1]), new)
+            (new / "files").mkdir(parents=True, exist_ok=True)
+            (new / "printed.txt").write_text(_printed(commands[-1], new / "files"), encoding="utf-8")
+            if not folder.exists():
+                new.replace(folder)
+    return folder
+
+
+def _printed(command: str, folder: Path) -> str:
+    """Run a command in a folder, and return what it prints."""
     environment = {**os.environ, "COLUMNS": "80", "PYTHONUTF8": "1", "NO_COLOR": "1"}
-    printed = []
-    with tempfile.TemporaryDirectory() as folder:
-        for command in commands:
-            done = subprocess.run(
-                [sys.executable, *shlex.split(command)[1:]],
-                cwd=folder,
-                env=environment,
-                capture_output=True,
-                encoding="utf-8",
-                check=False,
-            )
-            if done.returncode:
-                raise RuntimeError(f"{command}: {done.stderr}")
-            printed.append(done.stdout)
-    return printed
+    done = subprocess.run(
+        [sys.executable, *shlex.split(command)[1:]],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{command}: {done.stderr}")
+    return done.stdout

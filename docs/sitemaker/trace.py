@@ -61,7 +61,7 @@ def shortened(record: Any) -> Any:
     if isinstance(record, list):
         rest = len(record) - SHOWN
         return [shortened(part) for part in record[:SHOWN]] + ([f"{rest} more"] if rest > 0 else [])
-    return round(record, 4) if isinstance(record, float) else record
+    return float(f"{record:.4g}") if isinstance(record, float) else record
 
 
 def told(record: dict[str, Any]) -> str:
