@@ -5,18 +5,19 @@ from typing import Any
 
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
-from sitemaker import annotated, book, names
+from sitemaker import annotated, book, cache, names
 from sitemaker.extensions import FENCES, StudyExtension
-from sitemaker.vendor import MERMAID, FetchError, math_font, npm_package
+from sitemaker.vendor import MERMAID, math_font, npm_package
 
 
 @event_priority(50)  # before the plugins read the configuration
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Add the extensions, which pages and docstrings share."""
+    cache.prune()
+    names.homes.cache_clear()  # a server that builds again may find new names
     config.markdown_extensions.append(StudyExtension(names.homes()))  # type: ignore[arg-type]
     config.mdx_configs.setdefault("pymdownx.superfences", {})["custom_fences"] = FENCES
     return config
@@ -28,10 +29,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     def add(uri: str, **origin: Any) -> None:
         files.append(File.generated(config, uri, **origin))
 
-    try:
-        mermaid = npm_package(MERMAID)
-    except FetchError as error:
-        raise PluginError(str(error)) from None
+    mermaid = npm_package(MERMAID)
     for path in mermaid.rglob("*"):
         if path.is_file():
             add(f"assets/vendor/mermaid/{path.relative_to(mermaid).as_posix()}", abs_src_path=str(path))

@@ -38,7 +38,6 @@ PROBE = """() => {
     drawn: hosts.filter(host => root(host).querySelector("svg")).length,
     wrong: hosts.filter(host => /Syntax error/.test(root(host).textContent)).length,
     overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    title: document.querySelector("h1")?.textContent,
   };
 }"""
 

@@ -2,6 +2,7 @@
 
 import ast
 import doctest
+import importlib
 import re
 from collections import Counter
 from html import unescape
@@ -18,6 +19,8 @@ pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.
 
 import griffe
 from mkdocs.config import load_config
+from sitemaker.drawing import DRAWN
+from sitemaker.figures import figure
 from sitemaker.names import homes, public_members
 
 from microgpt.records import KINDS
@@ -25,6 +28,7 @@ from microgpt.records import KINDS
 pytestmark = pytest.mark.xdist_group("site")
 
 HREF = re.compile(r'<(?:a|link|script|img)\b[^>]*? (?:href|src)="([^"]*)"')
+TAG = re.compile(r"<[^>]*>")
 ID = re.compile(r'\bid="([^"]+)"')
 SPAN = re.compile(r"`(microgpt\.[\w.]+)`|\]\[(microgpt\.[\w.]+)\]")
 
@@ -46,6 +50,10 @@ def docstrings(name: str) -> list[str]:
     return [member.docstring.value for member in members if member.docstring]
 
 
+def diagrams(texts: list[str]) -> int:
+    return sum(len(re.findall(r"^ *```mermaid$", text, flags=re.MULTILINE)) for text in texts)
+
+
 def nav_pages(nav: object) -> list[str]:
     if isinstance(nav, str):
         return [nav]
@@ -55,9 +63,8 @@ def nav_pages(nav: object) -> list[str]:
 
 def test_every_module_has_a_page_in_the_navigation_and_the_chapters_stand_in_reading_order() -> None:
     pages = nav_pages(load_config(str(ROOT / "mkdocs.yml"), site_dir="unused").nav)
-    assert [page for page in pages if page.startswith("chapters/")] == [
-        f"chapters/{n}.md" for n in READING_ORDER
-    ]
+    chapters = [page for page in pages if page.startswith("chapters/")]
+    assert chapters == ["chapters/index.md", *(f"chapters/{name}.md" for name in READING_ORDER)]
     assert {f"{shelf(name)}.md" for name in NAMES} | {f"source/{name}.md" for name in NAMES} <= set(pages)
     assert max(Counter(pages).values()) == 1
 
@@ -66,6 +73,32 @@ def test_every_public_name_has_exactly_one_home(site: tuple[Path, str]) -> None:
     pages = [page for page in site[0].rglob("index.html") if page.parent.name != "book"]
     found = Counter(name for page in pages for name in ID.findall(page.read_text(encoding="utf-8")))
     assert {name: found[name] for name in homes()} == dict.fromkeys(homes(), 1)
+
+
+def test_every_name_that_a_module_exports_has_a_home() -> None:
+    for name in NAMES:
+        module = importlib.import_module(f"microgpt.{name}")
+        assert {f"microgpt.{name}.{one}" for one in getattr(module, "__all__", [])} <= set(homes())
+
+
+def test_a_page_has_one_title_and_each_of_its_anchors_once(site: tuple[Path, str]) -> None:
+    for page in site[0].rglob("index.html"):
+        html = page.read_text(encoding="utf-8")
+        titles = re.findall(r"<h1\b[^>]*>(.*?)</h1>", html, flags=re.DOTALL)
+        assert len(titles) == 1 or page.parent.name == "book"
+        assert all(TAG.sub("", title).strip(" \n#") for title in titles)
+        content = html[html.index("<article") : html.index("</article>")]
+        assert max(Counter(ID.findall(content)).values(), default=1) == 1, page
+
+
+def test_every_figure_stands_on_one_page(site: tuple[Path, str]) -> None:
+    pages = [
+        page.read_text(encoding="utf-8") for page in site[0].rglob("index.html") if page.parent.name != "book"
+    ]
+    assert not [page for page in pages if "data-figure" in page]
+    found = Counter(name for page in pages for name in re.findall(r'id="figure-([^"]+)"', page))
+    assert found == dict.fromkeys(DRAWN, 1)
+    assert all(f'id="figure-{name}"' in figure(name) for name in found)
 
 
 def test_every_public_name_stands_on_the_page_of_its_module(site: tuple[Path, str]) -> None:
@@ -99,7 +132,7 @@ def test_no_example_diagram_or_formula_is_lost(name: str, site: tuple[Path, str]
     html, texts = read(site[0], shelf(name)), docstrings(name)
     prompts = sum(len(doctest.DocTestParser().get_examples(text)) for text in texts)
     assert html.count('<span class="gp">&gt;&gt;&gt; </span>') == prompts
-    assert html.count('<pre class="mermaid">') == sum(text.count("```mermaid") for text in texts)
+    assert html.count('<pre class="mermaid">') == diagrams(texts)
     blocks = sum(text.count("$$") for text in texts) // 2
     assert html.count('<math display="block"') == blocks
     rest = re.sub(r"<(math|pre|code|script|style)\b.*?</\1>", "", html, flags=re.DOTALL)
@@ -113,7 +146,7 @@ def test_the_annotated_source_shows_the_same_examples_and_diagrams(name: str, si
     texts = [ast.get_docstring(node) or "" for node in nodes]
     prompts = sum(len(doctest.DocTestParser().get_examples(text)) for text in texts)
     assert html.count('<span class="gp">&gt;&gt;&gt; </span>') == prompts
-    assert html.count('<pre class="mermaid">') == sum(text.count("```mermaid") for text in texts)
+    assert html.count('<pre class="mermaid">') == diagrams(texts)
 
 
 def test_names_in_the_prose_are_links(site: tuple[Path, str]) -> None:
@@ -123,10 +156,11 @@ def test_names_in_the_prose_are_links(site: tuple[Path, str]) -> None:
 
 
 def test_nothing_is_asked_of_another_machine(site: tuple[Path, str]) -> None:
-    for page in site[0].rglob("*.html"):
-        html = page.read_text(encoding="utf-8")
-        for address in re.findall(r'<(?:script|link|img|iframe)\b[^>]*? (?:src|href)="(https?:[^"]*)"', html):
-            assert address.startswith(site[1]), f"{page}: {address}"
+    attribute = r'<(?!a\b)\w+\b[^>]*? (?:src|href|poster|srcset|data)="((?:https?:)?//[^"]*)"'
+    asks = re.compile(attribute + r"|url\([\"']?(https?:[^)]*)")
+    for file in (*site[0].rglob("*.html"), *site[0].rglob("*.css")):
+        for address in asks.findall(file.read_text(encoding="utf-8")):
+            assert "".join(address).startswith((site[1], "http://www.w3.org/")), f"{file}: {address}"
 
 
 def test_the_page_about_traces_shows_every_kind_of_record() -> None:

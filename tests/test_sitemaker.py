@@ -2,8 +2,10 @@
 
 import ast
 import math
+import os
 import re
 import subprocess
+import time
 from collections import Counter
 from dataclasses import asdict
 from itertools import pairwise
@@ -16,11 +18,11 @@ from hypothesis import strategies as st
 
 from microgpt import Config, as_floats, bundled_documents, start, train
 from microgpt.attention import Cache
-from microgpt.evaluation import exam
-from microgpt.loss import document_loss
+from microgpt.evaluation import Counts, Known, exam, score_of
+from microgpt.loss import predictions, surprise
 from microgpt.model import forward, new_caches
 from microgpt.stages import Event, listening
-from tests.reference import needs_the_original, reference_file
+from tests.reference import golden, needs_the_original, reference_file
 from tests.test_structure import NAMES
 
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
@@ -28,6 +30,7 @@ pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.
 from markdown import markdown
 from sitemaker import annotated, book, cache, experiments, machine, measured, terminal, trace, vendor
 from sitemaker.drawing import DRAWN, render
+from sitemaker.errors import SiteError
 from sitemaker.extensions import FENCES, FormulaError, StudyExtension
 from sitemaker.figures import figure
 from sitemaker.names import PACKAGE, homes
@@ -48,7 +51,7 @@ def as_html(text: str) -> str:
             "pymdownx.highlight",
             "pymdownx.superfences",
         ],
-        StudyExtension({"microgpt.loss": "microgpt.loss"}),
+        StudyExtension(["microgpt.loss"]),
     ]
     settings: dict[str, dict[str, Any]] = {
         "pymdownx.arithmatex": {"generic": True},
@@ -86,6 +89,22 @@ def test_an_error_is_a_result_too() -> None:
     assert "".join(re.findall(r'<span class="go">(.*?)</span>', html, flags=re.DOTALL)) == f"{error}2\n"
 
 
+@pytest.mark.parametrize("inline", ["```x``` is code in a line.", "~~~struck~~~ is not a fence."])
+def test_marks_in_a_line_do_not_begin_a_fence(inline: str) -> None:
+    assert as_html(f"{inline}\n\n>>> 1\n1").count('class="gp"') == 1
+
+
+def test_a_fence_ends_at_its_own_mark_only() -> None:
+    html = as_html("````text\n```python\n>>> 1\n```\n````\n\n>>> 2\n2")
+    assert html.count('class="gp"') == 1
+
+
+def test_a_result_may_contain_a_fence() -> None:
+    html = as_html(">>> print(text)\n```mermaid\ngraph\n```\n\nAfter.")
+    assert '<span class="go">```mermaid\n</span>' in html
+    assert "<p>After.</p>" in html
+
+
 def test_what_stands_in_a_fence_is_left_as_it_is() -> None:
     assert "&gt;&gt;&gt; not run" in as_html("```text\n>>> not run\n```")
 
@@ -103,9 +122,14 @@ def test_a_formula_that_is_wrong_is_an_error_that_shows_it() -> None:
 
 
 def test_full_names_in_the_prose_become_links_and_others_do_not() -> None:
-    html = as_html("See `microgpt.loss`, `microgpt.nothing` and `loss`.")
+    html = as_html("See `microgpt.loss`, `loss`, `python -m microgpt.loss` and [the `microgpt.loss`](x).")
     assert html.count("<autoref") == 1
     assert '<autoref identifier="microgpt.loss" optional=""><code>microgpt.loss</code></autoref>,' in html
+
+
+def test_a_full_name_of_nothing_is_an_error() -> None:
+    with pytest.raises(SiteError, match=r"microgpt\.nothing"):
+        as_html("See `microgpt.nothing`.")
 
 
 def test_a_diagram_keeps_its_text_as_it_is() -> None:
@@ -129,15 +153,15 @@ def test_a_terminal_can_leave_out_a_beginning_and_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "error", "words"),
+    ("source", "words"),
     [
-        ("$ rm -rf x", ValueError, "rm -rf x"),
-        ("$ python -c 'print(1)'\nfrom 2", ValueError, "begins with '2'"),
-        ("$ python -c 'raise SystemExit(1)'", RuntimeError, "SystemExit"),
+        ("$ rm -rf x", "rm -rf x"),
+        ("$ python -c 'print(1)'\nfrom 2", "begins with '2'"),
+        ("$ python -c 'raise SystemExit(1)'", "SystemExit"),
     ],
 )
-def test_a_terminal_refuses_what_it_cannot_show(source: str, error: type[Exception], words: str) -> None:
-    with pytest.raises(error, match=re.escape(words)):
+def test_a_terminal_refuses_what_it_cannot_show(source: str, words: str) -> None:
+    with pytest.raises(SiteError, match=re.escape(words)):
         terminal.transcript(source)
 
 
@@ -147,7 +171,7 @@ def test_the_trace_that_is_shown_says_what_the_library_computes() -> None:
     shown = [record["loss"] for record in trace.records() if record["kind"] == "loss"]
     assert shown == losses
     assert f"{losses[0]:.4f} nats per token" in trace.shown("loss")
-    with pytest.raises(ValueError, match="'nothing'"):
+    with pytest.raises(SiteError, match="'nothing'"):
         trace.shown("nothing")
 
 
@@ -175,6 +199,17 @@ def test_the_annotated_source_leaves_no_line_of_code_out(name: str) -> None:
     wanted = [line.strip() for number, line in enumerate(source.splitlines(), 1) if number not in skipped]
     shown = [line.strip() for row in annotated.rows(source) for line in row.code]
     assert [line for line in shown if line] == [line for line in wanted if line]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_annotated_page_shows_the_rows(name: str) -> None:
+    rows = list(annotated.rows((PACKAGE / f"{name}.py").read_text(encoding="utf-8")))
+    blocks = re.findall(
+        r'^```python title="from line (\d+)"\n(.*?)^```$',
+        annotated.page(name),
+        flags=re.MULTILINE | re.DOTALL,
+    )
+    assert blocks == [(str(row.line), "".join(f"{line}\n" for line in row.code)) for row in rows]
 
 
 def test_the_annotated_source_puts_a_docstring_beside_its_function() -> None:
@@ -220,6 +255,41 @@ def test_prose_may_change_without_computing_anew_but_code_may_not(
     assert (contents[0] == contents[1]) is same
 
 
+def test_a_damaged_result_is_computed_again() -> None:
+    name = "test of damage"
+    assert cache.cached(name, lambda: [1]) == [1]
+    path = cache.FOLDER / "computed" / f"{cache.key(name)}.json"
+    path.write_text("[1", encoding="utf-8")
+    assert cache.cached(name, lambda: [2]) == [2]
+    path.unlink()
+
+
+@pytest.mark.parametrize(
+    "file", ["microgpt/loss.py", "microgpt/datasets/x.txt", "docs/sitemaker/x.py", "docs/records/x.json"]
+)
+def test_results_depend_on_every_file_that_makes_them(
+    file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "ROOT", tmp_path)
+    (tmp_path / file).parent.mkdir(parents=True)
+    keys = []
+    for text in ("1", "2"):
+        (tmp_path / file).write_text(text, encoding="utf-8")
+        keys.append(cache.key("name"))
+    assert keys[0] != keys[1]
+
+
+def test_what_was_computed_long_ago_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "FOLDER", tmp_path)
+    for name, days in (("old", 40), ("new", 1)):
+        path = tmp_path / "computed" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("1", encoding="utf-8")
+        os.utime(path, (time.time() - days * 86400,) * 2)
+    cache.prune()
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["new"]
+
+
 # What is fetched
 
 
@@ -243,7 +313,7 @@ def test_a_package_that_is_not_the_one_that_was_meant_is_refused(
     monkeypatch.setattr(vendor, "npm", _Npm(content))
     with pytest.raises(vendor.FetchError, match=words):
         vendor.npm_package(vendor.MERMAID)
-    assert list(tmp_path.iterdir()) == []
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
 # The book
@@ -265,7 +335,7 @@ def test_links_in_the_book_stay_in_the_book() -> None:
 
 
 def test_a_book_with_the_same_anchor_twice_is_refused() -> None:
-    with pytest.raises(ValueError, match="twice"):
+    with pytest.raises(SiteError, match="twice"):
         book.bound([book.Part(page, page, '<p id="twice"></p>') for page in ("a/", "b/")], "book/")
 
 
@@ -289,8 +359,25 @@ def test_a_figure_follows_the_palette_and_says_what_it_shows(name: str) -> None:
         assert STYLE.count(f"{variable}:") == 2
 
 
+def luminance(color: str) -> float:
+    """Compute the relative luminance of WCAG 2.2."""
+    parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize(("scheme", "background"), [("default", "#ffffff"), ("slate", "#1e2129")])
+def test_the_lines_of_figures_can_be_seen(scheme: str, background: str) -> None:
+    rules = STYLE[STYLE.index(f'[data-md-color-scheme="{scheme}"] {{') :].partition("}")[0]
+    colors = re.findall(r"--figure-\d: (#\w{6})", rules)
+    assert len(colors) == 5
+    for color in colors:
+        darker, lighter = sorted((luminance(color), luminance(background)))
+        assert (lighter + 0.05) / (darker + 0.05) >= 3
+
+
 def test_an_unknown_figure_is_refused_with_the_list() -> None:
-    with pytest.raises(ValueError, match=r"'none'.*loss-curve"):
+    with pytest.raises(SiteError, match=r"'none'.*loss-curve"):
         figure("none")
 
 
@@ -326,6 +413,7 @@ def test_temperature_sharpens_and_flattens_without_changing_the_order(run: dict[
     orders = [sorted(range(len(share)), key=lambda token: share[token]) for share in shares]
     assert all(order == orders[0] for order in orders)
     assert all(max(colder) > max(warmer) for colder, warmer in pairwise(shares))
+    assert "The order never changes." in figure("temperature")
 
 
 def test_queries_and_keys_have_the_smallest_gradients(run: dict[str, Any]) -> None:
@@ -333,6 +421,7 @@ def test_queries_and_keys_have_the_smallest_gradients(run: dict[str, Any]) -> No
     assert {name.split("_")[-1] for name in sorted(means, key=means.__getitem__)[:2]} == {"wq", "wk"}
     assert min(min(step.values()) for step in run["gradients"]) > 0
     assert means["wte"] == pytest.approx(means["wpe"], rel=0.05)
+    assert "queries and keys have the smallest; wte and wpe nearly coincide" in figure("gradient-sizes")
 
 
 def test_vowels_have_moved_together(run: dict[str, Any]) -> None:
@@ -352,7 +441,11 @@ def test_adam_gets_further_down_the_valley_than_the_plain_slope() -> None:
     assert plain[0] == adaptive[0]
     by_hand = (-4.0 - 0.035 * -4.0, 1.0 - 0.035 * 50.0)
     assert plain[1] == pytest.approx(by_hand)
-    assert measured.valley(*adaptive[-1]) < measured.valley(*plain[-1]) / 5
+    heights = [measured.valley(*path[-1]) for path in (plain, adaptive)]
+    assert heights[1] < heights[0] / 5
+    told = re.search(r"creeps, and is at height ([\d.]+) after.*is at ([\d.]+)\.", figure("adam-path"))
+    assert told
+    assert [float(height) for height in told.groups()] == pytest.approx(heights, abs=0.0006)
 
 
 # The machine
@@ -394,9 +487,14 @@ def test_a_record_of_the_dials_is_what_the_program_computes() -> None:
     results = {(result["dial"], result["value"]): result["losses"] for result in record["results"]}
     assert list(results) == list(dict.fromkeys(trial[:2] for trial in experiments.trials()))
     assert all(len(losses) == len(experiments.SEEDS) for losses in results.values())
-    for dial, value in (("n_embd", 4), ("steps", 100)):
-        loss = experiments.held_out_loss(experiments.Trial(dial, value, experiments.SEEDS[0]))
-        assert loss == pytest.approx(results[dial, value][0], abs=2e-6)
+    seeds = experiments.SEEDS
+    for dial, value, seed in (
+        ("n_embd", 4, 42),
+        ("default", None, 43),
+        *(("steps", 100, seed) for seed in seeds),
+    ):
+        loss = experiments.held_out_loss(experiments.Trial(dial, value, seed))
+        assert loss == pytest.approx(results[dial, value][seeds.index(seed)], abs=2e-6)
 
 
 def test_the_runs_of_the_dials_are_judged_by_names_they_have_not_seen() -> None:
@@ -444,23 +542,25 @@ def test_differences_are_taken_seed_by_seed() -> None:
 
 
 @needs_the_original
-def test_the_record_of_the_originals_run_is_what_the_program_computes() -> None:
+def test_the_record_of_the_originals_run_is_the_originals() -> None:
+    record = experiments.recorded("makemore")
+    results, original = record["results"], golden()
+    assert record["settings"] == asdict(Config())
+    assert results["losses"] == pytest.approx([float.fromhex(loss) for loss in original["losses"]], abs=1e-6)
+    assert [sample for sample, _ in results["samples"]] == original["samples"]
+
+
+@needs_the_original
+def test_the_scores_and_origins_of_the_record_are_what_the_program_computes() -> None:
     results = experiments.recorded("makemore")["results"]
-    documents = reference_file("names.txt").read_text(encoding="utf-8").split()
-    run = start(Config(), documents)
-    for _, step in zip(range(40), train(run)):
-        assert step.loss == pytest.approx(results["losses"][step.number - 1], abs=1e-6)
-    assert len(results["losses"]) == 1000
-    trained_on = set(run.documents[:1000])
-    origins = {
-        sample: "trained on"
-        if sample in trained_on
-        else "in the data, not trained on"
-        if sample in documents
-        else "new"
-        for sample, _ in results["samples"]
-    }
-    assert origins == dict(results["samples"])
-    uniform = math.log(run.model.tokenizer.vocab_size)
-    assert results["scores"]["uniform"]["loss"] == pytest.approx(uniform, abs=1e-6)
-    assert document_loss(as_floats(run.model), run.model.tokenizer.encode("emma")) < uniform
+    run = start(Config(), reference_file("names.txt").read_text(encoding="utf-8").split())
+    run.losses = results["losses"]  # as after its training
+    counts, tokenizer = Counts.of_run(run), run.model.tokenizer
+    questions = [predictions(tokenizer.encode(name), run.config.block_size) for name in exam(run)]
+    for name, chance in (("bigram", counts.bigram), ("unigram", counts.unigram), ("uniform", counts.uniform)):
+        score = score_of([[surprise(chance(*pair)) for pair in pairs] for pairs in questions])
+        assert results["scores"][name]["loss"] == pytest.approx(score.loss, abs=1e-6)
+        assert results["scores"][name]["standard_error"] == pytest.approx(score.standard_error, abs=1e-6)
+    assert 2.3 < results["scores"]["model"]["loss"] < results["scores"]["bigram"]["loss"]
+    known = Known.of(run.trained_on, run.documents, run.config.block_size)
+    assert results["samples"] == [[sample, known.origin(sample).value] for sample, _ in results["samples"]]

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import urldefrag, urljoin
 
+from sitemaker.errors import SiteError
+
 LINK = re.compile(r'(<a\b[^>]*? href=")([^"]*)"')
 CLOSED = re.compile(r"<details((?![^>]* open)[^>]*)>")
 ID = re.compile(r'\bid="([^"]+)"')
@@ -35,12 +37,12 @@ def bound(parts: Sequence[Part], url: str) -> str:
         url: Where the book will stand.
 
     Raises:
-        ValueError: If two pages use the same id.
+        SiteError: If two pages use the same id.
     """
     counts = Counter(name for part in parts for name in ID.findall(part.content))
     twice = [name for name, count in counts.items() if count > 1]
     if twice:
-        raise ValueError(f"these ids stand in two places of the book: {', '.join(twice)}")
+        raise SiteError(f"these ids stand in two places of the book: {', '.join(twice)}")
     anchors = {part.url: _anchor(part.url) for part in parts}
     contents = "".join(
         f'<li><a href="#{anchors[part.url]}">{html.escape(part.title)}</a></li>' for part in parts

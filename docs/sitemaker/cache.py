@@ -1,13 +1,17 @@
 """Results that take time, kept in a folder that git ignores, under a hash of all that they depend on."""
 
 import ast
+import contextlib
 import hashlib
 import json
 import platform
+import shutil
+import time
 from collections.abc import Callable
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sitemaker.source import without_docstrings
@@ -27,13 +31,22 @@ def cached(name: str, make: Callable[[], Any]) -> Any:
         make: Computes it.
     """
     path = FOLDER / "computed" / f"{key(name)}.json"
-    if not path.exists():
-        result = make()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
-            json.dump(result, file)
-        Path(file.name).replace(path)  # another build may be reading
-    return json.loads(path.read_text(encoding="utf-8"))
+    with contextlib.suppress(OSError, ValueError):  # not there, or damaged
+        return json.loads(path.read_text(encoding="utf-8"))
+    result = json.dumps(make())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=path.parent) as folder:
+        new = Path(folder, path.name)
+        new.write_text(result, encoding="utf-8")
+        new.replace(path)  # in one piece: another build may be reading
+    return json.loads(result)
+
+
+def prune() -> None:
+    """Remove what was computed more than a month ago; what is still needed is computed again."""
+    for path in (*FOLDER.glob("computed/*"), *FOLDER.glob("terminal/*")):
+        if path.stat().st_mtime < time.time() - 30 * 24 * 3600:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def key(name: str) -> str:
@@ -43,7 +56,8 @@ def key(name: str) -> str:
 
 def _sources() -> str:
     """Hash the code of the package and of the site, and its data."""
-    digest = hashlib.sha256(platform.python_version().encode())
+    libraries = [f"{name} {version(name)}" for name in ("matplotlib", "numpy", "Pygments", "rich", "typer")]
+    digest = hashlib.sha256(f"{platform.python_version()} {libraries}".encode())
     for pattern in DEPENDED_ON:
         for path in sorted(ROOT.glob(pattern)):
             digest.update(_content(path, path.stat().st_mtime_ns))

@@ -5,7 +5,8 @@ They work in pages and in docstrings alike, since mkdocstrings renders docstring
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Collection
+from itertools import takewhile
 from typing import Any
 from xml.etree import ElementTree
 
@@ -16,8 +17,10 @@ from markdown.treeprocessors import Treeprocessor
 from math_core import LatexError, LatexToMathML
 
 from sitemaker import figures, machine, record_figures, terminal, trace
+from sitemaker.errors import SiteError
 
-FENCE = re.compile(r"(`{3,}|~{3,})")
+FENCE = re.compile(r"(`{3,}|~{3,})[^`~]*")
+NAME = re.compile(r"microgpt(\.[A-Za-z_]\w*)+")
 FORMULA = re.compile(
     r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<tex>.*?)\\(?P<end>[)\]])</(?P=tag)>', re.DOTALL
 )
@@ -28,7 +31,7 @@ TAG = re.compile(r"<[^>]*>")
 FIGURE = re.compile(r'<figure data-figure="([^"]+)"></figure>')
 
 
-class FormulaError(ValueError):
+class FormulaError(SiteError):
     """A formula that is no LaTeX; says which."""
 
 
@@ -41,29 +44,33 @@ class Examples(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
         """Put fences around what begins with `>>>` and ends with an empty line."""
         out: list[str] = []
-        fence = indent = ""
-        inside = False
-        for line in lines:
+        fence = ""
+        rest = iter(lines)
+        for line in rest:
             text = line.strip()
-            mark = FENCE.match(text)
             if fence:
-                fence = "" if text.startswith(fence) else fence
-            elif inside and not text:
-                inside = False
-                out.append(f"{indent}```")
-            elif mark and not inside:
-                fence = mark[1]
-            elif not inside and text.startswith(">>>"):
-                inside, indent = True, line[: len(line) - len(line.lstrip())]
-                out += ["", f"{indent}```pycon"]
+                fence = "" if re.fullmatch(f"{fence[0]}{{{len(fence)},}}", text) else fence
+            elif opening := FENCE.fullmatch(text):
+                fence = opening[1]
+            elif text.startswith(">>>"):
+                out += self._fenced([line, *takewhile(str.strip, rest)])
+                continue
             out.append(line)
-        return [*out, f"{indent}```"] if inside else out
+        return out
+
+    @staticmethod
+    def _fenced(block: list[str]) -> list[str]:
+        """Fence a block, with more marks than stand in it."""
+        indent = block[0][: len(block[0]) - len(block[0].lstrip())]
+        marks = max(map(len, re.findall("`+", "\n".join(block))), default=0)
+        fence = "`" * max(3, marks + 1)
+        return ["", f"{indent}{fence}pycon", *block, f"{indent}{fence}", ""]
 
 
 class Formulas(Postprocessor):
     """Turn LaTeX into MathML, which browsers draw themselves."""
 
-    converter = LatexToMathML(annotation=True)
+    converter = LatexToMathML(annotation=True, fancy_error=False)
 
     def run(self, text: str) -> str:
         """Replace what pymdownx.arithmatex has marked."""
@@ -114,34 +121,41 @@ class Figures(Postprocessor):
 
 
 class Names(Treeprocessor):
-    """Make `microgpt.attention` and the like, in the prose, a link to where it is explained."""
+    """Make `microgpt.attention` and the like, in the prose, a link to where it is explained.
 
-    def __init__(self, md: Markdown, homes: Mapping[str, str]) -> None:
+    Raises:
+        SiteError: If there is nothing of that name.
+    """
+
+    def __init__(self, md: Markdown, homes: Collection[str]) -> None:
         super().__init__(md)
         self.homes = homes
 
     def run(self, root: ElementTree.Element) -> None:
         """Wrap each code span that is a name in the tag that mkdocs-autorefs resolves."""
-        for parent in root.iter():
-            if parent.tag in ("a", "h1", "h2", "h3", "h4", "h5", "h6", "autoref", "pre"):
+        for index, child in enumerate(root):
+            if child.tag in ("a", "h1", "h2", "h3", "h4", "h5", "h6", "autoref", "pre"):
                 continue
-            for index, child in enumerate(parent):
-                home = self.homes.get(child.text or "") if child.tag == "code" else None
-                if home:
-                    link = ElementTree.Element("autoref", {"identifier": home, "optional": ""})
-                    link.tail, child.tail = child.tail, None
-                    parent[index] = link
-                    link.append(child)
+            name = child.text or ""
+            if child.tag != "code" or not NAME.fullmatch(name):
+                self.run(child)
+                continue
+            if name not in self.homes:
+                raise SiteError(f"`{name}` stands in the text, but there is nothing public of that name")
+            link = ElementTree.Element("autoref", {"identifier": name, "optional": ""})
+            link.tail, child.tail = child.tail, None
+            root[index] = link
+            link.append(child)
 
 
 class StudyExtension(Extension):
     """All of them together.
 
     Args:
-        homes: Names as the prose writes them, and where each is explained.
+        homes: The full names of all that has a place on the site.
     """
 
-    def __init__(self, homes: Mapping[str, str]) -> None:
+    def __init__(self, homes: Collection[str]) -> None:
         super().__init__()
         self.homes = homes
 

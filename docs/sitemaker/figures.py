@@ -11,6 +11,7 @@ from pathlib import Path
 from sitemaker import idea_figures, record_figures, run_figures
 from sitemaker.cache import cached
 from sitemaker.drawing import DRAWN, render
+from sitemaker.errors import SiteError
 
 __all__ = ["figure", "idea_figures", "record_figures", "run_figures"]
 
@@ -22,10 +23,10 @@ def figure(name: str) -> str:
     modules in its memory.
 
     Raises:
-        ValueError: If there is no such figure.
+        SiteError: If there is no such figure.
     """
     if name not in DRAWN:
-        raise ValueError(f"there is no figure {name!r}; there are: {', '.join(DRAWN)}")
+        raise SiteError(f"there is no figure {name!r}; there are: {', '.join(DRAWN)}")
     return str(cached("figures", _all_figures)[name])
 
 

