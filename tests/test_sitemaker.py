@@ -23,7 +23,7 @@ from microgpt.loss import predictions, surprise
 from microgpt.model import forward, new_caches
 from microgpt.stages import Event, listening
 from tests.reference import golden, needs_the_original, reference_file
-from tests.test_structure import NAMES
+from tests.test_structure import NAMES, imports
 
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
 
@@ -190,6 +190,11 @@ def test_a_terminal_goes_on_in_the_same_folder_and_can_hide_a_command() -> None:
 
 
 # Sources
+
+
+def test_only_the_hooks_know_the_site_generator() -> None:
+    for path in (cache.ROOT / "docs/sitemaker").glob("*.py"):
+        assert not [module for module in imports(path) if module.startswith("mkdocs")], path
 
 
 @pytest.mark.parametrize("name", NAMES)
