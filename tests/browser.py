@@ -88,11 +88,13 @@ class Visitor:
         page: Of Playwright.
         folder: Where the site lies.
         address: Where it is served.
+        path: The page that is looked at, below the address.
     """
 
     page: Any
     folder: Path
     address: str
+    path: str = ""
     said: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
 
@@ -112,21 +114,31 @@ class Visitor:
             self.outside.append(route.request.url)
             route.abort()
 
-    def visit(self, path: str, instant: bool = False) -> list[str]:
+    def visit(self, path: str, click: bool = False) -> list[str]:
         """Go to a page, directly or by a click on a link; return what is wrong with it."""
         self.said.clear()
         self.outside.clear()
-        if instant:
+        self.path = path
+        if click:
             self._click(path)
         else:
             self.page.goto(self.address + path)
-        source = (self.folder / path / "index.html").read_text(encoding="utf-8")
+        return self.problems()
+
+    def switch(self, scheme: str) -> list[str]:
+        """Make the page light or dark; return what is wrong with it then."""
+        self.page.emulate_media(color_scheme=scheme)
+        self.page.wait_for_selector(f"[data-md-color-scheme={'slate' if scheme == 'dark' else 'default'}]")
+        return self.problems()
+
+    def problems(self) -> list[str]:
+        """Wait until all diagrams are drawn, and look around."""
+        source = (self.folder / self.path / "index.html").read_text(encoding="utf-8")
         expected = len(re.findall(r'<pre class="mermaid">', source))
         try:
-            self.page.wait_for_function(f"() => ({PROBE})().drawn === {expected}", timeout=20_000)
+            self.page.wait_for_function(f"() => ({PROBE})().drawn === {expected}", timeout=30_000)
         except Exception:
-            self.said.append("error: not all diagrams are drawn in 20 seconds")
-        self.page.wait_for_timeout(100)
+            self.said.append("error: not all diagrams are drawn in 30 seconds")
         found = self.page.evaluate(PROBE)
         problems = [*self.said, *(f"a request leaves the machine: {url}" for url in self.outside)]
         if not found["hosts"] == found["drawn"] == expected or found["wrong"]:
@@ -149,10 +161,16 @@ class Visitor:
         if not self.page.evaluate("() => window.sameDocument"):
             self.said.append("error: the page was loaded anew; instant navigation does not work")
 
-    def axe(self, source: str) -> list[str]:
-        """Check what people with a keyboard or a screen reader need; return what is serious or critical."""
+    def axe(self, source: str, *rules: str) -> list[str]:
+        """Check what people with a keyboard or a screen reader need; return what is serious or critical.
+
+        Args:
+            source: Of axe-core.
+            rules: Which rules; all, if none is named.
+        """
         self.page.evaluate(source)
-        results = self.page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+        options = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
+        results = self.page.evaluate("options => axe.run(document, options)", options)
         return [
             f"{violation['id']} ({violation['impact']}): {node['html'][:200]}"
             for violation in results["violations"]

@@ -4,7 +4,6 @@ import ast
 import doctest
 import importlib
 import re
-import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -166,14 +165,6 @@ def test_each_public_name_has_one_home() -> None:
 def test_all_lists_what_is_public(name: str) -> None:
     module = importlib.import_module(f"microgpt.{name}")
     assert set(module.__all__) == public_names(module)
-
-
-@pytest.mark.parametrize(
-    "path", [path for path in PATHS if path.stem != "__main__"], ids=lambda path: path.stem
-)
-def test_stock_doctest_passes(path: Path) -> None:
-    done = subprocess.run([sys.executable, "-m", "doctest", str(path)], capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize("name", READING_ORDER)
