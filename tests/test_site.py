@@ -14,10 +14,7 @@ playwright = pytest.importorskip("playwright.sync_api", reason="needs Playwright
 from sitemaker.names import modules
 from sitemaker.vendor import AXE, npm_package
 
-pytestmark = [
-    pytest.mark.xdist_group("site"),
-    pytest.mark.skipif(not CHROMIUM, reason="the site is not checked: there is no Chromium on this machine"),
-]
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="the site is not checked: there is no Chromium here")
 
 WRITTEN = [
     path.relative_to(ROOT / "docs").with_suffix("").as_posix() for path in (ROOT / "docs").rglob("*.md")
@@ -56,6 +53,7 @@ def axe() -> str:
     return (npm_package(AXE) / "axe.min.js").read_text(encoding="utf-8")
 
 
+@pytest.mark.xdist_group("wide")
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_whole_and_open_to_all_in_light_and_dark(path: str, wide: Visitor, axe: str) -> None:
     wide.page.emulate_media(color_scheme="light")
@@ -66,12 +64,14 @@ def test_a_page_is_whole_and_open_to_all_in_light_and_dark(path: str, wide: Visi
     assert problems == []
 
 
+@pytest.mark.xdist_group("site")
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_whole_on_a_phone_after_a_click(path: str, phone: Visitor) -> None:
     phone.page.emulate_media(color_scheme="dark")
     assert phone.visit(path, click=True) + phone.switch("light") == []
 
 
+@pytest.mark.xdist_group("wide")
 def test_a_copy_of_an_example_has_no_prompts_and_no_results(wide: Visitor) -> None:
     wide.visit("chapters/autograd/")
     for part in (">>>", "Traceback"):
@@ -86,6 +86,7 @@ def test_a_copy_of_an_example_has_no_prompts_and_no_results(wide: Visitor) -> No
         assert copied.rstrip("\n").split("\n") == statements
 
 
+@pytest.mark.xdist_group("wide")
 def test_search_finds_a_function_with_the_keyboard_alone(wide: Visitor) -> None:
     wide.visit("machine/")
     wide.page.keyboard.press("/")
@@ -96,6 +97,7 @@ def test_search_finds_a_function_with_the_keyboard_alone(wide: Visitor) -> None:
     wide.page.wait_for_url("**/vectors/**")
 
 
+@pytest.mark.xdist_group("wide")
 def test_every_box_of_the_map_can_be_reached_with_the_tab_key(wide: Visitor) -> None:
     page = wide.page
     wide.visit("machine/")
@@ -109,6 +111,7 @@ def test_every_box_of_the_map_can_be_reached_with_the_tab_key(wide: Visitor) -> 
     assert len(reached - {None}) == wanted
 
 
+@pytest.mark.xdist_group("wide")
 def test_code_stands_beside_prose_where_there_is_room(wide: Visitor, phone: Visitor) -> None:
     where = """() => {
       const code = document.querySelector(".doc-function .mkdocstrings-source").getBoundingClientRect();
@@ -120,6 +123,7 @@ def test_code_stands_beside_prose_where_there_is_room(wide: Visitor, phone: Visi
         assert one.page.evaluate(where) is (one is wide)
 
 
+@pytest.mark.xdist_group("wide")
 def test_the_book_prints_all_chapters(wide: Visitor) -> None:
     wide.visit("book/")
     wide.page.emulate_media(media="print")
