@@ -74,6 +74,16 @@ def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     """Put the book into its page, when nothing will parse so large a page any more; mend the theme's HTML."""
     if page.file.src_uri == BOOK:
         output = output.replace('<div id="book"></div>', config.extra["book"])
+    return repaired(output)
+
+
+def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
+    """Mend the page that is shown when there is none."""
+    return repaired(output) if template_name.endswith(".html") else output
+
+
+def repaired(output: str) -> str:
+    """Add to the theme's HTML what it lacks."""
     for pattern, new in REPAIRS:
         output = pattern.sub(new, output)
     return output

@@ -5,6 +5,7 @@ import math
 import os
 import re
 import subprocess
+import sys
 import time
 from collections import Counter
 from dataclasses import asdict
@@ -483,6 +484,14 @@ def test_every_box_of_the_map_leads_to_a_public_name() -> None:
 
 
 # Records
+
+
+@pytest.mark.parametrize("arguments", [[], ["nothing"], ["dials", "makemore"]])
+def test_record_says_which_experiments_there_are(arguments: list[str]) -> None:
+    command = [sys.executable, str(cache.ROOT / "docs/record.py"), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert re.fullmatch(r"record\.py: .*dials, makemore\n", done.stderr)
 
 
 def test_a_record_of_the_dials_is_what_the_program_computes() -> None:

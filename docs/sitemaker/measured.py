@@ -4,8 +4,9 @@ from typing import Any, cast
 
 from microgpt import Config, as_floats, bundled_documents, evaluate, start, train
 from microgpt.adam import Adam
+from microgpt.attention import Cache
 from microgpt.autograd import Value
-from microgpt.model import forward, new_caches
+from microgpt.model import Model, forward, new_caches
 from microgpt.sampling import chances
 from microgpt.stages import Event, listening
 from sitemaker.cache import cached
@@ -28,26 +29,32 @@ def _default_run() -> dict[str, Any]:
         for step in train(run):
             losses.append(step.loss)
             gradients.append({name: size.norm for name, size in step.gradients.items()})
-    model, tokenizer = as_floats(run.model), run.model.tokenizer
-    scores = evaluate(run)
-    tokens = tokenizer.encode(NAME)[:-1]
+    tokenizer = run.model.tokenizer
+    return {
+        "losses": losses,
+        "gradients": gradients,
+        "scores": {name: (score.loss, score.standard_error) for name, score in evaluate(run).items()},
+        "characters": [tokenizer.name(token) for token in range(tokenizer.vocab_size)],
+        **_reading(as_floats(run.model)),
+    }
+
+
+def _reading(model: Model[float]) -> dict[str, Any]:
+    """Let a trained model read the name, and note what its heads look at."""
+    tokens, n_head = model.tokenizer.encode(NAME)[:-1], model.config.n_head
     weights: list[list[float]] = []
 
     def listener(event: Event) -> None:
         if event.stage == "attention_weights":
             weights.append(event.output)
 
-    caches = new_caches(model.config)
+    caches: list[Cache[float]] = new_caches(model.config)
     with listening(listener):
         logits = [forward(model, token, position, caches) for position, token in enumerate(tokens)]
     return {
-        "losses": losses,
-        "gradients": gradients,
-        "scores": {name: (score.loss, score.standard_error) for name, score in scores.items()},
-        "characters": [tokenizer.name(token) for token in range(tokenizer.vocab_size)],
         "embeddings": model.parameters["wte"],
-        "seen": [tokenizer.name(token) for token in tokens],
-        "attention": [weights[head :: model.config.n_head] for head in range(model.config.n_head)],
+        "seen": [model.tokenizer.name(token) for token in tokens],
+        "attention": [weights[head::n_head] for head in range(n_head)],
         "first": {str(t): chances(logits[0], t) for t in TEMPERATURES},
     }
 
