@@ -19,8 +19,8 @@ pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.
 
 import griffe
 from mkdocs.config import load_config
-from sitemaker.drawing import DRAWN
 from sitemaker.figures import figure
+from sitemaker.gallery import DRAWN
 from sitemaker.names import homes, public_members
 
 from microgpt.records import KINDS

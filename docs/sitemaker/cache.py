@@ -8,7 +8,7 @@ import platform
 import shutil
 import time
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -56,12 +56,18 @@ def key(name: str) -> str:
 
 def _sources() -> str:
     """Hash the code of the package and of the site, and its data."""
-    libraries = [f"{name} {version(name)}" for name in ("matplotlib", "numpy", "Pygments", "rich", "typer")]
-    digest = hashlib.sha256(f"{platform.python_version()} {libraries}".encode())
+    digest = hashlib.sha256(_versions().encode())
     for pattern in DEPENDED_ON:
         for path in sorted(ROOT.glob(pattern)):
             digest.update(_content(path, path.stat().st_mtime_ns))
     return digest.hexdigest()
+
+
+@cache
+def _versions() -> str:
+    """Name Python and the libraries that have a hand in what is computed."""
+    libraries = ("matplotlib", "numpy", "Pygments", "rich", "typer")
+    return " ".join([platform.python_version(), *(f"{name} {version(name)}" for name in libraries)])
 
 
 @lru_cache(maxsize=200)

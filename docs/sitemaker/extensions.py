@@ -16,7 +16,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from math_core import LatexError, LatexToMathML
 
-from sitemaker import figures, machine, record_figures, terminal, trace
+from sitemaker import comparison, figures, machine, terminal, trace
 from sitemaker.errors import SiteError
 
 FENCE = re.compile(r"(`{3,}|~{3,})[^`~]*")
@@ -116,7 +116,7 @@ class Figures(Postprocessor):
 
     @staticmethod
     def _figure(name: str) -> str:
-        made = {"machine": machine.drawing, "table of dials": record_figures.table}.get(name)
+        made = {"machine": machine.drawing, "table of dials": comparison.table}.get(name)
         return made() if made else figures.figure(name)
 
 

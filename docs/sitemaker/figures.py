@@ -1,6 +1,7 @@
-"""The figures, each computed from a run, from the package, or from a committed record.
+"""The figures as the pages ask for them: by name, as HTML.
 
-`python -m sitemaker.figures` draws all of them; pages ask for one by its name.
+They are drawn in a process of its own (`python -m sitemaker.gallery`). A server that builds the site again
+has an older state of the modules in its memory, and a build that finds all in the cache needs no matplotlib.
 """
 
 import json
@@ -8,36 +9,26 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sitemaker import idea_figures, record_figures, run_figures
 from sitemaker.cache import cached
-from sitemaker.drawing import DRAWN, render
 from sitemaker.errors import SiteError
-
-__all__ = ["figure", "idea_figures", "record_figures", "run_figures"]
 
 
 def figure(name: str) -> str:
-    """Return a figure as HTML.
-
-    They are drawn in a process of its own: a server that builds the site again has an older state of the
-    modules in its memory.
+    """Return a figure.
 
     Raises:
-        SiteError: If there is no such figure.
+        SiteError: If there is none of this name.
     """
-    if name not in DRAWN:
-        raise SiteError(f"there is no figure {name!r}; there are: {', '.join(DRAWN)}")
-    return str(cached("figures", _all_figures)[name])
+    drawings: dict[str, str] = cached("figures", _all_figures)
+    if name not in drawings:
+        raise SiteError(f"there is no figure {name!r}; there are: {', '.join(drawings)}")
+    return drawings[name]
 
 
 def _all_figures() -> dict[str, str]:
-    command = [sys.executable, "-m", "sitemaker.figures"]
+    command = [sys.executable, "-m", "sitemaker.gallery"]
     done = subprocess.run(
-        command, cwd=Path(__file__).parents[1], check=True, capture_output=True, encoding="utf-8"
+        command, cwd=Path(__file__).parents[1], check=True, stdout=subprocess.PIPE, encoding="utf-8"
     )
     drawings: dict[str, str] = json.loads(done.stdout)
     return drawings
-
-
-if __name__ == "__main__":
-    json.dump({name: render(name) for name in DRAWN}, sys.stdout)
