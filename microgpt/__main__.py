@@ -1,5 +1,5 @@
 """`python -m microgpt`."""
 
-from microgpt.cli import main
+from microgpt.terminal.cli import main
 
 main()

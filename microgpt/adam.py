@@ -138,8 +138,6 @@ from dataclasses import dataclass
 from microgpt.autograd import Value
 from microgpt.stages import stage
 
-__all__ = ["Adam"]
-
 
 @dataclass
 class Adam:

@@ -121,14 +121,11 @@ and Translate" (2014). Queries, keys, values, scaling and heads are from Vaswani
 You Need" (2017), section 3.2.
 """
 
-from collections.abc import Sequence
 from typing import Generic, NamedTuple
 
-from microgpt.autograd import Scalar, dot
+from microgpt.autograd import Matrix, Scalar, Vector, dot
 from microgpt.stages import stage
 from microgpt.vectors import linear, softmax
-
-__all__ = ["Cache", "attention", "attention_head", "attention_weights", "new_cache", "split_heads"]
 
 
 class Cache(NamedTuple, Generic[Scalar]):
@@ -165,10 +162,10 @@ class Cache(NamedTuple, Generic[Scalar]):
         ([[[1.0]], [[2.0]]], [[[10.0]], [[20.0]]])
     """
 
-    keys: list[list[Sequence[Scalar]]]
-    values: list[list[Sequence[Scalar]]]
+    keys: list[list[Vector[Scalar]]]
+    values: list[list[Vector[Scalar]]]
 
-    def put(self, keys: Sequence[Sequence[Scalar]], values: Sequence[Sequence[Scalar]]) -> None:
+    def put(self, keys: Matrix[Scalar], values: Matrix[Scalar]) -> None:
         """Add one position: its key and its value for each head, both `[n_head][head_dim]`."""
         for shelf, key in zip(self.keys, keys, strict=True):
             shelf.append(key)
@@ -191,7 +188,7 @@ def new_cache(n_head: int) -> Cache[Scalar]:
     return Cache([[] for _ in range(n_head)], [[] for _ in range(n_head)])
 
 
-def split_heads(x: Sequence[Scalar], n_head: int) -> list[Sequence[Scalar]]:
+def split_heads(x: Vector[Scalar], n_head: int) -> list[Vector[Scalar]]:
     """Cut a vector into equal pieces, one for each head.
 
     Args:
@@ -224,7 +221,7 @@ def split_heads(x: Sequence[Scalar], n_head: int) -> list[Sequence[Scalar]]:
 
 
 @stage
-def attention_weights(query: Sequence[Scalar], keys: Sequence[Sequence[Scalar]]) -> list[Scalar]:
+def attention_weights(query: Vector[Scalar], keys: Matrix[Scalar]) -> list[Scalar]:
     r"""Compare a query with every key so far, and turn the comparisons into shares.
 
     $$\alpha_i = \mathrm{softmax}_i\!\left(\frac{q \cdot k_i}{\sqrt{d}}\right)$$
@@ -284,9 +281,7 @@ def attention_weights(query: Sequence[Scalar], keys: Sequence[Sequence[Scalar]])
 
 
 @stage
-def attention_head(
-    query: Sequence[Scalar], keys: Sequence[Sequence[Scalar]], values: Sequence[Sequence[Scalar]]
-) -> list[Scalar]:
+def attention_head(query: Vector[Scalar], keys: Matrix[Scalar], values: Matrix[Scalar]) -> list[Scalar]:
     r"""Mix the values of the positions so far, in the shares that the query gives to their keys.
 
     $$\mathrm{out}_j = \sum_i \alpha_i\, v_{ij}$$
@@ -328,12 +323,13 @@ def attention_head(
 
 @stage
 def attention(
-    x: Sequence[Scalar],
-    wq: Sequence[Sequence[Scalar]],
-    wk: Sequence[Sequence[Scalar]],
-    wv: Sequence[Sequence[Scalar]],
-    wo: Sequence[Sequence[Scalar]],
+    x: Vector[Scalar],
     cache: Cache[Scalar],
+    *,
+    wq: Matrix[Scalar],
+    wk: Matrix[Scalar],
+    wv: Matrix[Scalar],
+    wo: Matrix[Scalar],
 ) -> list[Scalar]:
     r"""Let one position look back with all heads, and report what they found.
 
@@ -342,12 +338,12 @@ def attention(
 
     Args:
         x: One position's vector, `[n_embd]`.
+        cache: The shelf of this layer. It grows by one position, and its number of heads is the number
+            of heads here.
         wq: Makes queries, `[n_embd][n_embd]`.
         wk: Makes keys, `[n_embd][n_embd]`.
         wv: Makes values, `[n_embd][n_embd]`.
         wo: Makes the report, `[n_embd][n_embd]`.
-        cache: The shelf of this layer. It grows by one position, and its number of heads is the number
-            of heads here.
 
     Returns:
         `[n_embd]`.
@@ -363,31 +359,33 @@ def attention(
         Two numbers, two heads of one number each. At the first position a head can only take its own
         value, and those are $W_v x$ = [2, 2].
 
-        >>> wq, wk = [[1.0, 2.0], [0.0, 1.0]], [[0.0, 1.0], [1.0, 1.0]]
-        >>> wv, wo = [[2.0, 0.0], [1.0, -1.0]], [[1.0, 3.0], [0.0, 1.0]]
+        >>> matrices = {"wq": [[1.0, 2.0], [0.0, 1.0]], "wk": [[0.0, 1.0], [1.0, 1.0]]}
+        >>> matrices |= {"wv": [[2.0, 0.0], [1.0, -1.0]], "wo": [[1.0, 3.0], [0.0, 1.0]]}
         >>> cache = new_cache(n_head=2)
-        >>> attention([1.0, -1.0], wq, wk, wv, wo, cache)
+        >>> attention([1.0, -1.0], cache, **matrices)
         [8.0, 2.0]
         >>> cache.keys, cache.values
         ([[[-1.0]], [[0.0]]], [[[2.0]], [[2.0]]])
 
         At the second, head 0 asks 2.5 of the keys -1 and 1, head 1 asks 1 of the keys 0 and 1.5.
 
-        >>> [round(number, 4) for number in attention([0.5, 1.0], wq, wk, wv, wo, cache)]
+        >>> [round(number, 4) for number in attention([0.5, 1.0], cache, **matrices)]
         [0.8749, -0.0439]
         >>> a, b = softmax([-2.5, 2.5]), softmax([0.0, 1.5])
         >>> mixed = [a[0] * 2 + a[1] * 1, b[0] * 2 + b[1] * -0.5]
-        >>> [round(number, 4) for number in linear(mixed, wo)]
+        >>> [round(number, 4) for number in linear(mixed, matrices["wo"])]
         [0.8749, -0.0439]
 
         Slopes reach back through the cache, through value and key: the first position influences the second.
 
         >>> from microgpt.autograd import Value
         >>> first, second = [Value(1.0), Value(-1.0)], [Value(0.5), Value(1.0)]
-        >>> matrices = [[[Value(number) for number in row] for row in m] for m in (wq, wk, wv, wo)]
+        >>> def values(matrix):
+        ...     return [[Value(number) for number in row] for row in matrix]
+        >>> alive = {name: values(matrix) for name, matrix in matrices.items()}
         >>> cache = new_cache(n_head=2)
-        >>> _ = attention(first, *matrices, cache)
-        >>> attention(second, *matrices, cache)[1].backward()
+        >>> _ = attention(first, cache, **alive)
+        >>> attention(second, cache, **alive)[1].backward()
         >>> [round(value.grad, 4) for value in first]
         [0.5553, 0.1904]
     """

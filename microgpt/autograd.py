@@ -165,9 +165,7 @@ micrograd (2020).
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar, Union, cast, final
-
-__all__ = ["Scalar", "Value", "dot", "dot_stepwise", "exp", "log", "relu", "topological_order", "total"]
+from typing import TypeAlias, TypeVar, Union, cast, final
 
 
 @final
@@ -367,6 +365,23 @@ class Value:
 Scalar = TypeVar("Scalar", Value, float)
 """Either kind of number. A function of `Scalar`s takes and returns `Value`s, or takes and returns floats."""
 
+Vector: TypeAlias = Sequence[Scalar]
+"""A list of numbers of one kind."""
+
+Matrix: TypeAlias = Sequence[Sequence[Scalar]]
+"""A list of rows that are equally long: `[rows][columns]`."""
+
+
+def inputs_of(value: Value) -> Sequence[Value]:
+    """List the values that a value was computed from; for a dot product, one list and then the other.
+
+    Examples:
+        >>> a, b = Value(2.0), Value(3.0)
+        >>> inputs_of(a * b) == (a, b), inputs_of(dot([a, b], [b, a])) == (a, b, b, a), inputs_of(a)
+        (True, True, ())
+    """
+    return (*value.factors[0], *value.factors[1]) if value.factors else value.inputs
+
 
 def topological_order(root: Value) -> list[Value]:
     r"""List the computed values that `root` depends on, each after its inputs, `root` last.
@@ -548,7 +563,7 @@ def relu(x: Scalar) -> Scalar:
     return max(0.0, x)
 
 
-def total(numbers: Sequence[Scalar]) -> Scalar:
+def total(numbers: Vector[Scalar]) -> Scalar:
     r"""Add the numbers up, one after the other, starting from 0. A sum of `Value`s is one node.
 
     Args:
@@ -583,7 +598,7 @@ def total(numbers: Sequence[Scalar]) -> Scalar:
     return result
 
 
-def dot(a: Sequence[Scalar], b: Sequence[Scalar]) -> Scalar:
+def dot(a: Vector[Scalar], b: Vector[Scalar]) -> Scalar:
     r"""Multiply two lists number by number, and add up. On `Value`s the result is one node.
 
     Analogy: a mixing desk. One list is the incoming sounds, the other the positions of the sliders,
@@ -646,7 +661,7 @@ def dot(a: Sequence[Scalar], b: Sequence[Scalar]) -> Scalar:
     return dot_stepwise(a, b)
 
 
-def dot_stepwise(a: Sequence[Scalar], b: Sequence[Scalar]) -> Scalar:
+def dot_stepwise(a: Vector[Scalar], b: Vector[Scalar]) -> Scalar:
     r"""The same dot product, written out: one node for each multiplication and each addition.
 
     This is the definition that `dot` is judged by, and what `dot` does on plain numbers, where there
@@ -689,6 +704,6 @@ def dot_stepwise(a: Sequence[Scalar], b: Sequence[Scalar]) -> Scalar:
     return result
 
 
-def _refuse_different_lengths(a: Sequence[Scalar], b: Sequence[Scalar]) -> None:
+def _refuse_different_lengths(a: Vector[Scalar], b: Vector[Scalar]) -> None:
     if len(a) != len(b):
         raise ValueError(f"dot got lists of {len(a)} and {len(b)} numbers; give it two of the same length")

@@ -11,7 +11,7 @@ to the very same end? And how is a torn or damaged file never taken for a good o
 graph LR
     run["a Run between two steps"] -- "save" --> part["file.part, complete?"]
     part -- "then rename" --> file["file.json"]
-    file -- "load: check everything" --> checkpoint["Checkpoint"]
+    file -- "load: is it as it was written?" --> checkpoint["Checkpoint"]
     checkpoint -- "plus the documents: resume" --> again["the same Run"]
     checkpoint --> model["a model to sample from"]
 ```
@@ -22,9 +22,9 @@ Everything that a `Run` consists of, except the documents. Of those it keeps whe
 fingerprint: whoever goes on still has the file, and the seed shuffles it the same way again.
 
 >>> import tempfile
->>> from microgpt.training import train, train_step
+>>> from microgpt.training import new_run, train, train_step
 >>> names = ["ava", "emma", "liam", "mia", "noah"]
->>> run = start(Config(steps=40, n_embd=4, n_head=2), names)
+>>> run = new_run(Config(steps=40, n_embd=4, n_head=2), names)
 >>> for step in range(15):
 ...     _ = train_step(run)
 >>> folder = tempfile.TemporaryDirectory()
@@ -68,10 +68,9 @@ does this renaming in one piece: at every moment the name belongs to a complete 
 
 # Trust nothing
 
-What is read is checked before it is used: that it is JSON, of a version we know, with everything in it, in
-the right shapes, all numbers finite. Last comes the checksum, a fingerprint of the whole content: a file can
-be well formed and still not be what was written. (It finds accidents. Whoever changes a file on purpose can
-compute a new one.) The last digit of one number left out:
+A file can be well formed and still not be what was written. So the last entry is a *checksum*, a fingerprint of
+the whole content, and it is compared before anything in the file is used. (It finds accidents. Whoever changes a
+file on purpose can compute a new one.) The last digit of one number left out:
 
 >>> text = path.read_text(encoding="utf-8")
 >>> loss = repr(run.losses[0])
@@ -103,32 +102,29 @@ somebody has put into the file.)
 
 # What follows
 
-`microgpt.runs` decides when a run is saved and what its file is called.
+`microgpt.terminal.runs` decides when a run is saved and what its file is called.
 """
 
 import contextlib
 import hashlib
 import json
 import os
+import random
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from microgpt.adam import Adam
 from microgpt.config import Config
-from microgpt.data import Source
-from microgpt.forms import check_form, insist
-from microgpt.model import LAYER_MATRICES, Model, parameter_shapes, parameters_of
+from microgpt.data import Source, split_documents
+from microgpt.model import Model, as_floats, as_values, parameter_shapes
 from microgpt.tokenizer import Tokenizer
-from microgpt.training import Run, start
-
-__all__ = ["Checkpoint", "CheckpointError", "load_checkpoint", "resume", "save_checkpoint"]
+from microgpt.training import Run
 
 _FORMAT = "microgpt checkpoint"
 _VERSION = 1
-
-_Matrices = dict[str, list[list[float]]]
 
 
 class CheckpointError(ValueError):
@@ -165,41 +161,30 @@ def save_checkpoint(run: Run, source: Source, path: Path) -> None:
     """Write a run to a file, whole or not at all.
 
     Args:
-        run: Between two steps.
+        run: Between two steps. Its parameters may be `Value`s or plain floats.
         source: Where its documents came from.
         path: The file; an older one is replaced, and folders are made where they are missing.
 
     Raises:
-        CheckpointError: If the file cannot be written. An older one is then as it was.
+        CheckpointError: If the file cannot be written, or the run is not between two steps. An older file is
+            then as it was.
 
     Examples:
         >>> import tempfile
+        >>> from microgpt.training import new_run
         >>> names = ["ava", "mia"]
-        >>> run = start(Config(n_embd=2, n_head=1), names)
+        >>> run = new_run(Config(n_embd=2, n_head=1), names)
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     save_checkpoint(run, Source.of("names", names), Path(folder, "new folder", "run.json"))
         ...     load_checkpoint(Path(folder, "new folder", "run.json")).source.documents
         2
     """
-    generator_version, words, gauss_next = run.rng.getstate()
-    content = {
-        "format": _FORMAT,
-        "version": _VERSION,
-        "step": len(run.losses),
-        "config": asdict(run.config),
-        "data": asdict(source),
-        "alphabet": run.model.tokenizer.alphabet,
-        "losses": run.losses,
-        "parameters": {
-            name: {
-                "shape": [len(matrix), len(matrix[0])],
-                "values": [[x.data for x in row] for row in matrix],
-            }
-            for name, matrix in run.model.parameters.items()
-        },
-        "adam": {"m": _by_name(run.optimizer.m, run.model), "v": _by_name(run.optimizer.v, run.model)},
-        "random": {"version": generator_version, "words": list(words), "gauss_next": gauss_next},
-    }
+    if run.optimizer.steps != len(run.losses):
+        raise CheckpointError(
+            f"cannot write the run to {str(path)!r}: it was interrupted in the middle of step "
+            f"{run.optimizer.steps:,}; go on from where it was saved last"
+        )
+    content = _content(run, source)
     try:
         text = _laid_out({**content, "sha256": _checksum(content)})
     except ValueError:
@@ -210,17 +195,37 @@ def save_checkpoint(run: Run, source: Source, path: Path) -> None:
     _write_whole(path, text + "\n")
 
 
-def _by_name(numbers: Sequence[float], model: Model[Any]) -> _Matrices:
-    """Cut a long row of numbers into matrices like the model's."""
-    rest = iter(numbers)
+def _content(run: Run, source: Source) -> dict[str, Any]:
+    matrices = as_floats(run.model).parameters
+    version, words, gauss_next = run.rng.getstate()
     return {
-        name: [list(islice(rest, len(row))) for row in matrix] for name, matrix in model.parameters.items()
+        "format": _FORMAT,
+        "version": _VERSION,
+        "step": len(run.losses),
+        "config": asdict(run.config),
+        "data": asdict(source),
+        "alphabet": run.model.tokenizer.alphabet,
+        "losses": run.losses,
+        "parameters": {
+            name: {"shape": [len(matrix), len(matrix[0])], "values": matrix}
+            for name, matrix in matrices.items()
+        },
+        "adam": {"m": _cut_like(matrices, run.optimizer.m), "v": _cut_like(matrices, run.optimizer.v)},
+        "random": {"version": version, "words": list(words), "gauss_next": gauss_next},
     }
+
+
+def _cut_like(
+    matrices: dict[str, list[list[float]]], numbers: Sequence[float]
+) -> dict[str, list[list[float]]]:
+    """Cut a long row of numbers into matrices of the same shapes."""
+    rest = iter(numbers)
+    return {name: [list(islice(rest, len(row))) for row in matrix] for name, matrix in matrices.items()}
 
 
 def _checksum(content: dict[str, Any]) -> str:
     """Hash what a content says, however it is laid out."""
-    text = json.dumps({**content, "sha256": None}, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    text = json.dumps({**content, "sha256": None}, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -260,7 +265,7 @@ def _write_whole(name: Path, text: str) -> None:
 
 
 def load_checkpoint(path: str | Path) -> Checkpoint:
-    """Read a file and check everything in it.
+    """Read a file, if it is as it was written.
 
     Args:
         path: The file.
@@ -276,96 +281,48 @@ def load_checkpoint(path: str | Path) -> Checkpoint:
         cannot use the checkpoint 'no such file.json': there is no such file; use another one
     """
     try:
-        content = _read(Path(path))
-        checkpoint = _understood(content)
-        insist(
-            content["sha256"] == _checksum(content),
-            "its content does not match its checksum, so it was damaged or edited",
-        )
+        return _understood(_read(Path(path)))
     except FileNotFoundError:
         reason = "there is no such file"
     except OSError as error:
         reason = str(error.strerror)
     except ValueError as error:
         reason = str(error)
-    else:
-        return checkpoint
+    except (AttributeError, IndexError, KeyError, TypeError):
+        reason = "it is not what this microgpt writes"
     raise CheckpointError(f"cannot use the checkpoint {str(path)!r}: {reason}; use another one")
 
 
-def _read(path: Path) -> Any:
-    def refuse(constant: str) -> None:
-        raise ValueError(f"it has a {constant} in place of a number")
-
-    insist(path.is_file() or not path.exists(), "it is no file")
+def _read(path: Path) -> dict[str, Any]:
+    """Read a file that is as it was written; what is in it need not be asked again."""
+    if path.exists() and not path.is_file():
+        raise ValueError("it is no file")
     try:
-        content: Any = json.loads(path.read_text(encoding="utf-8"), parse_constant=refuse)
+        content = json.loads(path.read_text(encoding="utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
         raise ValueError("it is not JSON, or not all of it is there") from None
-    insist(isinstance(content, dict) and content.get("format") == _FORMAT, "it is no checkpoint of microgpt")
-    version = content.get("version")
-    if type(version) is int and version > _VERSION:
-        raise ValueError(f"its format {version} needs a newer microgpt; this one knows {_VERSION}")
-    insist(version == _VERSION, "it has no version that this microgpt knows")
-    insist(sorted(content) == sorted(_form({})), "parts of it are missing or unknown")
+    if not isinstance(content, dict) or content.get("format") != _FORMAT:
+        raise ValueError("it is no checkpoint of microgpt")
+    if content.get("sha256") != _checksum(content):
+        raise ValueError("its content does not match its checksum, so it was damaged or edited")
+    if content["version"] != _VERSION:
+        raise ValueError(
+            f"its format {content['version']} is another than {_VERSION}, which this microgpt knows"
+        )
     return content
 
 
 def _understood(content: dict[str, Any]) -> Checkpoint:
-    """Check everything that a content can be checked for without its checksum, and take it over."""
-    config = _config_in(content)
-    insist(isinstance(content["alphabet"], str), "its alphabet is no text")
-    tokenizer = Tokenizer(content["alphabet"])
-    shapes = parameter_shapes(config, tokenizer.vocab_size)
-    check_form(content, _form(shapes), "its content")
-    written = {name: tuple(entry["shape"]) for name, entry in content["parameters"].items()}
-    insist(written == shapes, "its matrices have other shapes than its config says")
-    insist(
-        content["step"] == len(content["losses"]) <= config.steps, "its losses are not one for each step done"
-    )
-    m, v = ([x for name in shapes for row in content["adam"][a][name] for x in row] for a in "mv")
-    insist(min(v) >= 0, "Adam's v has a negative square")
-    parameters = {name: content["parameters"][name]["values"] for name in shapes}
-    model = Model(config, tokenizer, parameters)
-    source = Source(**content["data"])
-    return Checkpoint(model, source, content["losses"], m, v, _random_state(**content["random"]))
-
-
-def _config_in(content: dict[str, Any]) -> Config:
-    check_form(content["config"], {dial.name: dial.type for dial in fields(Config)}, "its config")
-    config = Config(**content["config"])
-    matrices = content["parameters"]
-    insist(
-        isinstance(matrices, dict) and len(matrices) == 3 + len(LAYER_MATRICES) * config.n_layer,
-        f"its matrices are not those of {config.n_layer} layers",
-    )
-    return config
-
-
-def _form(shapes: dict[str, tuple[int, int]]) -> dict[str, Any]:
-    """Describe what a file must look like: types, lists and tables of them; a pair is a matrix's shape."""
-    return {
-        "format": str,
-        "version": int,
-        "step": int,
-        "config": dict,
-        "data": {"name": str, "is_file": bool, "documents": int, "sha256": str},
-        "alphabet": str,
-        "losses": [float],
-        "parameters": {name: {"shape": [int], "values": shape} for name, shape in shapes.items()},
-        "adam": {"m": shapes, "v": shapes},
-        "random": {"version": int, "words": [int], "gauss_next": object},
-        "sha256": str,
-    }
-
-
-def _random_state(version: int, words: list[int], gauss_next: Any) -> tuple[Any, ...]:
-    """Take over the state of a Mersenne Twister: 624 words, not all 0, the place among them, half a pair."""
-    is_twister = version == 3 and len(words) == 625 and words[624] <= 624 and max(words[:624]) > 0
-    insist(is_twister and max(words) < 2**32, "the random generator cannot be in the state it gives")
-    if gauss_next is not None:
-        check_form(gauss_next, float, "the second number of the last pair")
-    return (version, tuple(words), gauss_next)
+    config, tokenizer = Config(**content["config"]), Tokenizer(content["alphabet"])
+    matrices = {name: entry["values"] for name, entry in content["parameters"].items()}
+    shapes = {name: (len(matrix), len(matrix[0])) for name, matrix in matrices.items()}
+    if shapes != parameter_shapes(config, tokenizer.vocab_size):
+        raise ValueError("its matrices have other shapes than its config says")
+    m, v = ([x for matrix in content["adam"][part].values() for row in matrix for x in row] for part in "mv")
+    generator = content["random"]
+    state = (generator["version"], tuple(generator["words"]), generator["gauss_next"])
+    model = Model(config, tokenizer, matrices)
+    return Checkpoint(model, Source(**content["data"]), content["losses"], m, v, state)
 
 
 def resume(checkpoint: Checkpoint, documents: Sequence[str]) -> Run:
@@ -383,8 +340,9 @@ def resume(checkpoint: Checkpoint, documents: Sequence[str]) -> Run:
 
     Examples:
         >>> import tempfile
+        >>> from microgpt.training import new_run
         >>> names = ["ava", "mia"]
-        >>> run = start(Config(n_embd=2, n_head=1), names)
+        >>> run = new_run(Config(n_embd=2, n_head=1), names)
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     save_checkpoint(run, Source.of("two names", names), Path(folder, "run.json"))
         ...     checkpoint = load_checkpoint(Path(folder, "run.json"))
@@ -396,20 +354,16 @@ def resume(checkpoint: Checkpoint, documents: Sequence[str]) -> Run:
         ...     print(str(error).partition(";")[0])
         the run learned from other data: 2 documents of 'two names', and now there are 3
     """
-    source, model = checkpoint.source, checkpoint.model
+    source, model, config = checkpoint.source, checkpoint.model, checkpoint.model.config
     if Source.of(source.name, documents, source.is_file) != source:
         now = f"{len(documents):,}" if len(documents) != source.documents else "other ones"
         raise CheckpointError(
             f"the run learned from other data: {source.documents:,} documents of {source.name!r}, "
             f"and now there are {now}; bring the old ones back, or start a new run"
         )
-    run = start(model.config, documents)
-    if run.model.tokenizer != model.tokenizer:
-        raise CheckpointError("the run's alphabet is not that of its data; use another checkpoint")
-    for parameter, number in zip(parameters_of(run.model), parameters_of(model), strict=True):
-        parameter.data = number
-    run.optimizer.m, run.optimizer.v = list(checkpoint.m), list(checkpoint.v)
-    run.optimizer.steps = len(checkpoint.losses)
-    run.rng.setstate(checkpoint.random_state)
-    run.losses = list(checkpoint.losses)
-    return run
+    rng = random.Random(config.seed)
+    training, held_out = split_documents(documents, config.hold_out, config.block_size, rng)
+    rng.setstate(checkpoint.random_state)
+    m, v, losses = list(checkpoint.m), list(checkpoint.v), list(checkpoint.losses)
+    optimizer = Adam(m, v, config.beta1, config.beta2, config.eps, steps=len(losses))
+    return Run(as_values(model), training, optimizer, rng, losses, held_out)

@@ -307,45 +307,55 @@ to the Optimum Checkpoint Interval" (1974), computes the best distance.
     `beta1`, and docs/experiments.md for all the dials above, with eight seeds.
 """
 
-import difflib
+import math
 import re
 import reprlib
 import sys
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from typing import Any, NamedTuple, TypeVar
 
-__all__ = ["Config", "ConfigError", "explain", "nearest", "summary"]
+from microgpt.spelling import nearest
 
-_Range = tuple[str, Callable[[float], bool]]
-_AT_LEAST_0: _Range = ("of at least 0", lambda x: x >= 0)
-_AT_LEAST_1: _Range = ("of at least 1", lambda x: x >= 1)
-_ABOVE_0: _Range = ("above 0", lambda x: x > 0)
-_BELOW_1: _Range = ("from 0 to below 1", lambda x: 0 <= x < 1)
-_RANGES = {
-    "n_layer": _AT_LEAST_1,
-    "n_embd": _AT_LEAST_1,
-    "block_size": _AT_LEAST_1,
-    "n_head": _AT_LEAST_1,
-    "init_std": _AT_LEAST_0,
-    "steps": _AT_LEAST_0,
-    "learning_rate": _AT_LEAST_0,
-    "beta1": _BELOW_1,
-    "beta2": _BELOW_1,
-    "eps": _ABOVE_0,
-    "seed": _AT_LEAST_0,
-    "samples": _AT_LEAST_0,
-    "temperature": _ABOVE_0,
-    "hold_out": _BELOW_1,
-    "save_every": _AT_LEAST_1,
-}
-
-
-_MOST_BITS = 9960
-"""How many bits 2,999 digits need; Python does not write numbers of more than 4,300 out."""
+_Number = TypeVar("_Number", int, float)
 
 
 class ConfigError(ValueError):
     """A dial stands where it cannot stand. The message says what was given and what is possible."""
+
+
+class Range(NamedTuple):
+    """Which values a dial can take.
+
+    Attributes:
+        words: In words, after "a number".
+        holds: As a question to a value.
+        digits: The most digits that a whole number may have.
+    """
+
+    words: str
+    holds: Callable[[float], bool]
+    digits: int = 15
+
+
+AT_LEAST_0 = Range("of at least 0", lambda x: x >= 0)
+AT_LEAST_1 = Range("of at least 1", lambda x: x >= 1)
+ABOVE_0 = Range("above 0", lambda x: x > 0)
+BELOW_1 = Range("from 0 to below 1", lambda x: 0 <= x < 1)
+
+
+def dial(default: _Number, allowed: Range) -> _Number:
+    """Make a field of `Config`.
+
+    Args:
+        default: Where the dial stands if nobody turns it; its type is that of the dial.
+        allowed: How far it can be turned.
+
+    Examples:
+        >>> fields(Config)[0].default, fields(Config)[0].metadata["allowed"].words
+        (1, 'of at least 1')
+    """
+    return field(default=default, metadata={"allowed": allowed})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -373,49 +383,40 @@ class Config:
         n_embd = 16 cannot be cut into n_head = 3 equal heads; choose a divisor of it, such as 1, 2, 4, 8, 16
         temperature must be a number above 0, but 0.0 was given
         n_layer must be a whole number of at least 1, but 1.5 was given
-        learning_rate must be a number of at least 0, but nan was given
+        learning_rate must be a finite number of at least 0, but nan was given
     """
 
-    n_layer: int = 1
-    n_embd: int = 16
-    block_size: int = 16
-    n_head: int = 4
-    init_std: float = 0.08
-    steps: int = 1000
-    learning_rate: float = 0.01
-    beta1: float = 0.85
-    beta2: float = 0.99
-    eps: float = 1e-8
-    seed: int = 42
-    samples: int = 20
-    temperature: float = 0.5
-    hold_out: float = 0.0
-    save_every: int = 100
+    n_layer: int = dial(1, AT_LEAST_1)
+    n_embd: int = dial(16, AT_LEAST_1)
+    block_size: int = dial(16, AT_LEAST_1)
+    n_head: int = dial(4, AT_LEAST_1)
+    init_std: float = dial(0.08, AT_LEAST_0)
+    steps: int = dial(1000, AT_LEAST_0)
+    learning_rate: float = dial(0.01, AT_LEAST_0)
+    beta1: float = dial(0.85, BELOW_1)
+    beta2: float = dial(0.99, BELOW_1)
+    eps: float = dial(1e-8, ABOVE_0)
+    seed: int = dial(42, AT_LEAST_0._replace(digits=2999))
+    samples: int = dial(20, AT_LEAST_0)
+    temperature: float = dial(0.5, ABOVE_0)
+    hold_out: float = dial(0.0, BELOW_1)
+    save_every: int = dial(100, AT_LEAST_1)
 
     def __post_init__(self) -> None:
-        for dial in fields(self):
-            self._check(dial.name, whole=dial.type is int)
-            if dial.type is float:
-                object.__setattr__(self, dial.name, float(getattr(self, dial.name)))
+        for one in fields(self):
+            value = _checked(one.name, getattr(self, one.name), one.type is int, one.metadata["allowed"])
+            object.__setattr__(self, one.name, value)
         if self.n_embd % self.n_head:
             divisors = ", ".join(str(n) for n in range(1, min(self.n_embd, 64) + 1) if self.n_embd % n == 0)
             raise ConfigError(
                 f"n_embd = {self.n_embd} cannot be cut into n_head = {self.n_head} equal heads; "
                 f"choose a divisor of it, such as {divisors}"
             )
-
-    def _check(self, name: str, whole: bool) -> None:
-        value = getattr(self, name)
-        in_words, holds = _RANGES[name]
-        kinds = int if whole else (int, float)
-        is_number = isinstance(value, kinds) and not isinstance(value, bool)
-        if isinstance(value, int) and value.bit_length() > _MOST_BITS:
-            raise ConfigError(f"{name} must have fewer than 3,000 digits, but a longer number was given")
-        if is_number and not whole:
-            is_number = abs(value) <= sys.float_info.max
-        if not is_number or not holds(value):
-            kind = "a whole number" if whole else "a number"
-            raise ConfigError(f"{name} must be {kind} {in_words}, but {reprlib.repr(value)} was given")
+        if math.isinf(1 / self.temperature):
+            raise ConfigError(
+                f"temperature = {self.temperature} is so small that 1 / temperature is no finite number; "
+                "for the best token alone try 0.01"
+            )
 
     @property
     def head_dim(self) -> int:
@@ -426,6 +427,19 @@ class Config:
             5
         """
         return self.n_embd // self.n_head
+
+
+def _checked(name: str, value: Any, whole: bool, allowed: Range) -> Any:
+    """Return the value of a dial, as a float where it is one, or refuse it."""
+    digits = allowed.digits if whole else sys.float_info.max_10_exp
+    if isinstance(value, int) and abs(value) >= 10**digits:
+        raise ConfigError(f"{name} must have fewer than {digits + 1:,} digits, but a longer number was given")
+    is_number = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
+    is_finite = not isinstance(value, float) or math.isfinite(value)
+    if not (is_number and is_finite and allowed.holds(value)):
+        kind = "a whole number" if whole else "a number" if is_finite else "a finite number"
+        raise ConfigError(f"{name} must be {kind} {allowed.words}, but {reprlib.repr(value)} was given")
+    return value if whole else float(value)
 
 
 def explain(dial: str) -> str:
@@ -455,8 +469,9 @@ def explain(dial: str) -> str:
         >>> [dial.name for dial in fields(Config) if f"**Why {dial.default}.**" not in explain(dial.name)]
         []
     """
-    if dial not in _RANGES:
-        raise ConfigError(f"there is no dial {dial!r}; {nearest(dial, _RANGES)}")
+    dials = [one.name for one in fields(Config)]
+    if dial not in dials:
+        raise ConfigError(f"there is no dial {dial!r}; {nearest(dial, dials)}")
     section = re.search(rf"^## {dial}\n(.*?)(?=^#|\Z)", __doc__ or "", re.MULTILINE | re.DOTALL)
     return section[1].strip() if section else ""
 
@@ -478,20 +493,15 @@ def summary(dial: str) -> str:
     return " ".join(sentence[1].split()) if sentence else ""
 
 
-def nearest(word: str, words: Iterable[str]) -> str:
-    """Say which word was probably meant, and which ones there are, for a message about an unknown one.
+def group(dial: str) -> str:
+    """Say under which heading of this chapter a dial stands.
 
     Args:
-        word: What was given.
-        words: What there is.
+        dial: The name of a field of `Config`.
 
     Examples:
-        >>> nearest("n_heads", ["n_head", "n_embd"])
-        "did you mean 'n_head'? There are: n_head, n_embd"
-        >>> nearest("volume", ["n_head", "n_embd"])
-        'there are: n_head, n_embd'
+        >>> group("n_embd"), group("temperature")
+        ('Architecture', 'Chance and output')
     """
-    words = list(words)
-    close = difflib.get_close_matches(word, words, n=1)
-    listed = f"here are: {', '.join(words)}"
-    return f"did you mean {close[0]!r}? T{listed}" if close else f"t{listed}"
+    headings = re.findall(r"^# ([^:\n]+)", (__doc__ or "").partition(f"\n## {dial}\n")[0], re.MULTILINE)
+    return headings[-1] if headings else "Dials"

@@ -39,22 +39,23 @@ are easy to sound like:
 
 # What counts as a document
 
-A line without the spaces around it, unless nothing is left. The order is kept here; `microgpt.training`
-shuffles. A document that stands in the file twice is there twice, and is twice as likely to be met.
+A line without the spaces around it, unless nothing is left. The order of the file is kept; `split_documents`
+shuffles when a run begins. A document that stands in the file twice is there twice, and is twice as likely to be met.
 
 >>> documents_in("emma\n\n  olivia \r\n \nava")
 ['emma', 'olivia', 'ava']
 """
 
+import codecs
 import hashlib
 import io
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 
-from microgpt.config import nearest
-
-__all__ = ["DATASETS", "DataError", "Source", "bundled_documents", "documents_in", "read_documents"]
+from microgpt.spelling import nearest
 
 DATASETS = {
     "names": "First names of many cultures, in the letters a to z.",
@@ -64,6 +65,9 @@ DATASETS = {
     "minerals": "Minerals: most end in the same three letters.",
 }
 """The bundled data sets, and what each is."""
+
+
+_WANTED = "name a UTF-8 text, one document per line"
 
 
 class DataError(ValueError):
@@ -117,22 +121,71 @@ def read_documents(path: str | Path) -> list[str]:
         ...     print(error)
         cannot read 'no such file.txt': there is no such file; name a UTF-8 text, one document per line
     """
-    wanted = "name a UTF-8 text, one document per line"
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DataError(f"{str(path)!r} is not UTF-8 (byte {error.start} does not fit); {wanted}") from None
+        content = Path(path).read_bytes()
     except FileNotFoundError:
-        raise DataError(f"cannot read {str(path)!r}: there is no such file; {wanted}") from None
+        reason = "there is no such file"
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise DataError(f"cannot read {str(path)!r}: {reason}; {wanted}") from None
+        reason = str(getattr(error, "strerror", None) or error)
+    else:
+        return decoded_documents(content, str(path))
+    raise DataError(f"cannot read {str(path)!r}: {reason}; {_WANTED}")
+
+
+def decoded_documents(content: bytes, name: str) -> list[str]:
+    r"""Take the content of a file apart into its documents.
+
+    Args:
+        content: What was read.
+        name: What to call it in a message.
+
+    Raises:
+        DataError: If it is not a text in UTF-8, or has no document in it.
+
+    Examples:
+        >>> decoded_documents("Rex\nZoë\n".encode(), "pets")
+        ['Rex', 'Zoë']
+        >>> try:
+        ...     decoded_documents("Zoë".encode("latin-1"), "pets")
+        ... except DataError as error:
+        ...     print(error)
+        'pets' is not UTF-8 (byte 2 does not fit); name a UTF-8 text, one document per line
+    """
+    try:
+        text = decoded(content)
+    except ValueError as error:
+        raise DataError(f"{name!r} {error}; {_WANTED}") from None
     if "\0" in text:
-        raise DataError(f"{str(path)!r} is not text: it has zero bytes in it; {wanted}")
+        raise DataError(f"{name!r} is not text: it has zero bytes in it; {_WANTED}")
     documents = documents_in(text)
     if not documents:
-        raise DataError(f"{str(path)!r} has no document in it, only blank lines; {wanted}")
+        raise DataError(f"{name!r} has no document in it, only blank lines; {_WANTED}")
     return documents
+
+
+def decoded(content: bytes) -> str:
+    r"""Turn the bytes of a file into text.
+
+    Args:
+        content: In UTF-8, with a byte order mark or without.
+
+    Raises:
+        ValueError: If it is something else.
+
+    Examples:
+        >>> decoded(b"\xef\xbb\xbfRex")
+        'Rex'
+        >>> decoded("Rex".encode("utf-16"))
+        Traceback (most recent call last):
+            ...
+        ValueError: looks like UTF-16; save it as UTF-8
+    """
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise ValueError("looks like UTF-16; save it as UTF-8")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"is not UTF-8 (byte {error.start} does not fit)") from None
 
 
 def bundled_documents(name: str = "names") -> list[str]:
@@ -158,8 +211,83 @@ def bundled_documents(name: str = "names") -> list[str]:
     """
     if name not in DATASETS:
         raise DataError(f"there is no data set {name!r}; {nearest(name, DATASETS)}")
-    path = Path(__file__).with_name("datasets") / f"{name}.txt"
-    return documents_in(path.read_text(encoding="utf-8"))
+    file = files("microgpt").joinpath("datasets", f"{name}.txt")
+    return documents_in(file.read_text(encoding="utf-8"))
+
+
+def split_documents(
+    documents: Sequence[str], hold_out: float, block_size: int, rng: random.Random
+) -> tuple[list[str], list[str]]:
+    """Shuffle the documents like cards, and set some of the distinct ones aside.
+
+    Args:
+        documents: All of them, in the order of the file.
+        hold_out: Which share of the distinct ones to set aside; above 0, at least one document.
+        block_size: How far the model reads. Documents that are equal that far are not distinct.
+        rng: Where the chance comes from; it moves on by one shuffle, whatever is set aside.
+
+    Returns:
+        What to learn from, in the order of the steps, and what is set aside.
+
+    Raises:
+        ValueError: If nothing would be left to learn from.
+
+    Pitfalls:
+        - *Cutting the list of lines.* A document that stands in the file twice could end up on both sides.
+          Here it is on one side only: among those to learn from with all its lines, or among those set aside,
+          once.
+
+    Examples:
+        What is set aside are the last distinct documents in the new order. The ones before them stay in
+        the order that they would have without.
+
+        >>> names = ["emma", "ava", "mia", "ava", "liam"]
+        >>> split_documents(names, 0.0, 16, random.Random(0))
+        (['mia', 'ava', 'emma', 'liam', 'ava'], [])
+        >>> split_documents(names, 0.5, 16, random.Random(0))
+        (['mia', 'ava', 'ava'], ['emma', 'liam'])
+        >>> for names, share in ((["ava", "ava"], 0.1), (["ava", "mia"], 0.9)):
+        ...     try:
+        ...         split_documents(names, share, 16, random.Random(42))
+        ...     except ValueError as error:
+        ...         print(error)
+        hold_out = 0.1 would set aside the only distinct document; choose 0, or learn from more documents
+        hold_out = 0.9 would set aside all 2 distinct documents; choose less, or learn from more documents
+    """
+    shuffled = list(documents)
+    rng.shuffle(shuffled)
+    if not hold_out:
+        return shuffled, []
+    first_of: dict[str, str] = {}
+    for document in shuffled:
+        first_of.setdefault(document[:block_size], document)
+    count = max(1, round(hold_out * len(first_of)))
+    if count == len(first_of):
+        them, choose = f"all {count} distinct documents", "less"
+        if count == 1:
+            them, choose = "the only distinct document", "0"
+        raise ValueError(
+            f"hold_out = {hold_out} would set aside {them}; choose {choose}, or learn from more documents"
+        )
+    aside = dict.fromkeys(list(first_of)[-count:])
+    training = [document for document in shuffled if document[:block_size] not in aside]
+    return training, [first_of[beginning] for beginning in aside]
+
+
+def cut_documents(documents: Sequence[str], block_size: int) -> int:
+    """Count the documents that do not fit: the model stops reading before their end and never learns it.
+
+    Args:
+        documents: The texts.
+        block_size: The most positions that the model can handle; the mark at the beginning takes one.
+
+    Examples:
+        Three letters and the mark fill four positions; the fourth letter is too much.
+
+        >>> cut_documents(["ava", "emma", "olivia"], block_size=4)
+        2
+    """
+    return sum(len(document) + 1 > block_size for document in documents)
 
 
 @dataclass(frozen=True)

@@ -27,30 +27,30 @@ hold a name that was. Each text counts once.
 
 >>> from microgpt.config import Config
 >>> from microgpt.data import bundled_documents
->>> from microgpt.training import start, train
->>> run = start(Config(steps=300), bundled_documents())
+>>> from microgpt.training import new_run, train
+>>> run = new_run(Config(steps=300), bundled_documents())
 >>> for step in train(run):
 ...     pass
->>> questions = exam(run)
+>>> questions = held_out_documents(run)
 >>> len(questions), len(set(questions) & set(run.trained_on))
 (1000, 0)
 
 A thousand are enough. Before training everything is unseen; after a pass through all documents nothing is.
 
->>> exam(start(Config(steps=0), ["ava", "ava", "emma", "mia"]))
+>>> held_out_documents(new_run(Config(steps=0), ["ava", "ava", "emma", "mia"]))
 ['emma', 'ava', 'mia']
->>> everything = start(Config(steps=4, n_embd=4), ["ava", "ava", "emma", "mia"])
+>>> everything = new_run(Config(steps=4, n_embd=4), ["ava", "ava", "emma", "mia"])
 >>> for step in train(everything):
 ...     pass
->>> exam(everything)
+>>> held_out_documents(everything)
 []
 
 The dial `hold_out` sets a share of the distinct documents aside before training.
 
->>> some = start(Config(steps=4, n_embd=4, hold_out=0.5), ["ava", "ava", "emma", "mia"])
+>>> some = new_run(Config(steps=4, n_embd=4, hold_out=0.5), ["ava", "ava", "emma", "mia"])
 >>> for step in train(some):
 ...     pass
->>> some.documents, exam(some)
+>>> some.documents, held_out_documents(some)
 (['emma'], ['ava', 'mia'])
 
 # Surprise per token
@@ -104,7 +104,7 @@ uniform 3.296 ± 0.000
 Beating the bigram counter is the least to ask for; it does not prove that attention has helped. The same
 model with attention switched off knows only the last token and its position. After 300 steps it is as good:
 
->>> blind = start(Config(steps=300), bundled_documents())
+>>> blind = new_run(Config(steps=300), bundled_documents())
 >>> def switch_off():
 ...     for row in blind.model.parameters["layer0.attn_wo"]:
 ...         for number in row:
@@ -118,7 +118,7 @@ model with attention switched off knows only the last token and its position. Af
 All of them sat the same exam, and a hard name is hard for everybody. So a difference is surer than either
 number: here is how far the model is ahead of the bigram counter.
 
->>> model, counts = as_floats(run.model), Counts.of_run(run)
+>>> model, counts = as_floats(run.model), CountingBaselines.of_run(run)
 >>> encoded = [model.tokenizer.encode(name) for name in questions]
 >>> ours = model_surprises(model, encoded)
 >>> theirs = [[surprise(counts.bigram(*pair)) for pair in predictions(name, 16)] for name in encoded]
@@ -131,9 +131,9 @@ number: here is how far the model is ahead of the bigram counter.
 A good model invents names that exist. Is it a discovery or a memory? Look it up: among what it was trained
 on, and in the whole file.
 
->>> known = Known.of(run.trained_on, run.documents, block_size=16)
->>> known.origin("zzyzx").value, known.origin(run.trained_on[0]).value, known.origin(questions[0]).value
-('new', 'trained on', 'in the data, not trained on')
+>>> trained_on, in_data = as_read(run.trained_on, block_size=16), as_read(run.documents, block_size=16)
+>>> [novelty(text, trained_on, in_data).value for text in ("zzyzx", run.trained_on[0], questions[0])]
+['new', 'trained on', 'in the data, not trained on']
 
 # Check yourself
 
@@ -159,18 +159,17 @@ Cochran, "Sampling Techniques" (1977), section 2.11.
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import takewhile
+from typing import NamedTuple
 
 from microgpt.attention import Cache
 from microgpt.loss import predictions, surprise
 from microgpt.model import Model, as_floats, forward, new_caches
 from microgpt.training import Run
 from microgpt.vectors import softmax
-
-__all__ = ["Counts", "Known", "Origin", "Score", "evaluate", "exam", "model_surprises", "score_of"]
 
 
 @dataclass(frozen=True)
@@ -215,7 +214,7 @@ def score_of(surprises: Sequence[Sequence[float]]) -> Score:
     return Score(loss, scatter**0.5 / tokens, documents, tokens)
 
 
-def exam(run: Run, limit: int = 1000) -> list[str]:
+def held_out_documents(run: Run, limit: int = 1000) -> list[str]:
     """Choose the documents to judge a run by: distinct, and equal to none it was trained on.
 
     Args:
@@ -231,40 +230,40 @@ def exam(run: Run, limit: int = 1000) -> list[str]:
 
     Examples:
         >>> from microgpt.config import Config
-        >>> from microgpt.training import start, train_step
-        >>> run = start(Config(steps=1, hold_out=0.5), ["ava", "mia", "emma", "liam"])
-        >>> exam(run) == run.held_out, exam(run, limit=1) == run.held_out[:1]
+        >>> from microgpt.training import new_run, train_step
+        >>> run = new_run(Config(steps=1, hold_out=0.5), ["ava", "mia", "emma", "liam"])
+        >>> held_out_documents(run) == run.held_out, held_out_documents(run, limit=1) == run.held_out[:1]
         (True, True)
 
         With a block of 3, one has seen "avanti" if one has seen "ava".
 
-        >>> run = start(Config(steps=1, block_size=3, n_embd=4), ["ava", "avanti"])
+        >>> run = new_run(Config(steps=1, block_size=3, n_embd=4), ["ava", "avanti"])
         >>> _ = train_step(run)
-        >>> exam(run)
+        >>> held_out_documents(run)
         []
     """
     size = run.config.block_size
-    seen = {document[:size] for document in run.trained_on}
+    seen = as_read(run.trained_on, size)
     unseen = (document[:size] for document in run.held_out or run.documents if document[:size] not in seen)
     return list(dict.fromkeys(unseen))[:limit]
 
 
 def evaluate(run: Run, limit: int = 1000) -> dict[str, Score]:
-    """Let the model, two counters and a die sit the same exam. No random number is drawn.
+    """Let the model and its opponents sit the same exam. No random number is drawn.
 
     Args:
         run: The run to judge; it is left as it is.
         limit: The most documents to take.
 
     Returns:
-        The scores of `model`, `bigram`, `unigram` and `uniform`; empty if training has seen everything.
+        The scores of `model` and of each of the `OPPONENTS`; empty if training has seen everything.
 
     Examples:
         Before training, the counters have counted nothing and are dice too.
 
         >>> from microgpt.config import Config
-        >>> from microgpt.training import start
-        >>> run = start(Config(steps=2, n_embd=4), ["ava", "mia", "emma", "liam"])
+        >>> from microgpt.training import new_run
+        >>> run = new_run(Config(steps=2, n_embd=4), ["ava", "mia", "emma", "liam"])
         >>> scores = evaluate(run)
         >>> [round(scores[name].loss, 4) for name in ("bigram", "unigram", "uniform")]
         [1.9459, 1.9459, 1.9459]
@@ -272,14 +271,17 @@ def evaluate(run: Run, limit: int = 1000) -> dict[str, Score]:
         1.9459
     """
     model, size = as_floats(run.model), run.config.block_size
-    questions = [model.tokenizer.encode(document) for document in exam(run, limit)]
+    questions = [model.tokenizer.encode(document) for document in held_out_documents(run, limit)]
     if not questions:
         return {}
-    counts = Counts.of_run(run)
+    counts = CountingBaselines.of_run(run)
     scores = {"model": score_of(model_surprises(model, questions))}
-    for name, chance in (("bigram", counts.bigram), ("unigram", counts.unigram), ("uniform", counts.uniform)):
+    for name, opponent in OPPONENTS.items():
         scores[name] = score_of(
-            [[surprise(chance(*pair)) for pair in predictions(tokens, size)] for tokens in questions]
+            [
+                [surprise(opponent.chance(counts, *pair)) for pair in predictions(tokens, size)]
+                for tokens in questions
+            ]
         )
     return scores
 
@@ -304,8 +306,8 @@ def model_surprises(model: Model[float], documents: Sequence[Sequence[int]]) -> 
         >>> from microgpt.autograd import total
         >>> from microgpt.config import Config
         >>> from microgpt.loss import document_loss
-        >>> from microgpt.training import start
-        >>> model = as_floats(start(Config(), ["maria", "mario", "ria"]).model)
+        >>> from microgpt.training import new_run
+        >>> model = as_floats(new_run(Config(), ["maria", "mario", "ria"]).model)
         >>> documents = [model.tokenizer.encode(name) for name in ("mario", "ria", "maria")]
         >>> surprises = model_surprises(model, documents)
         >>> means = [total(one) * (1 / len(one)) for one in surprises]
@@ -335,7 +337,7 @@ def _surprise_at(probability: float) -> float:
 
 
 @dataclass(frozen=True)
-class Counts:
+class CountingBaselines:
     """How often each token occurred, and how often it followed which.
 
     Attributes:
@@ -347,7 +349,7 @@ class Counts:
     Examples:
         In "ava" and "ava", an a (0) follows the mark (2) twice, and so does the mark the a.
 
-        >>> counts = Counts.of([[2, 0, 1, 0, 2], [2, 0, 1, 0, 2]], vocab_size=3, block_size=16)
+        >>> counts = CountingBaselines.of([[2, 0, 1, 0, 2], [2, 0, 1, 0, 2]], vocab_size=3, block_size=16)
         >>> counts.pairs[2, 0], counts.pairs[0, 2], counts.pairs[0, 1], counts.pairs[1, 1]
         (2, 2, 2, 0)
 
@@ -371,7 +373,7 @@ class Counts:
     answers: Counter[int]
 
     @classmethod
-    def of(cls, documents: Iterable[Sequence[int]], vocab_size: int, block_size: int) -> "Counts":
+    def of(cls, documents: Iterable[Sequence[int]], vocab_size: int, block_size: int) -> "CountingBaselines":
         """Count in some documents, as far as the model reads them."""
         pairs = Counter(pair for tokens in documents for pair in predictions(tokens, block_size))
         given: Counter[int] = Counter()
@@ -382,7 +384,7 @@ class Counts:
         return cls(vocab_size, pairs, given, answers)
 
     @classmethod
-    def of_run(cls, run: Run) -> "Counts":
+    def of_run(cls, run: Run) -> "CountingBaselines":
         """Count in what a run has been trained on; each document once, however often it was met."""
         tokenizer = run.model.tokenizer
         return cls.of(map(tokenizer.encode, run.trained_on), tokenizer.vocab_size, run.config.block_size)
@@ -400,7 +402,27 @@ class Counts:
         return 1 / self.vocab_size
 
 
-class Origin(Enum):
+class Opponent(NamedTuple):
+    """Somebody to compare the model with.
+
+    Attributes:
+        title: What it is called.
+        chance: The chance that it gives a token after another one.
+    """
+
+    title: str
+    chance: Callable[[CountingBaselines, int, int], float]
+
+
+OPPONENTS = {
+    "bigram": Opponent("bigram counter", CountingBaselines.bigram),
+    "unigram": Opponent("unigram counter", CountingBaselines.unigram),
+    "uniform": Opponent("uniform die", CountingBaselines.uniform),
+}
+"""Those who sit the same exam as the model."""
+
+
+class Novelty(Enum):
     """Where an invented document can also be found."""
 
     NEW = "new"
@@ -408,30 +430,28 @@ class Origin(Enum):
     TRAINED_ON = "trained on"
 
 
-@dataclass(frozen=True)
-class Known:
-    """The documents of a run, for looking up what a model invents.
+def novelty(text: str, trained_on: Collection[str], in_data: Collection[str]) -> Novelty:
+    """Look an invented document up.
 
-    Attributes:
-        trained_on: What it was trained on, as far as it has read it.
+    Args:
+        text: The document.
+        trained_on: What the model was trained on, as far as it has read it; see `as_read`.
         in_data: All there is, as far as it would have read it.
 
     Examples:
-        >>> known = Known(trained_on=frozenset({"ava"}), in_data=frozenset({"ava", "emma"}))
-        >>> [known.origin(text).name for text in ("ava", "emma", "emva")]
+        >>> [novelty(text, {"ava"}, {"ava", "emma"}).name for text in ("ava", "emma", "emva")]
         ['TRAINED_ON', 'IN_DATA', 'NEW']
     """
+    if text in trained_on:
+        return Novelty.TRAINED_ON
+    return Novelty.IN_DATA if text in in_data else Novelty.NEW
 
-    trained_on: frozenset[str]
-    in_data: frozenset[str]
 
-    @classmethod
-    def of(cls, trained_on: Sequence[str], in_data: Sequence[str], block_size: int) -> "Known":
-        """Take documents down as far as a model with this block size reads them."""
-        return cls(*(frozenset(document[:block_size] for document in part) for part in (trained_on, in_data)))
+def as_read(documents: Iterable[str], block_size: int) -> frozenset[str]:
+    """Take documents down as far as a model with this block size reads them.
 
-    def origin(self, text: str) -> Origin:
-        """Look a text up."""
-        if text in self.trained_on:
-            return Origin.TRAINED_ON
-        return Origin.IN_DATA if text in self.in_data else Origin.NEW
+    Examples:
+        >>> sorted(as_read(["avanti", "ava", "emma"], block_size=3))
+        ['ava', 'emm']
+    """
+    return frozenset(document[:block_size] for document in documents)

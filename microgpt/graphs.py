@@ -65,15 +65,34 @@ GraphSize(nodes=8002, edges=62961, depth=41)
 
 A longer name makes the graph wider, not deeper: its positions stand side by side, and the loss adds them up
 in one node.
+
+# How large are the slopes?
+
+After the backward pass every parameter has its slope, and they are too many to read. `gradient_sizes` says how
+large those of each matrix are. The queries and keys of an untrained model hardly matter yet:
+
+>>> document_loss(model, model.tokenizer.encode("emma")).backward()
+>>> for name, size in gradient_sizes(model).items():
+...     print(f"{name:<15} {size.nonzero:>5} not 0, length {size.norm:.3f}")
+wte                64 not 0, length 1.322
+wpe                80 not 0, length 1.416
+lm_head           432 not 0, length 1.664
+layer0.attn_wq    256 not 0, length 0.008
+layer0.attn_wk    256 not 0, length 0.008
+layer0.attn_wv    256 not 0, length 0.155
+layer0.attn_wo    256 not 0, length 0.106
+layer0.mlp_fc1   1008 not 0, length 0.245
+layer0.mlp_fc2   1008 not 0, length 0.246
 """
 
+import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from microgpt.autograd import Value, topological_order
-
-__all__ = ["GraphSize", "as_dot", "as_mermaid", "graph_size", "inputs_of"]
+from microgpt.autograd import Matrix, Value, inputs_of, topological_order
+from microgpt.model import Model
 
 _DRAWABLE = 60
 _NEW_LINE = r"\n"
@@ -91,18 +110,6 @@ class GraphSize(NamedTuple):
     nodes: int
     edges: int
     depth: int
-
-
-def inputs_of(value: Value) -> Sequence[Value]:
-    """List the values that a value was computed from; for a dot product, one list and then the other.
-
-    Examples:
-        >>> from microgpt.autograd import Value, dot
-        >>> a, b = Value(2.0), Value(3.0)
-        >>> inputs_of(a * b) == (a, b), inputs_of(dot([a, b], [b, a])) == (a, b, b, a), inputs_of(a)
-        (True, True, ())
-    """
-    return (*value.factors[0], *value.factors[1]) if value.factors else value.inputs
 
 
 def graph_size(root: Value) -> GraphSize:
@@ -206,3 +213,63 @@ def _label(value: Value, name: str) -> list[str]:
     operation = f"({value.operation})" if value.operation else ""
     what = [part for part in (name, operation) if part]
     return [*what, f"data {value.data:.4g}", f"grad {value.grad:.4g}"]
+
+
+@dataclass(frozen=True)
+class GradientSize:
+    """How large the slopes of one matrix are.
+
+    Attributes:
+        shape: Rows and columns.
+        nonzero: How many slopes are not 0.
+        mean: The mean size of those that are not 0.
+        largest: The largest size.
+        norm: The length of all slopes as one vector: the root of the sum of their squares.
+
+    Examples:
+        >>> from microgpt.autograd import Value
+        >>> matrix = [[Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)], [Value(5.0), Value(6.0)]]
+        >>> matrix[0][1].grad, matrix[2][0].grad = 3.0, -4.0
+        >>> GradientSize.of(matrix)
+        GradientSize(shape=(3, 2), nonzero=2, mean=3.5, largest=4.0, norm=5.0)
+    """
+
+    shape: tuple[int, int]
+    nonzero: int
+    mean: float
+    largest: float
+    norm: float
+
+    @classmethod
+    def of(cls, matrix: Matrix[Value]) -> "GradientSize":
+        """Measure the slopes of a matrix as they are now."""
+        sizes = [abs(value.grad) for row in matrix for value in row if value.grad]
+        mean = math.fsum(sizes) / len(sizes) if sizes else 0.0
+        norm = math.hypot(*sizes)
+        return cls((len(matrix), len(matrix[0])), len(sizes), mean, max(sizes, default=0.0), norm)
+
+
+def gradient_sizes(model: Model[Value]) -> dict[str, GradientSize]:
+    """Measure the slopes of every matrix of a model.
+
+    Args:
+        model: After a backward pass, or between two steps of `microgpt.training.train`: the slopes of a step
+            stay until the next one.
+
+    Returns:
+        Name to size.
+
+    Examples:
+        After a step on "mia" four of the five rows of `wte`, of two numbers each, have slopes: those of m, i,
+        a and the mark. The row of v has none.
+
+        >>> from microgpt.config import Config
+        >>> from microgpt.training import new_run, train_step
+        >>> run = new_run(Config(n_embd=2, n_head=1, steps=1), ["ava", "mia"])
+        >>> run.documents[0]
+        'mia'
+        >>> _ = train_step(run)
+        >>> gradient_sizes(run.model)["wte"].nonzero
+        8
+    """
+    return {name: GradientSize.of(matrix) for name, matrix in model.parameters.items()}

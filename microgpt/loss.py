@@ -121,8 +121,6 @@ from microgpt.model import Model, forward, new_caches
 from microgpt.stages import stage
 from microgpt.vectors import softmax
 
-__all__ = ["ImpossibleError", "document_loss", "perplexity", "predictions", "surprise"]
-
 
 class ImpossibleError(ArithmeticError):
     """What happened had been given a probability of 0, and 0 has no logarithm."""

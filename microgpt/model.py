@@ -116,33 +116,16 @@ You Need" (2017).
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic
 
 from microgpt.attention import Cache, attention, new_cache
-from microgpt.autograd import Scalar, Value, relu
+from microgpt.autograd import Matrix, Scalar, Value, Vector, relu
 from microgpt.config import Config
 from microgpt.stages import stage
 from microgpt.tokenizer import Tokenizer
 from microgpt.vectors import add, linear, rmsnorm
-
-__all__ = [
-    "LAYER_MATRICES",
-    "Model",
-    "as_floats",
-    "block",
-    "embed",
-    "forward",
-    "mlp",
-    "new_caches",
-    "new_model",
-    "parameter_shapes",
-    "parameters_of",
-]
-
-LAYER_MATRICES = ("attn_wq", "attn_wk", "attn_wv", "attn_wo", "mlp_fc1", "mlp_fc2")
-"""The matrices of one layer, in the order in which they are made and used."""
 
 
 @dataclass(frozen=True)
@@ -185,12 +168,40 @@ def parameter_shapes(config: Config, vocab_size: int) -> dict[str, tuple[int, in
     """
     width, hidden = config.n_embd, 4 * config.n_embd
     shapes = {"wte": (vocab_size, width), "wpe": (config.block_size, width), "lm_head": (vocab_size, width)}
-    of_one_layer = [(width, width)] * 4 + [(hidden, width), (width, hidden)]
+    of_one_layer = {f"attn_{name}": (width, width) for name in ("wq", "wk", "wv", "wo")}
+    of_one_layer |= {"mlp_fc1": (hidden, width), "mlp_fc2": (width, hidden)}
     for layer in range(config.n_layer):
-        shapes |= {
-            f"layer{layer}.{name}": shape for name, shape in zip(LAYER_MATRICES, of_one_layer, strict=True)
-        }
+        shapes |= {f"layer{layer}.{name}": shape for name, shape in of_one_layer.items()}
     return shapes
+
+
+def layer_matrices(
+    parameters: Mapping[str, Matrix[Scalar]], layer: int
+) -> dict[str, dict[str, Matrix[Scalar]]]:
+    """Pick the matrices of one layer, for each of its two parts by their short names.
+
+    Args:
+        parameters: All matrices of a model by name.
+        layer: Which layer, from 0.
+
+    Returns:
+        `attn` with `wq`, `wk`, `wv` and `wo`, and `mlp` with `fc1` and `fc2`.
+
+    Examples:
+        >>> model = new_model(Config(n_layer=2, n_embd=4, n_head=2), Tokenizer("ab"), random.Random(1))
+        >>> second = layer_matrices(model.parameters, 1)
+        >>> {part: list(matrices) for part, matrices in second.items()}
+        {'attn': ['wq', 'wk', 'wv', 'wo'], 'mlp': ['fc1', 'fc2']}
+        >>> second["mlp"]["fc1"] is model.parameters["layer1.mlp_fc1"]
+        True
+    """
+    found: dict[str, dict[str, Matrix[Scalar]]] = {"attn": {}, "mlp": {}}
+    for name, matrix in parameters.items():
+        owner, _, rest = name.partition(".")
+        if owner == f"layer{layer}":
+            part, _, short = rest.partition("_")
+            found[part][short] = matrix
+    return found
 
 
 def new_model(config: Config, tokenizer: Tokenizer, rng: random.Random) -> Model[Value]:
@@ -262,6 +273,21 @@ def as_floats(model: Model[Scalar]) -> Model[float]:
     return Model(model.config, model.tokenizer, parameters)
 
 
+def as_values(model: Model[float]) -> Model[Value]:
+    """Copy a model so that it can be trained: the same numbers, as `Value`s.
+
+    Examples:
+        >>> model = as_floats(new_model(Config(), Tokenizer("ab"), random.Random(1)))
+        >>> as_floats(as_values(model)) == model
+        True
+    """
+    parameters = {
+        name: [[Value(number) for number in row] for row in matrix]
+        for name, matrix in model.parameters.items()
+    }
+    return Model(model.config, model.tokenizer, parameters)
+
+
 def new_caches(config: Config) -> list[Cache[Scalar]]:
     """Make the empty memory for one document: a cache for each layer.
 
@@ -326,9 +352,7 @@ def embed(model: Model[Scalar], token: int, position: int) -> list[Scalar]:
 
 
 @stage
-def mlp(
-    x: Sequence[Scalar], fc1: Sequence[Sequence[Scalar]], fc2: Sequence[Sequence[Scalar]]
-) -> list[Scalar]:
+def mlp(x: Vector[Scalar], fc1: Matrix[Scalar], fc2: Matrix[Scalar]) -> list[Scalar]:
     r"""Think about one position alone: many small detectors, and a report of which went off.
 
     Each row of `fc1` is a detector: its dot product with `x` is large when `x` has the pattern it looks
@@ -364,7 +388,7 @@ def mlp(
 
 @stage
 def block(
-    x: Sequence[Scalar], parameters: dict[str, list[list[Scalar]]], layer: int, cache: Cache[Scalar]
+    x: Vector[Scalar], matrices: dict[str, dict[str, Matrix[Scalar]]], cache: Cache[Scalar]
 ) -> list[Scalar]:
     r"""Run one layer: add what attention finds, then add what the MLP makes of it.
 
@@ -384,8 +408,7 @@ def block(
 
     Args:
         x: `[n_embd]`.
-        parameters: The model's matrices by name.
-        layer: Which layer, from 0.
+        matrices: Those of this layer, as `layer_matrices` picks them.
         cache: The memory of this layer; it grows by one position.
 
     Returns:
@@ -401,19 +424,19 @@ def block(
         >>> config = Config(n_embd=2, n_head=1)
         >>> shapes = parameter_shapes(config, vocab_size=2)
         >>> zeros = {name: [[0.0] * columns for _ in range(rows)] for name, (rows, columns) in shapes.items()}
-        >>> block([3.0, -1.0], zeros, 0, new_cache(n_head=1))
+        >>> block([3.0, -1.0], layer_matrices(zeros, 0), new_cache(n_head=1))
         [3.0, -1.0]
 
         One detector for "the second is negative", which raises the second number by 100 times what it
         sees: the normalized -1 is -0.4472.
 
         >>> zeros["layer0.mlp_fc1"][5], zeros["layer0.mlp_fc2"][1][5] = [0.0, -1.0], 100.0
-        >>> [round(number, 2) for number in block([3.0, -1.0], zeros, 0, new_cache(n_head=1))]
+        >>> x = block([3.0, -1.0], layer_matrices(zeros, 0), new_cache(n_head=1))
+        >>> [round(number, 2) for number in x]
         [3.0, 43.72]
     """
-    wq, wk, wv, wo, fc1, fc2 = (parameters[f"layer{layer}.{name}"] for name in LAYER_MATRICES)
-    x = add(attention(rmsnorm(x), wq, wk, wv, wo, cache), x)
-    return add(mlp(rmsnorm(x), fc1, fc2), x)
+    x = add(attention(rmsnorm(x), cache, **matrices["attn"]), x)
+    return add(mlp(rmsnorm(x), **matrices["mlp"]), x)
 
 
 @stage
@@ -451,7 +474,7 @@ def forward(model: Model[Scalar], token: int, position: int, caches: Sequence[Ca
         Written out, it is embed, the blocks, and one matrix.
 
         >>> x = embed(model, token=1, position=0)
-        >>> x = block(x, model.parameters, 0, new_cache(n_head=4))
+        >>> x = block(x, layer_matrices(model.parameters, 0), new_cache(n_head=4))
         >>> linear(x, model.parameters["lm_head"]) == forward(model, 1, 0, new_caches(model.config))
         True
 
@@ -460,13 +483,15 @@ def forward(model: Model[Scalar], token: int, position: int, caches: Sequence[Ca
         >>> model = as_floats(new_model(Config(n_layer=2), Tokenizer("ab"), random.Random(3)))
         >>> caches = new_caches(model.config)
         >>> scores = forward(model, 1, 0, caches)
-        >>> x = block(embed(model, token=1, position=0), model.parameters, 0, new_cache(n_head=4))
-        >>> linear(block(x, model.parameters, 1, new_cache(n_head=4)), model.parameters["lm_head"]) == scores
+        >>> first, second = (layer_matrices(model.parameters, layer) for layer in (0, 1))
+        >>> x = block(embed(model, token=1, position=0), first, new_cache(n_head=4))
+        >>> x = block(x, second, new_cache(n_head=4))
+        >>> linear(x, model.parameters["lm_head"]) == scores
         True
         >>> [len(cache.keys[0]) for cache in caches]
         [1, 1]
     """
     x = embed(model, token, position)
     for layer, cache in zip(range(model.config.n_layer), caches, strict=True):
-        x = block(x, model.parameters, layer, cache)
+        x = block(x, layer_matrices(model.parameters, layer), cache)
     return linear(x, model.parameters["lm_head"])

@@ -35,7 +35,7 @@ the scores $s$ and the temperature $T$:
 $$p_i = \mathrm{softmax}(s / T)_i$$
 
 >>> for temperature in (0.25, 0.5, 1.0, 2.0, 100.0):
-...     print(temperature, [round(p, 3) for p in chances([2.0, 1.0, 0.1], temperature)])
+...     print(temperature, [round(p, 3) for p in probabilities_at([2.0, 1.0, 0.1], temperature)])
 0.25 [0.982, 0.018, 0.0]
 0.5 [0.864, 0.117, 0.019]
 1.0 [0.659, 0.242, 0.099]
@@ -70,8 +70,8 @@ functions run about twice as fast, with the same bits.
 >>> from microgpt.config import Config
 >>> from microgpt.data import bundled_documents
 >>> from microgpt.model import as_floats
->>> from microgpt.training import start, train
->>> run = start(Config(steps=200), bundled_documents())
+>>> from microgpt.training import new_run, train
+>>> run = new_run(Config(steps=200), bundled_documents())
 >>> for step in train(run):
 ...     pass
 >>> model = as_floats(run.model)
@@ -95,9 +95,9 @@ And with the beginning given:
 
 Letter by letter after "ma": what was drawn, the chance it had, and how open the choice was.
 
->>> for choice in choices(model, random.Random(2), prompt="ma"):
-...     drawn, p = model.tokenizer.name(choice.token), choice.probabilities[choice.token]
-...     print(f"{drawn:<4}{p:.3f}  {entropy(choice.probabilities):.2f} bits")
+>>> for draw in sample_tokens(model, random.Random(2), prompt="ma"):
+...     drawn, p = model.tokenizer.name(draw.token), draw.probabilities[draw.token]
+...     print(f"{drawn:<4}{p:.3f}  {entropy(draw.probabilities):.2f} bits")
 w   0.010  3.24 bits
 o   0.058  2.06 bits
 l   0.017  1.68 bits
@@ -128,21 +128,9 @@ from dataclasses import dataclass
 from typing import Generic
 
 from microgpt.attention import Cache
-from microgpt.autograd import Scalar
+from microgpt.autograd import Scalar, Vector
 from microgpt.model import Model, forward, new_caches
 from microgpt.vectors import softmax
-
-__all__ = [
-    "Choice",
-    "DrawError",
-    "PromptError",
-    "chances",
-    "choices",
-    "draw",
-    "entropy",
-    "generate",
-    "prompt_tokens",
-]
 
 
 class DrawError(ValueError):
@@ -154,7 +142,7 @@ class PromptError(ValueError):
 
 
 @dataclass(frozen=True)
-class Choice(Generic[Scalar]):
+class Draw(Generic[Scalar]):
     """What was drawn in one place of a document, and from what.
 
     Attributes:
@@ -172,7 +160,7 @@ class Choice(Generic[Scalar]):
     token: int
 
 
-def chances(logits: Sequence[Scalar], temperature: float) -> list[Scalar]:
+def probabilities_at(logits: Vector[Scalar], temperature: float) -> list[Scalar]:
     r"""Turn scores into probabilities, sharper or flatter than the model meant them.
 
     Args:
@@ -193,10 +181,10 @@ def chances(logits: Sequence[Scalar], temperature: float) -> list[Scalar]:
     Examples:
         Halving the temperature squares the ratios: 2.718 to 1 becomes 7.389 to 1.
 
-        >>> warm, cold = chances([1.0, 0.0], 1.0), chances([1.0, 0.0], 0.5)
+        >>> warm, cold = probabilities_at([1.0, 0.0], 1.0), probabilities_at([1.0, 0.0], 0.5)
         >>> round(warm[0] / warm[1], 3), round(cold[0] / cold[1], 3)
         (2.718, 7.389)
-        >>> chances([1.0, 0.0], 0.0)
+        >>> probabilities_at([1.0, 0.0], 0.0)
         Traceback (most recent call last):
             ...
         ValueError: the temperature must be above 0, but 0.0 was given; for the best token alone try 0.01
@@ -205,7 +193,7 @@ def chances(logits: Sequence[Scalar], temperature: float) -> list[Scalar]:
 
         >>> for logits, temperature in (([math.nan, 0.0], 1.0), ([5.0, 0.0], 1e-308), ([0.0, 0.0], 1e-320)):
         ...     try:
-        ...         chances(logits, temperature)
+        ...         probabilities_at(logits, temperature)
         ...     except DrawError as error:
         ...         print(str(error).partition(";")[0])
         the scores divided by the temperature 1.0 are not finite numbers
@@ -228,7 +216,7 @@ def chances(logits: Sequence[Scalar], temperature: float) -> list[Scalar]:
     return softmax(scaled)
 
 
-def draw(probabilities: Sequence[Scalar], rng: random.Random) -> int:
+def draw_token(probabilities: Vector[Scalar], rng: random.Random) -> int:
     """Spin a wheel of fortune whose fields are as wide as the probabilities.
 
     Args:
@@ -242,16 +230,16 @@ def draw(probabilities: Sequence[Scalar], rng: random.Random) -> int:
         Widths of 1/2, 0, 1/3 and 1/6, spun 6,000 times: about 3,000, 0, 2,000 and 1,000.
 
         >>> rng = random.Random(0)
-        >>> spins = [draw([0.5, 0.0, 1 / 3, 1 / 6], rng) for _ in range(6000)]
+        >>> spins = [draw_token([0.5, 0.0, 1 / 3, 1 / 6], rng) for _ in range(6000)]
         >>> [spins.count(field) for field in range(4)]
         [2967, 0, 2017, 1016]
     """
     return rng.choices(range(len(probabilities)), weights=[float(p) for p in probabilities])[0]
 
 
-def choices(
+def sample_tokens(
     model: Model[Scalar], rng: random.Random, temperature: float | None = None, prompt: str = ""
-) -> Iterator[Choice[Scalar]]:
+) -> Iterator[Draw[Scalar]]:
     """Go on from a beginning, one token after the other, until the mark is drawn or the room is used up.
 
     Args:
@@ -261,7 +249,7 @@ def choices(
         prompt: The beginning, of characters from the alphabet and shorter than `block_size`.
 
     Yields:
-        Each choice when it is made, at most `block_size` less the length of the prompt.
+        Each draw when it is made, at most `block_size` less the length of the prompt.
 
     Raises:
         PromptError: If the prompt has other characters in it, or leaves no room for an answer.
@@ -274,11 +262,11 @@ def choices(
         >>> from microgpt.model import as_floats, new_model
         >>> from microgpt.tokenizer import Tokenizer
         >>> model = as_floats(new_model(Config(block_size=6), Tokenizer("abc"), random.Random(1)))
-        >>> [(choice.position, choice.token) for choice in choices(model, random.Random(7), prompt="abc")]
+        >>> [(draw.position, draw.token) for draw in sample_tokens(model, random.Random(7), prompt="abc")]
         [(3, 1), (4, 1), (5, 2)]
         >>> for prompt in ("bad", "abcabc"):
         ...     try:
-        ...         next(choices(model, random.Random(7), prompt=prompt))
+        ...         next(sample_tokens(model, random.Random(7), prompt=prompt))
         ...     except PromptError as error:
         ...         print(error)
         the prompt 'bad' has 'd', which is not in the alphabet 'abc'; use only its characters
@@ -293,9 +281,9 @@ def choices(
         logits = forward(model, tokens[position], position, caches)
         if position + 1 < len(tokens):
             continue  # the prompt says what comes next
-        probabilities = chances(logits, temperature)
-        tokens.append(draw(probabilities, rng))
-        yield Choice(position, tokens[position], logits, probabilities, tokens[-1])
+        probabilities = probabilities_at(logits, temperature)
+        tokens.append(draw_token(probabilities, rng))
+        yield Draw(position, tokens[position], logits, probabilities, tokens[-1])
         if tokens[-1] == tokenizer.bos:
             return
 
@@ -305,13 +293,13 @@ def prompt_tokens(model: Model[Scalar], prompt: str) -> list[int]:
 
     Args:
         model: The model that is to go on from there.
-        prompt: See `choices`.
+        prompt: See `sample_tokens`.
 
     Returns:
         The ids, at most `block_size`.
 
     Raises:
-        PromptError: See `choices`.
+        PromptError: See `sample_tokens`.
 
     Examples:
         >>> from microgpt.config import Config
@@ -339,17 +327,17 @@ def generate(
     """Invent one document.
 
     Args:
-        model: See `choices`.
-        rng: See `choices`.
-        temperature: See `choices`.
-        prompt: See `choices`.
+        model: See `sample_tokens`.
+        rng: See `sample_tokens`.
+        temperature: See `sample_tokens`.
+        prompt: See `sample_tokens`.
 
     Returns:
         The text with the prompt in front, at most `block_size` characters; it may be empty.
 
     Raises:
-        PromptError: See `choices`.
-        DrawError: See `choices`.
+        PromptError: See `sample_tokens`.
+        DrawError: See `sample_tokens`.
 
     Examples:
         An untrained model babbles. The same generator state gives the same babble.
@@ -372,11 +360,11 @@ def generate(
         >>> max(len(generate(short, rng)) for _ in range(20))
         3
     """
-    drawn = [choice.token for choice in choices(model, rng, temperature, prompt)]
+    drawn = [draw.token for draw in sample_tokens(model, rng, temperature, prompt)]
     return prompt + model.tokenizer.decode(drawn)
 
 
-def entropy(probabilities: Sequence[Scalar]) -> float:
+def entropy(probabilities: Vector[Scalar]) -> float:
     r"""Measure how open a choice is, in bits.
 
     $$H = -\sum_i p_i \log_2 p_i$$

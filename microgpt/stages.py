@@ -48,8 +48,8 @@ the function was called. (All were called in `train_step` and `document_loss`, w
 event comes when its stage is done, so `embed` follows `add` and `rmsnorm`, which it calls.
 
 >>> from microgpt.config import Config
->>> from microgpt.training import start, train
->>> run = start(Config(n_embd=4, n_head=2, steps=2), ["ava", "mia"])
+>>> from microgpt.training import new_run, train
+>>> run = new_run(Config(n_embd=4, n_head=2, steps=2), ["ava", "mia"])
 >>> seen = []
 >>> with listening(seen.append):
 ...     for step in train(run):
@@ -78,7 +78,7 @@ Between the backward pass and the update comes an event at which graph and gradi
 parameter has moved.
 
 >>> from microgpt.training import train_step
->>> another = start(Config(n_embd=4, n_head=2, steps=2), ["ava", "mia"])
+>>> another = new_run(Config(n_embd=4, n_head=2, steps=2), ["ava", "mia"])
 >>> def look(event):
 ...     if event.stage in ("document_loss", "backward", "update"):
 ...         number = another.model.parameters["lm_head"][0][0]
@@ -89,12 +89,24 @@ after document_loss data 0.0531, slope 0.0000
 after backward      data 0.0531, slope 0.3325
 after update        data 0.0431, slope 0.3325
 
+# Which call made which
+
+A stage that calls others is done after them, so its event comes last. `calls` puts them together again: a listener
+of `Call`s gets each event together with the calls that were made on the way.
+
+>>> def look(call):
+...     if call.event.stage == "attention":
+...         print([inner.event.stage for inner in call.calls])
+>>> with listening(calls(look)):
+...     step = next(train(new_run(Config(n_embd=4, n_head=2, block_size=1), ["ava", "mia"])))
+['linear', 'linear', 'linear', 'attention_head', 'attention_head', 'linear']
+
 # Nothing is changed
 
 A listener sees the real objects, not copies. It may look at everything and must change nothing. Then a run
 that is watched and one that is not agree in every bit:
 
->>> silent = start(Config(n_embd=4, n_head=2, steps=2), ["ava", "mia"])
+>>> silent = new_run(Config(n_embd=4, n_head=2, steps=2), ["ava", "mia"])
 >>> for step in train(silent):
 ...     pass
 >>> from microgpt.model import parameters_of
@@ -105,8 +117,8 @@ True
 
 # What follows
 
-`microgpt.records` turns the events into plain records of numbers, `microgpt.narrate` tells them in words, and
-`python -m microgpt --verbose` does both.
+`microgpt.records` turns the events into plain records of numbers, `microgpt.terminal.narrate` tells them in
+words, and `python -m microgpt --verbose` does both.
 """
 
 import functools
@@ -115,8 +127,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
-
-__all__ = ["Event", "Listener", "is_listened_to", "listening", "stage"]
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -128,14 +138,12 @@ class Event:
 
     Attributes:
         stage: The name of the function.
-        home: The module that it stands in.
         path: The stages that it was called from, the outermost first.
         inputs: Its arguments by name; the objects themselves.
         output: What it returned; the object itself.
     """
 
     stage: str
-    home: str
     path: tuple[str, ...]
     inputs: dict[str, Any]
     output: Any
@@ -186,7 +194,7 @@ def stage(function: Callable[_P, _R]) -> Callable[_P, _R]:
         finally:
             _path.pop()
         inputs = dict(signature.bind(*args, **kwargs).arguments)
-        event = Event(function.__name__, function.__module__, tuple(_path), inputs, output)
+        event = Event(function.__name__, tuple(_path), inputs, output)
         for listener in tuple(_listeners):
             listener(event)
         return output
@@ -202,16 +210,23 @@ def listening(listener: Listener) -> Iterator[None]:
         listener: A function of one `Event`. It must not change what it sees. An error that it raises goes to
             whoever called the stage.
 
+    Pitfalls:
+        - The listeners are the process's, not a thread's: one hears the stages that other threads go through
+          meanwhile, and cannot tell them apart.
+
     Examples:
         Whatever happens inside, nobody listens afterwards.
 
-        >>> from microgpt.stages import is_listened_to, listening
+        >>> from microgpt.stages import listening, stage
+        >>> @stage
+        ... def half(x):
+        ...     return x / 2
         >>> try:
         ...     with listening(print):
         ...         raise RuntimeError("a broken experiment")
         ... except RuntimeError:
-        ...     print(is_listened_to())
-        False
+        ...     half(3)
+        1.5
     """
     _listeners.append(listener)
     try:
@@ -221,15 +236,57 @@ def listening(listener: Listener) -> Iterator[None]:
         del _listeners[place]
 
 
-def is_listened_to() -> bool:
-    """Say whether anybody listens, so that what only listeners want need not be computed otherwise.
+@dataclass(frozen=True)
+class Call:
+    """A call of a stage, with the calls that it made.
+
+    Attributes:
+        event: What it was given and gave back.
+        calls: The stages that it called, in order.
+    """
+
+    event: Event
+    calls: list["Call"]
+
+    def all(self, stage: str) -> list["Call"]:
+        """List the calls that it made of a stage."""
+        return [call for call in self.calls if call.event.stage == stage]
+
+    def one(self, stage: str) -> "Call":
+        """Give the only call that it made of a stage."""
+        (call,) = self.all(stage)
+        return call
+
+
+def calls(listener: Callable[[Call], object]) -> Listener:
+    """Turn a listener of calls into a listener of events.
+
+    Args:
+        listener: A function of one `Call`; it is told of each when it is done, so the outermost comes last.
 
     Examples:
-        >>> from microgpt.stages import is_listened_to, listening
-        >>> with listening(lambda event: None):
-        ...     is_listened_to()
-        True
-        >>> is_listened_to()
-        False
+        >>> from microgpt.stages import calls, listening, stage
+        >>> @stage
+        ... def half(x):
+        ...     return x / 2
+        >>> @stage
+        ... def quarter(x):
+        ...     return half(half(x))
+        >>> with listening(calls(lambda call: print(call.event.stage, len(call.calls)))):
+        ...     quarter(12)
+        half 0
+        half 0
+        quarter 2
+        3.0
     """
-    return bool(_listeners)
+    made: dict[tuple[str, ...], list[Call]] = {}
+
+    def hear(event: Event) -> None:
+        call = Call(event, made.pop((*event.path, event.stage), []))
+        listener(call)
+        if event.path:
+            made.setdefault(event.path, []).append(call)
+        else:
+            made.clear()
+
+    return hear

@@ -85,8 +85,6 @@ found by *byte-pair encoding* (Sennrich, Haddow and Birch, 2016). For names, cha
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Tokenizer"]
-
 
 @dataclass(frozen=True)
 class Tokenizer:

@@ -30,7 +30,7 @@ look at an average of many steps to see learning.
 
 >>> from microgpt.data import bundled_documents
 >>> from microgpt.model import as_floats
->>> run = start(Config(steps=60, n_embd=8, n_head=2), bundled_documents())
+>>> run = new_run(Config(steps=60, n_embd=8, n_head=2), bundled_documents())
 >>> losses = [step.loss for step in train(run)]
 >>> [round(loss, 2) for loss in losses[:4]]
 [3.39, 3.39, 3.35, 3.38]
@@ -47,7 +47,7 @@ set aside, always the same. The die, a model that knows nothing, would have $\lo
 >>> exam = names[::29][:100]
 >>> rest = [name for name in names if name not in exam]
 >>> def loss_after(**dials):
-...     run = start(Config(**({"steps": 60, "n_embd": 8, "n_head": 2} | dials)), rest)
+...     run = new_run(Config(**({"steps": 60, "n_embd": 8, "n_head": 2} | dials)), rest)
 ...     for step in train(run):
 ...         pass
 ...     model = as_floats(run.model)
@@ -96,7 +96,7 @@ A model with thousands of parameters can do something else with five names than 
 remember them. The loss falls far below what is possible on names not seen before, and the samples are the
 five names again. This is *overfitting*. It is why a model is judged by documents that it has not seen.
 
->>> run = start(Config(steps=150), ["amara", "boris", "chen", "dilnoza", "emeka"])
+>>> run = new_run(Config(steps=150), ["amara", "boris", "chen", "dilnoza", "emeka"])
 >>> losses = [step.loss for step in train(run)]
 >>> round(sum(losses[:5]) / 5, 2), round(sum(losses[-5:]) / 5, 2)
 (2.68, 0.27)
@@ -147,31 +147,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from operator import mul
+from typing import NamedTuple
 
 from microgpt.adam import Adam
 from microgpt.autograd import Value
 from microgpt.config import Config, ConfigError
+from microgpt.data import split_documents
 from microgpt.loss import document_loss
 from microgpt.model import Model, new_model, parameters_of
-from microgpt.stages import is_listened_to, stage
+from microgpt.stages import stage
 from microgpt.tokenizer import Tokenizer
 
-__all__ = [
-    "DivergenceError",
-    "GradientSize",
-    "Run",
-    "Step",
-    "backward",
-    "collector_paused",
-    "cut_documents",
-    "deal",
-    "finite",
-    "gradient_sizes",
-    "learning_rate_at",
-    "start",
-    "train",
-    "train_step",
-]
+
+WINDOW = 100
+"""Over how many steps losses are averaged, to see past the difficulty of single documents."""
 
 
 class DivergenceError(ArithmeticError):
@@ -217,71 +206,18 @@ class Step:
         number: Which step, counted from 1.
         document: The text it learned from.
         tokens: The same as ids, with the mark on both sides.
-        loss: The surprise before the update, in nats per token.
         learning_rate: The learning rate of the update: the length of a usual step.
-        gradients: How large the slopes of each matrix were, by its name; only if somebody listened (see
-            `microgpt.stages`), otherwise empty.
+        loss: The surprise before the update, in nats per token.
     """
 
     number: int
     document: str
     tokens: list[int]
-    loss: float
     learning_rate: float
-    gradients: dict[str, "GradientSize"] = field(default_factory=dict)
+    loss: float
 
 
-@dataclass(frozen=True)
-class GradientSize:
-    """How large the slopes of one matrix are.
-
-    Attributes:
-        shape: Rows and columns.
-        nonzero: How many slopes are not 0.
-        mean: The mean size of those that are not 0.
-        largest: The largest size.
-        norm: The length of all slopes as one vector: the root of the sum of their squares.
-
-    Examples:
-        >>> matrix = [[Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)], [Value(5.0), Value(6.0)]]
-        >>> matrix[0][1].grad, matrix[2][0].grad = 3.0, -4.0
-        >>> GradientSize.of(matrix)
-        GradientSize(shape=(3, 2), nonzero=2, mean=3.5, largest=4.0, norm=5.0)
-    """
-
-    shape: tuple[int, int]
-    nonzero: int
-    mean: float
-    largest: float
-    norm: float
-
-    @classmethod
-    def of(cls, matrix: Sequence[Sequence[Value]]) -> "GradientSize":
-        """Measure the slopes of a matrix as they are now."""
-        sizes = [abs(value.grad) for row in matrix for value in row if value.grad]
-        mean = math.fsum(sizes) / len(sizes) if sizes else 0.0
-        norm = math.hypot(*sizes)
-        return cls((len(matrix), len(matrix[0])), len(sizes), mean, max(sizes, default=0.0), norm)
-
-
-def gradient_sizes(model: Model[Value]) -> dict[str, GradientSize]:
-    """Measure the slopes of every matrix of a model.
-
-    Examples:
-        After a step on "mia" four of the five rows of `wte`, of two numbers each, have slopes: those of m, i,
-        a and the mark. The row of v has none.
-
-        >>> run = start(Config(n_embd=2, n_head=1, steps=1), ["ava", "mia"])
-        >>> run.documents[0]
-        'mia'
-        >>> _ = train_step(run)
-        >>> gradient_sizes(run.model)["wte"].nonzero
-        8
-    """
-    return {name: GradientSize.of(matrix) for name, matrix in model.parameters.items()}
-
-
-def start(config: Config, documents: Sequence[str]) -> Run:
+def new_run(config: Config, documents: Sequence[str]) -> Run:
     """Prepare a run: shuffle the documents, collect the alphabet, make the model.
 
     One random generator, started from the seed, does the shuffling, then the initialization, and after
@@ -296,93 +232,37 @@ def start(config: Config, documents: Sequence[str]) -> Run:
         The run before its first step.
 
     Raises:
-        ValueError: If there are no documents, or a single text in place of a list.
+        ValueError: If there are no documents, or something else than a list of texts is given: a single
+            text, a set (which has no order), or a generator (which can be read only once).
         ConfigError: If `hold_out` leaves none to learn from.
 
     Examples:
         >>> names = ["emma", "ava", "mia", "liam"]
-        >>> run = start(Config(eps=1e-7), names)
+        >>> run = new_run(Config(eps=1e-7), names)
         >>> run.documents, run.model.tokenizer.alphabet
         (['mia', 'ava', 'liam', 'emma'], 'aeilmv')
         >>> names, run.optimizer.eps
         (['emma', 'ava', 'mia', 'liam'], 1e-07)
-        >>> start(Config(), [])
+        >>> new_run(Config(), [])
         Traceback (most recent call last):
             ...
         ValueError: a list of at least one document is needed to learn from, but [] was given
+        >>> new_run(Config(), {"emma", "ava"})
+        Traceback (most recent call last):
+            ...
+        ValueError: a list of at least one document is needed to learn from, but a set was given
     """
-    if isinstance(documents, str) or not documents:
-        raise ValueError(
-            f"a list of at least one document is needed to learn from, but {documents!r} was given"
-        )
+    if isinstance(documents, str) or not isinstance(documents, Sequence) or not documents:
+        given = "[]" if documents == [] else f"a {type(documents).__name__}"
+        raise ValueError(f"a list of at least one document is needed to learn from, but {given} was given")
     rng = random.Random(config.seed)
-    training, held_out = deal(documents, config, rng)
+    try:
+        training, held_out = split_documents(documents, config.hold_out, config.block_size, rng)
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
     model = new_model(config, Tokenizer.from_documents(documents), rng)
     optimizer = Adam.start(parameters_of(model), config.beta1, config.beta2, config.eps)
     return Run(model, training, optimizer, rng, held_out=held_out)
-
-
-def deal(documents: Sequence[str], config: Config, rng: random.Random) -> tuple[list[str], list[str]]:
-    """Shuffle the documents like cards, and set some of the distinct ones aside.
-
-    Args:
-        documents: All of them, in the order of the file.
-        config: `hold_out` says which share to set aside; above 0, at least one document. Documents that are
-            equal as far as `block_size` lets the model read are not distinct.
-        rng: Where the chance comes from; it moves on by one shuffle, whatever is set aside.
-
-    Returns:
-        What to learn from, in the order of the steps, and what is set aside.
-
-    Raises:
-        ConfigError: If nothing would be left to learn from.
-
-    Pitfalls:
-        - *Cutting the list of lines.* A document that stands in the file twice could end up on both sides.
-          Here it is on one side only: among those to learn from with all its lines, or among those set aside,
-          once.
-
-    Examples:
-        What is set aside are the last distinct documents in the new order. The ones before them stay in
-        the order that they would have without.
-
-        >>> names = ["emma", "ava", "mia", "ava", "liam"]
-        >>> deal(names, Config(), random.Random(0))
-        (['mia', 'ava', 'emma', 'liam', 'ava'], [])
-        >>> deal(names, Config(hold_out=0.5), random.Random(0))
-        (['mia', 'ava', 'ava'], ['emma', 'liam'])
-        >>> try:
-        ...     deal(["ava", "ava"], Config(hold_out=0.1), random.Random(42))
-        ... except ConfigError as error:
-        ...     print(error)
-        hold_out = 0.1 would set aside the only distinct document; choose 0, or learn from more documents
-        >>> try:
-        ...     deal(["ava", "mia"], Config(hold_out=0.9), random.Random(42))
-        ... except ConfigError as error:
-        ...     print(error)
-        hold_out = 0.9 would set aside all 2 distinct documents; choose less, or learn from more documents
-    """
-    shuffled = list(documents)
-    rng.shuffle(shuffled)
-    if not config.hold_out:
-        return shuffled, []
-    size = config.block_size
-    first_of: dict[str, str] = {}
-    for document in shuffled:
-        first_of.setdefault(document[:size], document)
-    distinct = list(first_of.values())
-    count = max(1, round(config.hold_out * len(distinct)))
-    if count == len(distinct):
-        them, choose = f"all {count} distinct documents", "less"
-        if count == 1:
-            them, choose = "the only distinct document", "0"
-        raise ConfigError(
-            f"hold_out = {config.hold_out} would set aside {them}; "
-            f"choose {choose}, or learn from more documents"
-        )
-    held_out = distinct[-count:]
-    aside = {document[:size] for document in held_out}
-    return [document for document in shuffled if document[:size] not in aside], held_out
 
 
 def learning_rate_at(step: int, config: Config) -> float:
@@ -405,20 +285,19 @@ def learning_rate_at(step: int, config: Config) -> float:
     return config.learning_rate * (1 - (step - 1) / config.steps)
 
 
-def cut_documents(documents: Sequence[str], block_size: int) -> int:
-    """Count the documents that do not fit: the model stops reading before their end and never learns it.
+def mean_of_last(losses: Sequence[float], window: int = WINDOW) -> float:
+    """Average the newest losses: one loss is one document's, and jumps with its difficulty.
 
     Args:
-        documents: The texts.
-        block_size: The most positions that the model can handle; the mark at the beginning takes one.
+        losses: At least one, oldest first.
+        window: How many to average; fewer if there are not as many.
 
     Examples:
-        Three letters and the mark fill four positions; the fourth letter is too much.
-
-        >>> cut_documents(["ava", "emma", "olivia"], block_size=4)
-        2
+        >>> mean_of_last([9.0, 3.0, 2.0, 4.0], window=3), mean_of_last([2.5])
+        (3.0, 2.5)
     """
-    return sum(len(document) + 1 > block_size for document in documents)
+    newest = losses[-window:]
+    return sum(newest) / len(newest)
 
 
 def train(run: Run) -> Iterator[Step]:
@@ -441,7 +320,7 @@ def train(run: Run) -> Iterator[Step]:
         Stopping after two of five steps and going on is the same as not stopping.
 
         >>> config, names = Config(steps=5, n_embd=4, n_head=2), ["emma", "ava", "mia"]
-        >>> straight, stopped = start(config, names), start(config, names)
+        >>> straight, stopped = new_run(config, names), new_run(config, names)
         >>> straight_losses = [step.loss for step in train(straight)]
         >>> for step in train(stopped):
         ...     if step.number == 2:
@@ -482,7 +361,7 @@ def train_step(run: Run) -> Step:
     Examples:
         After one step on "ava", the same document is less surprising.
 
-        >>> run = start(Config(steps=2, n_embd=8, n_head=2), ["ava"])
+        >>> run = new_run(Config(steps=2, n_embd=8, n_head=2), ["ava"])
         >>> first, second = train_step(run), train_step(run)
         >>> first.document, first.tokens, round(first.loss, 2), round(second.loss, 2)
         ('ava', [2, 0, 1, 0, 2], 1.15, 1.05)
@@ -494,7 +373,7 @@ def train_step(run: Run) -> Step:
 
         A learning rate far too high ends with a clear message, and not with nonsense.
 
-        >>> run = start(Config(learning_rate=1e6), ["ava", "emma"])
+        >>> run = new_run(Config(learning_rate=1e6), ["ava", "emma"])
         >>> try:
         ...     for step in train(run):
         ...         pass
@@ -504,31 +383,94 @@ def train_step(run: Run) -> Step:
 
         So does a model that starts too large: its loss can still be a number, its gradient cannot.
 
-        >>> run = start(Config(init_std=1e160), ["ava"])
+        >>> run = new_run(Config(init_std=1e160), ["ava"])
         >>> try:
         ...     train_step(run)
         ... except DivergenceError as error:
         ...     print(str(error).partition(" (")[0])
         step 1 went wrong: the squared size of the gradient is nan
     """
+    task = next_task(run)
+    try:
+        loss = learn(run.model, run.optimizer, task.tokens, task.learning_rate)
+    except ArithmeticError as error:
+        raise DivergenceError(_advice(run, task.number, error)) from error
+    run.losses.append(loss)
+    return Step(*task, loss)
+
+
+class Task(NamedTuple):
+    """What one step has to do: learn this, so fast.
+
+    Attributes:
+        number: Which step, counted from 1.
+        document: The text.
+        tokens: The same as ids, with the mark on both sides.
+        learning_rate: The learning rate of the update.
+    """
+
+    number: int
+    document: str
+    tokens: list[int]
+    learning_rate: float
+
+
+def next_task(run: Run) -> Task:
+    """Choose what the next step learns. Nothing is computed and nothing is changed yet.
+
+    Args:
+        run: The run.
+
+    Raises:
+        ValueError: If all steps are done.
+
+    Examples:
+        >>> run = new_run(Config(steps=4), ["emma", "ava", "mia"])
+        >>> next_task(run)
+        Task(number=1, document='ava', tokens=[5, 0, 4, 0, 5], learning_rate=0.01)
+
+        After the last document the first one comes again, and the rate has fallen.
+
+        >>> run.losses.extend([1.8, 1.8, 1.7])
+        >>> next_task(run).document, next_task(run).learning_rate
+        ('ava', 0.0025)
+    """
     number = len(run.losses) + 1
     if number > run.config.steps:
         raise ValueError(f"all {run.config.steps} steps are done; for more, start a run with more steps")
     document = run.documents[(number - 1) % len(run.documents)]
-    tokens = run.model.tokenizer.encode(document)
-    learning_rate = learning_rate_at(number, run.config)
-    parameters = parameters_of(run.model)
-    try:
-        with collector_paused():
-            loss = document_loss(run.model, tokens)
-            finite("the loss", loss.data)
-            backward(loss, parameters)
-            run.optimizer.update(parameters, learning_rate)
-    except ArithmeticError as error:
-        raise DivergenceError(_advice(run, number, error)) from error
-    run.losses.append(loss.data)
-    sizes = gradient_sizes(run.model) if is_listened_to() else {}
-    return Step(number, document, tokens, loss.data, learning_rate, sizes)
+    return Task(number, document, run.model.tokenizer.encode(document), learning_rate_at(number, run.config))
+
+
+def learn(model: Model[Value], optimizer: Adam, tokens: Sequence[int], learning_rate: float) -> float:
+    """Compute the loss of a document, the slopes, and the update: all the arithmetic of a step.
+
+    Args:
+        model: Its parameters move.
+        optimizer: Its averages move.
+        tokens: The document as the tokenizer encodes it.
+        learning_rate: See `microgpt.adam.Adam.update`.
+
+    Returns:
+        The loss before the update, in nats per token.
+
+    Raises:
+        ArithmeticError: If loss or slopes leave the range of floats. Nothing has moved then.
+
+    Examples:
+        >>> run = new_run(Config(n_embd=8, n_head=2), ["ava"])
+        >>> tokens = run.model.tokenizer.encode("ava")
+        >>> losses = [learn(run.model, run.optimizer, tokens, learning_rate=0.01) for _ in range(3)]
+        >>> [round(loss, 2) for loss in losses]
+        [1.15, 1.05, 0.97]
+    """
+    parameters = parameters_of(model)
+    with gc_paused():
+        loss = document_loss(model, tokens)
+        finite("the loss", loss.data)
+        backward(loss, parameters)
+        optimizer.update(parameters, learning_rate)
+    return loss.data
 
 
 @stage
@@ -587,14 +529,14 @@ def finite(what: str, number: float) -> float:
 
 
 @contextmanager
-def collector_paused() -> Iterator[None]:
+def gc_paused() -> Iterator[None]:
     """Keep Python's search for reference cycles from running meanwhile.
 
     A graph of values has no cycles, so each value is freed as soon as nobody needs it. The search would
     look through thousands of living values again and again and find nothing.
 
     Examples:
-        >>> with collector_paused():
+        >>> with gc_paused():
         ...     gc.isenabled()
         False
         >>> gc.isenabled()
@@ -603,7 +545,7 @@ def collector_paused() -> Iterator[None]:
         If it was off before, it stays off.
 
         >>> gc.disable()
-        >>> with collector_paused():
+        >>> with gc_paused():
         ...     pass
         >>> gc.isenabled()
         False

@@ -154,19 +154,15 @@ of gases. RMS normalization is Zhang and Sennrich, "Root Mean Square Layer Norma
 connections are He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition" (2015).
 """
 
-from collections.abc import Sequence
-
-from microgpt.autograd import Scalar, dot, exp, total
+from microgpt.autograd import Matrix, Scalar, Vector, dot, exp, total
 from microgpt.stages import stage
-
-__all__ = ["EPSILON", "add", "linear", "rmsnorm", "softmax"]
 
 EPSILON = 1e-5
 """What `rmsnorm` adds before its root, so that a vector of zeros does not divide by zero."""
 
 
 @stage
-def linear(x: Sequence[Scalar], weight: Sequence[Sequence[Scalar]]) -> list[Scalar]:
+def linear(x: Vector[Scalar], weight: Matrix[Scalar]) -> list[Scalar]:
     r"""Mix the inputs: each output is the dot product of the inputs with one row of the matrix.
 
     $$y = W x \qquad y_i = \sum_j W_{ij}\, x_j$$
@@ -227,7 +223,7 @@ def linear(x: Sequence[Scalar], weight: Sequence[Sequence[Scalar]]) -> list[Scal
 
 
 @stage
-def softmax(scores: Sequence[Scalar]) -> list[Scalar]:
+def softmax(scores: Vector[Scalar]) -> list[Scalar]:
     r"""Turn any scores into shares that are positive and add up to 1.
 
     $$\mathrm{softmax}(s)_i = \frac{e^{s_i}}{\sum_j e^{s_j}} = \frac{e^{s_i - m}}{\sum_j e^{s_j - m}}
@@ -294,7 +290,7 @@ def softmax(scores: Sequence[Scalar]) -> list[Scalar]:
 
 
 @stage
-def rmsnorm(x: Sequence[Scalar]) -> list[Scalar]:
+def rmsnorm(x: Vector[Scalar]) -> list[Scalar]:
     r"""Scale a vector so that the mean of its squares is 1. Its direction stays.
 
     $$\mathrm{rms}(x) = \sqrt{\tfrac{1}{n} \sum_i x_i^2 + \varepsilon}
@@ -362,7 +358,7 @@ def rmsnorm(x: Sequence[Scalar]) -> list[Scalar]:
 
 
 @stage
-def add(a: Sequence[Scalar], b: Sequence[Scalar]) -> list[Scalar]:
+def add(a: Vector[Scalar], b: Vector[Scalar]) -> list[Scalar]:
     r"""Add two vectors number by number.
 
     Args:

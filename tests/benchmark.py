@@ -21,7 +21,7 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from microgpt import Config, as_floats, bundled_documents, generate, read_documents, stages, start, train
+from microgpt import Config, as_floats, bundled_documents, generate, read_documents, stages, new_run, train
 from tests.reference import FOLDER, reference_file
 
 STEPS = 50
@@ -51,7 +51,7 @@ def original_step() -> float:
 def our_step(**dials: int) -> float:
     """Run our first steps; return the CPU milliseconds of one."""
     documents = read_documents(reference_file("names.txt")) if FOLDER else bundled_documents()
-    steps = train(start(Config(**dials), documents))
+    steps = train(new_run(Config(**dials), documents))
     began = time.process_time()
     for _ in range(STEPS):
         next(steps)
@@ -97,7 +97,7 @@ def peak_memory() -> float:
     """Train and sample with the default settings; return the peak memory of this process in megabytes."""
     import resource
 
-    run = start(Config(), bundled_documents())
+    run = new_run(Config(), bundled_documents())
     for _ in train(run):
         pass
     model = as_floats(run.model)

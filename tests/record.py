@@ -13,7 +13,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from microgpt import Config, as_floats, generate, start, train
+from microgpt import Config, as_floats, generate, new_run, train
 from microgpt.model import parameters_of
 from tests.fingerprint import fingerprint, hash_of
 from tests.reference import run_original
@@ -23,7 +23,7 @@ RECORD = Path(__file__).with_name("record_bundled_names.json")
 
 def run_ours(documents: Sequence[str], config: Config) -> tuple[dict[str, Any], object]:
     """Train and sample; return the same things in the same form as the original's runner."""
-    run = start(config, documents)
+    run = new_run(config, documents)
     first_grads: list[str] = []
     for step in train(run):
         if step.number == 1:

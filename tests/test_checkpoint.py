@@ -16,11 +16,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microgpt import Config, Source, load_checkpoint, resume, save_checkpoint, start, train
+from microgpt import Config, Source, load_checkpoint, resume, save_checkpoint, new_run, train
 from microgpt import checkpoint as chapter
 from microgpt.checkpoint import Checkpoint, CheckpointError
 from microgpt.model import parameters_of
-from microgpt.runs import RunFile, newest_first, saving
+from microgpt.terminal.runs import RunFile, newest_first, saving
 from microgpt.sampling import DrawError, generate
 from microgpt.training import Run, train_step
 from tests.test_identity import random_case
@@ -49,9 +49,9 @@ def test_resumed_at_random_points_equals_uninterrupted_to_the_bit(tmp_path: Path
         rng = random.Random(number)
         config = Config(**dials, hold_out=rng.choice([0.0, 0.3]) if len(set(documents)) > 3 else 0.0)
         source, path = Source.of("made up", documents), tmp_path / "run.json"
-        straight = start(config, documents)
+        straight = new_run(config, documents)
         _ = list(train(straight))
-        interrupted = start(config, documents)
+        interrupted = new_run(config, documents)
         while len(interrupted.losses) < config.steps:
             _ = list(islice(train(interrupted), rng.randint(0, 3)))
             save_checkpoint(interrupted, source, path)
@@ -61,7 +61,7 @@ def test_resumed_at_random_points_equals_uninterrupted_to_the_bit(tmp_path: Path
 
 def test_a_generator_with_half_a_pair_of_normal_numbers_comes_back(tmp_path: Path) -> None:
     """`gauss` makes two numbers at a time and keeps one: an odd number of parameters leaves it."""
-    run = start(Config(n_embd=1, n_head=1, block_size=2, steps=2), NAMES)
+    run = new_run(Config(n_embd=1, n_head=1, block_size=2, steps=2), NAMES)
     run.rng.random()
     run.rng.gauss()
     assert run.rng.getstate()[2] is not None
@@ -71,7 +71,7 @@ def test_a_generator_with_half_a_pair_of_normal_numbers_comes_back(tmp_path: Pat
 
 
 def test_floats_of_every_size_survive(tmp_path: Path) -> None:
-    run = start(SMALL, NAMES)
+    run = new_run(SMALL, NAMES)
     extremes = [5e-324, -5e-324, -0.0, 1.7976931348623157e308, 0.1 + 0.2, 1e22, 2.0**-1022, 1 / 3]
     for parameter, number in zip(parameters_of(run.model), extremes, strict=False):
         parameter.data = number
@@ -81,7 +81,7 @@ def test_floats_of_every_size_survive(tmp_path: Path) -> None:
 
 
 def saved(path: Path, steps: int = 7, config: Config = SMALL) -> Run:
-    run = start(config, NAMES)
+    run = new_run(config, NAMES)
     for _ in range(steps):
         train_step(run)
     save_checkpoint(run, SOURCE, path)
@@ -109,7 +109,7 @@ def test_two_hundred_kills_lose_no_run(tmp_path: Path) -> None:
             while True:
                 run = resume(load_checkpoint(path), NAMES)
                 if len(run.losses) == run.config.steps:
-                    run = start(SMALL, NAMES)
+                    run = new_run(SMALL, NAMES)
                 for _ in range(3):
                     train_step(run)
                     save_checkpoint(run, SOURCE, path)
@@ -119,7 +119,7 @@ def test_two_hundred_kills_lose_no_run(tmp_path: Path) -> None:
         torn += len(list(tmp_path.glob("*.part")))
         run = resume(load_checkpoint(path), NAMES)
         steps.add(len(run.losses))
-        straight = start(SMALL, NAMES)
+        straight = new_run(SMALL, NAMES)
         _ = list(islice(train(straight), len(run.losses)))
         assert everything(run) == everything(straight)
         for part in tmp_path.glob("*.part"):
@@ -317,7 +317,7 @@ def test_each_kind_of_damage_is_named(
     damage: Callable[[bytes], bytes], words: str, good: bytes, tmp_path: Path
 ) -> None:
     path = tmp_path / "damaged.json"
-    run = start(SMALL, NAMES)  # Adam's averages are 0.0 before the first step
+    run = new_run(SMALL, NAMES)  # Adam's averages are 0.0 before the first step
     if words.startswith("values"):
         save_checkpoint(run, SOURCE, path)
         good = path.read_bytes()
@@ -363,7 +363,7 @@ def test_a_save_that_fails_leaves_the_old_file_and_nothing_else(
 
 def test_saving_writes_at_the_start_every_so_many_steps_and_at_the_end(tmp_path: Path) -> None:
     run, path, found = (
-        start(Config(n_embd=1, n_head=1, steps=7, save_every=3), NAMES),
+        new_run(Config(n_embd=1, n_head=1, steps=7, save_every=3), NAMES),
         tmp_path / "r.json",
         [],
     )
@@ -373,7 +373,7 @@ def test_saving_writes_at_the_start_every_so_many_steps_and_at_the_end(tmp_path:
 
 
 def test_what_a_killed_run_has_left_is_swept_up(tmp_path: Path) -> None:
-    run, path = start(SMALL, NAMES), tmp_path / "run.json"
+    run, path = new_run(SMALL, NAMES), tmp_path / "run.json"
     old, young, other, notes = (
         tmp_path / name
         for name in ("run.json.1.part", "run.json.2.part", "x.json.1.part", "run.json.notes.part")
@@ -387,7 +387,7 @@ def test_what_a_killed_run_has_left_is_swept_up(tmp_path: Path) -> None:
 
 
 def test_another_run_in_the_way_gets_another_name(tmp_path: Path) -> None:
-    path, other = tmp_path / "run.json", start(replace(SMALL, seed=7), NAMES)
+    path, other = tmp_path / "run.json", new_run(replace(SMALL, seed=7), NAMES)
     for steps, kept in (
         (7, "run-at-step7"),
         (7, "run-at-step7-2"),
@@ -403,7 +403,7 @@ def test_another_run_in_the_way_gets_another_name(tmp_path: Path) -> None:
 
 
 def test_the_same_run_further_along_is_not_replaced_by_fewer_steps(tmp_path: Path) -> None:
-    path, again = tmp_path / "run.json", start(SMALL, NAMES)
+    path, again = tmp_path / "run.json", new_run(SMALL, NAMES)
     saved(path)
     before = path.read_bytes()
     file = RunFile.claim(path, again, SOURCE)
@@ -420,7 +420,7 @@ def test_the_same_run_further_along_is_not_replaced_by_fewer_steps(tmp_path: Pat
 
 def test_two_runs_that_meet_in_one_file_lose_nothing(tmp_path: Path) -> None:
     path = tmp_path / "run.json"
-    first, second = start(SMALL, NAMES), start(replace(SMALL, seed=7), NAMES)
+    first, second = new_run(SMALL, NAMES), new_run(replace(SMALL, seed=7), NAMES)
     file = RunFile.claim(path, first, SOURCE)
     file.write(first)
     other = RunFile.claim(path, second, SOURCE)
@@ -440,7 +440,7 @@ def test_a_file_of_somebody_else_is_not_replaced(tmp_path: Path) -> None:
     path = tmp_path / "notes.json"
     path.write_text("my notes", encoding="utf-8")
     with pytest.raises(CheckpointError, match="is in the way and no checkpoint that could be replaced"):
-        RunFile.claim(path, start(SMALL, NAMES), SOURCE)
+        RunFile.claim(path, new_run(SMALL, NAMES), SOURCE)
     assert path.read_text(encoding="utf-8") == "my notes"
 
 
@@ -461,7 +461,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
 
 
 def test_numbers_that_are_not_finite_are_not_written(tmp_path: Path) -> None:
-    run = start(replace(SMALL, init_std=1e308), NAMES)
+    run = new_run(replace(SMALL, init_std=1e308), NAMES)
     with pytest.raises(
         CheckpointError, match="it has numbers that are not finite; choose a smaller init_std"
     ):

@@ -36,9 +36,9 @@ def test_a_run_prints_settings_progress_samples_and_summary() -> None:
 
 
 def test_the_printed_losses_are_those_of_the_library() -> None:
-    from microgpt import bundled_documents, start, train
+    from microgpt import bundled_documents, new_run, train
 
-    losses = [step.loss for step in train(start(Config(steps=3, n_embd=8, n_head=2), bundled_documents()))]
+    losses = [step.loss for step in train(new_run(Config(steps=3, n_embd=8, n_head=2), bundled_documents()))]
     out = microgpt(*SMALL).stdout
     for number, loss in enumerate(losses, start=1):
         assert f"step {number}/3  loss {loss:.4f}  mean {sum(losses[:number]) / number:.4f}" in out

@@ -17,10 +17,10 @@ from microgpt.autograd import Value
 from microgpt.config import explain
 from microgpt.data import DATASETS
 from microgpt.model import parameters_of
-from microgpt.runs import newest_first
+from microgpt.terminal.runs import newest_first
 from microgpt.sampling import chances, choices, entropy
-from microgpt.settings import as_toml, read_settings
-from microgpt.stopping import stop_requests
+from microgpt.terminal.config_files import as_toml, read_settings
+from microgpt.terminal.signals import stop_requests
 from tests.process import CLEAN, SMALL, assert_refused, in_a_terminal, microgpt, signalled
 from tests.reference import needs_the_original, reference_file
 
@@ -287,7 +287,7 @@ def test_the_longest_prompt_gets_one_more_character(trained: tuple[Path, str]) -
 
 def test_probabilities_are_those_of_the_model(trained: tuple[Path, str]) -> None:
     loaded = load_checkpoint(trained[0])
-    made = list(choices(loaded.model, random.Random(5), 0.8, "ma"))
+    made = list(sample_tokens(loaded.model, random.Random(5), 0.8, "ma"))
     flags = ["--prompt", "ma", "--seed", "5", "--temperature", "0.8", "-n", "1", "--probabilities"]
     shown = microgpt("sample", trained[0], *flags).stdout
     told = re.findall(r"came (\w+), probability ([\d.]+); entropy ([\d.]+) bits", shown)
@@ -297,7 +297,7 @@ def test_probabilities_are_those_of_the_model(trained: tuple[Path, str]) -> None
     ]
     bars = re.findall(r"^  > (\w+) +([\d.]+) +([\d.]+)(?:  █+)?$", shown, re.MULTILINE)
     assert bars == [
-        (name(c.token), *(f"{part[c.token]:.3f}" for part in (chances(c.logits, 1.0), c.probabilities)))
+        (name(c.token), *(f"{part[c.token]:.3f}" for part in (probabilities_at(c.logits, 1.0), c.probabilities)))
         for c in made
     ]
     for part in re.split(r"came ", shown)[1:]:
@@ -310,7 +310,7 @@ def test_probabilities_are_those_of_the_model(trained: tuple[Path, str]) -> None
 def test_no_graph_is_built_while_sampling(trained: tuple[Path, str], monkeypatch: pytest.MonkeyPatch) -> None:
     from typer.testing import CliRunner
 
-    from microgpt.cli import app
+    from microgpt.terminal.cli import app
 
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("a Value was made")

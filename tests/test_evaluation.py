@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microgpt import Config, as_floats, bundled_documents, evaluate, read_documents, start, train
+from microgpt import Config, as_floats, bundled_documents, evaluate, read_documents, new_run, train
 from microgpt.autograd import total
-from microgpt.evaluation import Counts, Known, Origin, exam, model_surprises, score_of
+from microgpt.evaluation import CountingBaselines, Known, Origin, exam, model_surprises, score_of
 from microgpt.loss import document_loss
 from tests.reference import needs_the_original, reference_file
 
@@ -20,7 +20,7 @@ texts = st.lists(st.text("abc", min_size=1, max_size=7), min_size=1, max_size=12
 @settings(deadline=None, max_examples=60)
 @given(texts, st.integers(1, 9))
 def test_rewound_caches_give_the_bits_of_single_documents(documents: list[str], block_size: int) -> None:
-    model = as_floats(start(Config(n_embd=4, n_head=2, n_layer=2, block_size=block_size), ["abc"]).model)
+    model = as_floats(new_run(Config(n_embd=4, n_head=2, n_layer=2, block_size=block_size), ["abc"]).model)
     encoded = [model.tokenizer.encode(document) for document in documents]
     means = [total(one) * (1 / len(one)) for one in model_surprises(model, encoded)]
     assert means == [document_loss(model, tokens) for tokens in encoded]
@@ -33,7 +33,7 @@ def test_counters_agree_with_counting_in_the_text(documents: list[str], block_si
     marked = [f".{document}."[: block_size + 1] for document in documents]
     tokens = {character: place for place, character in enumerate("abc.")}
     encoded = [[tokens[character] for character in f".{document}."] for document in documents]
-    counts = Counts.of(encoded, vocab_size=4, block_size=block_size)
+    counts = CountingBaselines.of(encoded, vocab_size=4, block_size=block_size)
     answers = "".join(text[1:] for text in marked)
     for first in "abc.":
         followed = sum(text[:-1].count(first) for text in marked)
@@ -70,20 +70,20 @@ def test_an_exam_is_distinct_and_unseen(
 ) -> None:
     if len({document[:block_size] for document in documents}) < 2:
         hold_out = 0.0
-    run = start(Config(n_embd=1, n_head=1, steps=20, hold_out=hold_out, block_size=block_size), documents)
+    run = new_run(Config(n_embd=1, n_head=1, steps=20, hold_out=hold_out, block_size=block_size), documents)
     run.losses = [0.0] * steps
-    questions = exam(run)
+    questions = held_out_documents(run)
     met = {run.documents[i % len(run.documents)][:block_size] for i in range(steps)}
     assert len(questions) == len(set(questions))
     assert not met & set(questions)
     pool = run.held_out or run.documents
     assert set(questions) == {document[:block_size] for document in pool} - met
-    assert exam(run, limit=2) == questions[:2]
+    assert held_out_documents(run, limit=2) == questions[:2]
 
 
 def test_a_share_held_out_is_never_trained_on_and_moves_nothing_else() -> None:
     names = [*bundled_documents(), *bundled_documents()[:500]]
-    plain, shared = start(Config(steps=5), names), start(Config(steps=5, hold_out=0.1), names)
+    plain, shared = new_run(Config(steps=5), names), new_run(Config(steps=5, hold_out=0.1), names)
     assert len(shared.held_out) == round(0.1 * len(set(names)))
     assert not set(shared.held_out) & set(shared.documents)
     assert sorted([*shared.documents, *(n for n in names if n in set(shared.held_out))]) == sorted(names)
@@ -92,7 +92,7 @@ def test_a_share_held_out_is_never_trained_on_and_moves_nothing_else() -> None:
 
 
 def test_evaluation_draws_nothing_and_changes_nothing() -> None:
-    run = start(Config(steps=4, n_embd=4), bundled_documents())
+    run = new_run(Config(steps=4, n_embd=4), bundled_documents())
     _ = list(train(run))
     before = run.rng.getstate(), as_floats(run.model), list(run.losses), list(run.optimizer.m)
     evaluate(run, limit=50)
@@ -100,13 +100,13 @@ def test_evaluation_draws_nothing_and_changes_nothing() -> None:
 
 
 def test_nothing_is_judged_when_everything_was_seen() -> None:
-    run = start(Config(steps=6, n_embd=4), ["ava", "mia", "ava"])
+    run = new_run(Config(steps=6, n_embd=4), ["ava", "mia", "ava"])
     _ = list(train(run))
     assert evaluate(run) == {}
 
 
 def test_a_model_gone_astray_gets_an_infinite_loss_and_no_traceback() -> None:
-    run = start(Config(init_std=1e3, steps=1, n_embd=4), ["ava", "mia", "emma", "liam"])
+    run = new_run(Config(init_std=1e3, steps=1, n_embd=4), ["ava", "mia", "emma", "liam"])
     assert evaluate(run)["model"].loss == math.inf
 
 
@@ -120,10 +120,10 @@ def test_origins_count_only_what_the_model_reads() -> None:
 @needs_the_original
 def test_the_counters_on_names_txt_are_what_others_counted() -> None:
     """Of a separate count, on other unseen names: unigram 2.827, bigram 2.5045."""
-    run = start(Config(steps=1000), read_documents(reference_file("names.txt")))
+    run = new_run(Config(steps=1000), read_documents(reference_file("names.txt")))
     trained = run.documents[:1000]
     later = [name for name in dict.fromkeys(run.documents) if name not in set(run.documents[:3000])]
-    counts = Counts.of(map(run.model.tokenizer.encode, trained), 27, 16)
+    counts = CountingBaselines.of(map(run.model.tokenizer.encode, trained), 27, 16)
     follow = collections.Counter(p for name in later for p in zip(f".{name}", f"{name}.", strict=True))
     number = {letter: place for place, letter in enumerate("abcdefghijklmnopqrstuvwxyz.")}
     for chance, expected in ((counts.unigram, 2.827), (counts.bigram, 2.5045)):

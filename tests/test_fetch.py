@@ -13,7 +13,7 @@ import pytest
 
 from microgpt import fetch as module
 from microgpt.data import DataError
-from microgpt.fetch import cached, data_set, fetch
+from microgpt.terminal.fetch import cached, data_set, fetch
 
 NAMES = b"emma\nolivia\nava\n"
 SHA256 = hashlib.sha256(NAMES).hexdigest()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from microgpt import Config, start
+from microgpt import Config, new_run
 from microgpt.attention import attention_head
 from microgpt.autograd import Value, dot, exp, log, relu, topological_order, total
 from microgpt.loss import document_loss
@@ -155,7 +155,7 @@ def test_the_gradient_of_the_whole_model_is_that_of_4192_nudges(record_property:
 
 
 def test_only_what_took_part_has_a_gradient() -> None:
-    run = start(Config(), ["emma", "zoe"])
+    run = new_run(Config(), ["emma", "zoe"])
     tokenizer = run.model.tokenizer
     document_loss(run.model, tokenizer.encode("emma")).backward()
     touched = {
@@ -167,7 +167,7 @@ def test_only_what_took_part_has_a_gradient() -> None:
 
 
 def test_four_layers_of_width_128_do_not_exhaust_the_recursion_limit() -> None:
-    run = start(Config(n_layer=4, n_embd=128, n_head=4), ["ab"])
+    run = new_run(Config(n_layer=4, n_embd=128, n_head=4), ["ab"])
     loss = document_loss(run.model, run.model.tokenizer.encode("ab"))
     loss.backward()
     assert any(parameter.grad for parameter in run.model.parameters["layer0.attn_wv"][0])

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from microgpt import Config, as_floats, attention, generate, read_documents, start, train, vectors
+from microgpt import Config, as_floats, attention, generate, read_documents, new_run, train, vectors
 from microgpt.autograd import dot_stepwise
 from microgpt.loss import document_loss
 from microgpt.model import parameters_of
@@ -98,7 +98,7 @@ def test_one_node_per_dot_product_or_per_operation_are_the_same_to_the_bit(
 
 @pytest.mark.parametrize("config", ODD_SIZES)
 def test_floats_and_values_are_the_same_to_the_bit(config: Config) -> None:
-    run = start(config, DOCUMENTS)
+    run = new_run(config, DOCUMENTS)
     for _ in train(run):
         pass
     plain = as_floats(run.model)
@@ -126,6 +126,6 @@ def test_every_parameter_takes_part_in_the_comparison() -> None:
 
 
 def test_a_listener_between_the_steps_sees_the_gradients() -> None:
-    run = start(Config(n_embd=8, n_head=2, steps=2), DOCUMENTS)
+    run = new_run(Config(n_embd=8, n_head=2, steps=2), DOCUMENTS)
     for _ in train(run):
         assert max(abs(parameter.grad) for parameter in parameters_of(run.model)) > 1e-4

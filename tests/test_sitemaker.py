@@ -17,9 +17,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microgpt import Config, as_floats, bundled_documents, start, train
+from microgpt import Config, as_floats, bundled_documents, new_run, train
 from microgpt.attention import Cache
-from microgpt.evaluation import Counts, Known, exam, score_of
+from microgpt.evaluation import CountingBaselines, Known, exam, score_of
 from microgpt.loss import predictions, surprise
 from microgpt.model import forward, new_caches
 from microgpt.stages import Event, listening
@@ -36,7 +36,7 @@ from sitemaker.extensions import FENCES, FormulaError, StudyExtension
 from sitemaker.figures import figure
 from sitemaker.gallery import DRAWN, render
 from sitemaker.names import PACKAGE, homes
-from sitemaker.source import docstring_lines
+from microgpt.study.source import docstring_lines
 
 pytestmark = pytest.mark.xdist_group("sitemaker")
 
@@ -167,7 +167,7 @@ def test_a_terminal_refuses_what_it_cannot_show(source: str, words: str) -> None
 
 
 def test_the_trace_that_is_shown_says_what_the_library_computes() -> None:
-    run = start(Config(steps=2), bundled_documents())
+    run = new_run(Config(steps=2), bundled_documents())
     losses = [step.loss for step in train(run)]
     shown = [record["loss"] for record in trace.records() if record["kind"] == "loss"]
     assert shown == losses
@@ -397,7 +397,7 @@ def run() -> dict[str, Any]:
 
 
 def test_the_figures_show_the_default_run(run: dict[str, Any]) -> None:
-    again = start(Config(), bundled_documents())
+    again = new_run(Config(), bundled_documents())
     for _, step in zip(range(30), train(again)):
         assert step.loss == run["losses"][step.number - 1]
     assert len(run["losses"]) == again.config.steps
@@ -405,7 +405,7 @@ def test_the_figures_show_the_default_run(run: dict[str, Any]) -> None:
 
 
 def test_the_name_whose_attention_is_drawn_was_not_trained_on(run: dict[str, Any]) -> None:
-    documents = start(Config(), bundled_documents()).documents
+    documents = new_run(Config(), bundled_documents()).documents
     assert measured.NAME not in documents[: Config().steps]
     assert run["seen"] == ["BOS", *measured.NAME]
     for head in run["attention"]:
@@ -458,7 +458,7 @@ def test_adam_gets_further_down_the_valley_than_the_plain_slope() -> None:
 
 
 def test_the_map_shows_the_shapes_that_the_machine_really_has() -> None:
-    model = as_floats(start(Config(), bundled_documents()).model)
+    model = as_floats(new_run(Config(), bundled_documents()).model)
     shapes: dict[str, int] = {}
 
     def listener(event: Event) -> None:
@@ -508,10 +508,10 @@ def test_a_record_of_the_dials_is_what_the_program_computes() -> None:
 
 
 def test_the_runs_of_the_dials_are_judged_by_names_they_have_not_seen() -> None:
-    run = start(Config(hold_out=experiments.HOLD_OUT, seed=experiments.SEEDS[0]), bundled_documents())
+    run = new_run(Config(hold_out=experiments.HOLD_OUT, seed=experiments.SEEDS[0]), bundled_documents())
     page = (cache.ROOT / "docs/experiments.md").read_text(encoding="utf-8")
-    assert f"judged\nby {len(exam(run))} names" in page
-    assert not set(exam(run)) & set(run.documents)
+    assert f"judged\nby {len(held_out_documents(run))} names" in page
+    assert not set(held_out_documents(run)) & set(run.documents)
 
 
 def test_the_experiments_say_what_the_page_says() -> None:
@@ -563,10 +563,10 @@ def test_the_record_of_the_originals_run_is_the_originals() -> None:
 @needs_the_original
 def test_the_scores_and_origins_of_the_record_are_what_the_program_computes() -> None:
     results = experiments.recorded("makemore")["results"]
-    run = start(Config(), reference_file("names.txt").read_text(encoding="utf-8").split())
+    run = new_run(Config(), reference_file("names.txt").read_text(encoding="utf-8").split())
     run.losses = results["losses"]  # as after its training
-    counts, tokenizer = Counts.of_run(run), run.model.tokenizer
-    questions = [predictions(tokenizer.encode(name), run.config.block_size) for name in exam(run)]
+    counts, tokenizer = CountingBaselines.of_run(run), run.model.tokenizer
+    questions = [predictions(tokenizer.encode(name), run.config.block_size) for name in held_out_documents(run)]
     for name, chance in (("bigram", counts.bigram), ("unigram", counts.unigram), ("uniform", counts.uniform)):
         score = score_of([[surprise(chance(*pair)) for pair in pairs] for pairs in questions])
         assert results["scores"][name]["loss"] == pytest.approx(score.loss, abs=1e-6)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from microgpt import Config, as_floats, bundled_documents, generate, read_documents, start, train
+from microgpt import Config, as_floats, bundled_documents, generate, read_documents, new_run, train
 from microgpt import graphs as graphs_chapter
 from microgpt import records as records_chapter
 from microgpt.autograd import Value, dot
@@ -38,7 +38,7 @@ def recorded(run: Run) -> list[Record]:
 
 @pytest.fixture(scope="module")
 def records() -> list[Record]:
-    return recorded(start(ODD, NAMES))
+    return recorded(new_run(ODD, NAMES))
 
 
 def of(records: list[Record], kind: str) -> list[Record]:
@@ -52,7 +52,7 @@ def of(records: list[Record], kind: str) -> list[Record]:
 
 @pytest.mark.parametrize("config", [ODD, Config(steps=3, n_embd=8, n_head=2)])
 def test_watched_and_unwatched_runs_are_the_same_to_the_bit(config: Config) -> None:
-    silent, watched = start(config, NAMES), start(config, NAMES)
+    silent, watched = new_run(config, NAMES), new_run(config, NAMES)
     _ = list(train(silent))
     recorded(watched)
     for one, other in zip(parameters_of(silent.model), parameters_of(watched.model), strict=True):
@@ -71,20 +71,20 @@ def test_a_listener_that_raises_leaves_nothing_behind() -> None:
         if event.stage == "attention_head":
             raise RuntimeError("a broken listener")
 
-    run = start(ODD, NAMES)
+    run = new_run(ODD, NAMES)
     with pytest.raises(RuntimeError, match="a broken listener"), listening(broken):
         next(train(run))
     assert not is_listened_to()
     assert _path == []
     assert run.losses == []
-    untouched = start(ODD, NAMES)
+    untouched = new_run(ODD, NAMES)
     assert [step.loss for step in train(run)] == [step.loss for step in train(untouched)]
 
 
 def test_listeners_can_be_nested_and_each_hears_everything() -> None:
     outer: list[str] = []
     inner: list[str] = []
-    run = start(ODD, NAMES)
+    run = new_run(ODD, NAMES)
     steps = train(run)
     with listening(lambda event: outer.append(event.stage)):
         with listening(lambda event: inner.append(event.stage)):
@@ -111,7 +111,7 @@ class Agreeable:
 
 
 def test_the_right_one_of_two_equal_listeners_leaves() -> None:
-    run, first, second = start(ODD, NAMES), Agreeable(), Agreeable()
+    run, first, second = new_run(ODD, NAMES), Agreeable(), Agreeable()
     with listening(first):
         with listening(second):
             pass
@@ -122,7 +122,7 @@ def test_the_right_one_of_two_equal_listeners_leaves() -> None:
 
 
 def test_an_event_with_graph_and_gradients_comes_before_the_update() -> None:
-    run = start(ODD, NAMES)
+    run = new_run(ODD, NAMES)
     before = [parameter.data for parameter in parameters_of(run.model)]
     looked = []
 
@@ -146,7 +146,7 @@ def test_nobody_pays_for_what_nobody_wants(monkeypatch: pytest.MonkeyPatch) -> N
         raise AssertionError("measured for nobody")
 
     monkeypatch.setattr("microgpt.training.gradient_sizes", refuse)
-    run = start(ODD, NAMES)
+    run = new_run(ODD, NAMES)
     assert next(train(run)).gradients == {}
     with pytest.raises(AssertionError), listening(lambda event: None):
         next(train(run))
@@ -172,7 +172,7 @@ def test_the_document_and_its_predictions(records: list[Record]) -> None:
             record["predictions"]
             == [[a, b] for a, b in zip(["BOS", *text], [*text, "BOS"], strict=True)][: ODD.block_size]
         )
-    documents = start(ODD, NAMES).documents
+    documents = new_run(ODD, NAMES).documents
     assert [record["document"] for record in of(records, "document")] == documents[: ODD.steps]
     assert [record["step"] for record in of(records, "document")] == [1, 2, 3, 4]
 
@@ -207,7 +207,7 @@ def test_attention_weights_come_from_queries_and_keys(records: list[Record]) -> 
 
 
 def test_the_first_step_multiplies_with_the_first_parameters(records: list[Record]) -> None:
-    matrices = as_floats(start(ODD, NAMES).model).parameters
+    matrices = as_floats(new_run(ODD, NAMES).model).parameters
     first_step = [record for record in records if record["step"] == 1]
     for record in of(first_step, "attention"):
         layer = record["layer"]
@@ -283,7 +283,7 @@ def test_slopes_are_not_0_only_where_the_document_went(records: list[Record]) ->
 
 
 def test_the_slopes_are_those_between_backward_and_update() -> None:
-    run = start(ODD, NAMES)
+    run = new_run(ODD, NAMES)
     recorder = Recorder(run.model, run.optimizer)
     with listening(recorder):
         step = next(train(run))
@@ -296,7 +296,7 @@ def test_the_slopes_are_those_between_backward_and_update() -> None:
 
 
 def test_one_parameter_is_followed_through_adam(records: list[Record]) -> None:
-    m, v, value = 0.0, 0.0, as_floats(start(ODD, NAMES).model).parameters["wte"][-1][0]
+    m, v, value = 0.0, 0.0, as_floats(new_run(ODD, NAMES).model).parameters["wte"][-1][0]
     for t, record in enumerate(of(records, "update"), start=1):
         one = record["followed"]
         assert one["parameter"] == f"wte[{len(set(''.join(NAMES)))}][0]"
@@ -314,7 +314,7 @@ def test_one_parameter_is_followed_through_adam(records: list[Record]) -> None:
 
 
 def test_updates_are_the_differences_of_the_parameters() -> None:
-    run = start(ODD, NAMES)
+    run = new_run(ODD, NAMES)
     recorder = Recorder(run.model, run.optimizer, detailed=False)
     steps = train(run)
     for _ in range(3):
@@ -341,7 +341,7 @@ def test_updates_are_the_differences_of_the_parameters() -> None:
 
 @needs_the_original
 def test_step_1_on_names_txt_says_what_the_original_did() -> None:
-    run = start(Config(steps=1), read_documents(reference_file("names.txt")))
+    run = new_run(Config(steps=1), read_documents(reference_file("names.txt")))
     found = {record["kind"]: record for record in recorded(run)}
     assert found["document"]["document"] == "yuheng"
     assert len(found["document"]["predictions"]) == 7
@@ -381,7 +381,7 @@ def traced(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Record], str,
 def test_the_file_has_the_records_of_the_library(traced: tuple[list[Record], str, Path]) -> None:
     written = traced[0]
     config = Config(steps=3, samples=2)
-    ours = recorded(start(config, bundled_documents()))
+    ours = recorded(new_run(config, bundled_documents()))
     assert [record for record in written if "step" in record] == json.loads(json.dumps(ours))
     assert (written[0]["kind"], written[0]["schema"]) == ("run", 1)
     assert written[0]["config"] == json.loads(json.dumps(config.__dict__))
@@ -502,7 +502,7 @@ def test_a_graph_too_large_to_look_at_is_refused() -> None:
 def test_the_stages_are_the_functions_of_the_chapters() -> None:
     events: list[Event] = []
     with listening(events.append):
-        next(train(start(ODD, NAMES)))
+        next(train(new_run(ODD, NAMES)))
     for event in {(event.stage, event.home) for event in events}:
         module: Any = importlib.import_module(event[1])
         assert hasattr(module, event[0]) or event[0] == "update"

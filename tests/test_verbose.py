@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from microgpt.drawing import loss_plot
-from microgpt.narrate import rows_of
+from microgpt.terminal.charts import loss_plot
+from microgpt.terminal.narrate import rows_of
 from microgpt.records import KINDS, Record
-from microgpt.stopping import stop_requests
-from microgpt.watching import _Pause
+from microgpt.terminal.signals import stop_requests
+from microgpt.terminal.watch import _Pause
 from tests.process import CLEAN, assert_refused, in_a_terminal, microgpt
 from tests.test_stages import of
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from sitemaker.names import PACKAGE
-from sitemaker.source import bare, docstring_lines, docstrings
+from microgpt.study.source import bare, docstring_lines, docstrings
 
 SECTION = re.compile(r"^(Args|Attributes|Examples|Pitfalls|Raises|Returns|Yields):$")
 TERM = re.compile(r"^(\*{0,2}\w+):(?= )", re.MULTILINE)

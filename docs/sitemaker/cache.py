@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sitemaker.source import without_docstrings
+from microgpt.study.source import without_docstrings
 
 ROOT = Path(__file__).resolve().parents[2]
 """The repository."""

@@ -11,9 +11,9 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from typing import Any, NamedTuple, cast
 
-from microgpt import Config, as_floats, bundled_documents, evaluate, generate, start, train
+from microgpt import Config, as_floats, bundled_documents, evaluate, generate, new_run, train
 from microgpt.evaluation import Known
-from microgpt.fetch import data_set
+from microgpt.terminal.fetch import data_set
 from sitemaker.cache import ROOT
 
 RECORDS = ROOT / "docs" / "records"
@@ -56,7 +56,7 @@ def trials() -> Iterator[Trial]:
 def held_out_loss(trial: Trial) -> float:
     """Train on seven tenths of the bundled names, and measure the loss on the rest, in nats per token."""
     turned = {} if trial.dial == "default" else {trial.dial: trial.value}
-    run = start(Config(**{"seed": trial.seed, "hold_out": HOLD_OUT, **turned}), bundled_documents())
+    run = new_run(Config(**{"seed": trial.seed, "hold_out": HOLD_OUT, **turned}), bundled_documents())
     for _ in train(run):
         pass
     return evaluate(run)["model"].loss
@@ -78,7 +78,7 @@ def dials() -> dict[str, Any]:
 def makemore() -> dict[str, Any]:
     """Do the original's own run: its 32,033 names, its settings."""
     config = Config()
-    run = start(config, data_set("makemore"))
+    run = new_run(config, data_set("makemore"))
     for _ in train(run):
         pass
     model = as_floats(run.model)

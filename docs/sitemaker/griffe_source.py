@@ -6,7 +6,7 @@ from typing import Any
 
 import griffe
 
-from sitemaker.source import bare, docstring_lines
+from microgpt.study.source import bare, docstring_lines
 
 
 class BareSource(griffe.Extension):

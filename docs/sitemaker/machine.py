@@ -57,7 +57,7 @@ def boxes() -> list[Box]:
         ("linear, lm_head", "vectors.linear", scores, 5),
         ("softmax", "vectors.softmax", scores, 6),
         ("surprise", "loss.surprise", "nats", 7),
-        ("draw", "sampling.draw", "a token", 7),
+        ("draw", "sampling.draw_token", "a token", 7),
         ("document_loss", "loss.document_loss", "one number", 8),
         ("backward", "training.backward", f"{count:,} slopes", 9),
         ("Adam", "adam.Adam.update", f"{count:,} parameters", 10),

@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from microgpt import Config, as_floats, bundled_documents, evaluate, start, train
+from microgpt import Config, as_floats, bundled_documents, evaluate, new_run, train
 from microgpt.adam import Adam
 from microgpt.attention import Cache
 from microgpt.autograd import Value
@@ -23,7 +23,7 @@ def default_run() -> dict[str, Any]:
 
 
 def _default_run() -> dict[str, Any]:
-    run = start(Config(), bundled_documents())
+    run = new_run(Config(), bundled_documents())
     losses, gradients = [], []
     with listening(lambda event: None):  # somebody must listen, or a Step has no gradients
         for step in train(run):
@@ -55,7 +55,7 @@ def _reading(model: Model[float]) -> dict[str, Any]:
         "embeddings": model.parameters["wte"],
         "seen": [model.tokenizer.name(token) for token in tokens],
         "attention": [weights[head::n_head] for head in range(n_head)],
-        "first": {str(t): chances(logits[0], t) for t in TEMPERATURES},
+        "first": {str(t): probabilities_at(logits[0], t) for t in TEMPERATURES},
     }
 
 

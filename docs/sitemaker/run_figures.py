@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import NullFormatter
 
-from microgpt.screen import mean_of_last
+from microgpt.terminal.screen import mean_of_last
 from sitemaker.drawing import FAINT, INK, SERIES, Words, drawn
 from sitemaker.measured import NAME, TEMPERATURES, default_run
 

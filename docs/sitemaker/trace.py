@@ -14,7 +14,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers.data import JsonLexer
 from rich.console import Console
 
-from microgpt.narrate import Narrator
+from microgpt.terminal.narrate import Narrator
 from microgpt.records import KINDS
 from sitemaker.cache import cached
 from sitemaker.errors import SiteError

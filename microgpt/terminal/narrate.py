@@ -14,11 +14,9 @@ from rich.console import Console
 from rich.text import Text
 
 from microgpt import adam, attention, loss, model, sampling, training
-from microgpt.drawing import new_table, show_bars, show_heat_map
+from microgpt.terminal.charts import new_table, show_bars, show_heat_map
 from microgpt.records import KINDS, Record
-from microgpt.screen import counted, folded, quoted, shortened
-
-__all__ = ["Narrator", "rows_of"]
+from microgpt.terminal.screen import counted, folded, quoted, shortened
 
 _HOMES: dict[str, Callable[..., Any]] = {
     "document": training.train_step,
@@ -29,7 +27,7 @@ _HOMES: dict[str, Callable[..., Any]] = {
     "loss": loss.document_loss,
     "backward": training.backward,
     "update": adam.Adam.update,
-    "sampling": sampling.choices,
+    "sampling": sampling.sample_tokens,
 }
 """The function that each kind of record is about."""
 

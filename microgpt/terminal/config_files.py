@@ -12,8 +12,6 @@ from typing import Any
 
 from microgpt.config import Config, ConfigError, nearest, summary
 
-__all__ = ["as_toml", "read_settings"]
-
 
 def read_settings(path: str | Path) -> dict[str, Any]:
     r"""Read the dials that a TOML file sets. Their values are checked by `Config`.

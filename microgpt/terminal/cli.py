@@ -19,7 +19,7 @@ from microgpt import commands
 from microgpt.checkpoint import CheckpointError
 from microgpt.config import ConfigError
 from microgpt.data import DataError
-from microgpt.flags import (
+from microgpt.terminal.options import (
     Compact,
     ConfigFile,
     Dataset,
@@ -36,15 +36,13 @@ from microgpt.flags import (
     VerbosePosition,
     with_dials,
 )
-from microgpt.jobs import resumed, started
+from microgpt.terminal.session import resumed, started
 from microgpt.sampling import DrawError, PromptError
-from microgpt.screen import new_console, visible
-from microgpt.settings import read_settings
-from microgpt.stopping import StoppedError
+from microgpt.terminal.screen import new_console, visible
+from microgpt.terminal.config_files import read_settings
+from microgpt.terminal.signals import StoppedError
 from microgpt.training import DivergenceError
-from microgpt.watching import TraceError, Watch
-
-__all__ = ["app", "main", "outcome", "run"]
+from microgpt.terminal.watch import TraceError, Watch
 
 _NEWEST = "\0"
 """What `--resume` without a file stands for: no file can be called so."""

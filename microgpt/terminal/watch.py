@@ -18,13 +18,11 @@ from rich.console import Console
 from microgpt.config import Config, ConfigError, nearest
 from microgpt.evaluation import Score
 from microgpt.model import Model
-from microgpt.narrate import Narrator
+from microgpt.terminal.narrate import Narrator
 from microgpt.records import KINDS, Record, Recorder, run_record
 from microgpt.sampling import choices, generate
 from microgpt.stages import listening
 from microgpt.training import Run, Step
-
-__all__ = ["TraceError", "Watch", "Watcher", "chosen_kinds", "watching"]
 
 _WORTH_A_WORD = 1_000_000
 """From how many bytes on the size of a trace is said beforehand."""
@@ -210,7 +208,7 @@ class Watcher:
         self.sampled += 1
         tokens = []
         with listening(self.recorder):
-            for choice in choices(model, rng, temperature, prompt):
+            for choice in sample_tokens(model, rng, temperature, prompt):
                 tokens.append(choice.token)
                 self.recorder.choice(choice, self.sampled, temperature)
                 records = self.recorder.take()

@@ -14,8 +14,8 @@ from microgpt.checkpoint import Checkpoint, CheckpointError, load_checkpoint, re
 from microgpt.config import Config, ConfigError, explain
 from microgpt.data import DATASETS, DataError, Source, read_documents
 from microgpt.evaluation import Known, evaluate
-from microgpt.fetch import MAKEMORE, cached, data_set, is_cached
-from microgpt.flags import (
+from microgpt.terminal.fetch import MAKEMORE, cached, data_set, is_cached
+from microgpt.terminal.options import (
     CheckpointFile,
     Dataset,
     Explain,
@@ -32,24 +32,13 @@ from microgpt.flags import (
     Verbose,
 )
 from microgpt.records import Recorder
-from microgpt.results import show_evaluation, show_samples
-from microgpt.runs import newest_first
+from microgpt.terminal.results import show_evaluation, show_samples
+from microgpt.terminal.runs import newest_first
 from microgpt.sampling import PromptError, prompt_tokens
-from microgpt.screen import new_console, show_data_set, visible
-from microgpt.settings import as_toml
-from microgpt.training import deal
-from microgpt.watching import Watch, watching
-
-__all__ = [
-    "config",
-    "datasets",
-    "documents_of",
-    "evaluate_checkpoint",
-    "find_checkpoint",
-    "open_data",
-    "sample",
-]
-
+from microgpt.terminal.screen import new_console, show_data_set, visible
+from microgpt.terminal.config_files import as_toml
+from microgpt.training import split_documents
+from microgpt.terminal.watch import Watch, watching
 
 _OF_SAMPLING = {"embed", "attention", "mlp", "sampling"}
 """The stages that there are without a loss."""
@@ -207,5 +196,5 @@ def _known(checkpoint: Checkpoint) -> tuple[Known | None, str]:
             raise DataError(f"{source.name!r} has changed since")
     except DataError as error:
         return None, f"not marked as new or known, since the data cannot be looked up: {error}"
-    training, held_out = deal(documents, dials, random.Random(dials.seed))
+    training, held_out = split_documents(documents, dials, random.Random(dials.seed))
     return Known.of(training[: len(checkpoint.losses)], [*training, *held_out], dials.block_size), ""

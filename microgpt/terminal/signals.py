@@ -12,8 +12,6 @@ from types import FrameType
 
 from microgpt.training import Step
 
-__all__ = ["StopRequest", "StoppedError", "stop_requests", "until_asked"]
-
 
 class StoppedError(Exception):
     """A run was asked to stop, and did. The message says how far it came and how to go on."""

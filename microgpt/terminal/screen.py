@@ -1,6 +1,6 @@
 """What the screen shows of a run: settings, data, progress.
 
-The chapters calculate and return; none of them prints. Here and in `microgpt.results` their records become
+The chapters calculate and return; none of them prints. Here and in `microgpt.terminal.results` their records become
 text. On a terminal there are colors and a moving bar; into a file or a pipe goes plain text, line by line,
 without control characters.
 """
@@ -20,24 +20,6 @@ from microgpt.config import Config, summary
 from microgpt.model import parameters_of
 from microgpt.tokenizer import Tokenizer
 from microgpt.training import Run, Step, cut_documents
-
-__all__ = [
-    "WINDOW",
-    "counted",
-    "folded",
-    "mean_of_last",
-    "new_console",
-    "quoted",
-    "shortened",
-    "show_data",
-    "show_data_set",
-    "show_progress",
-    "show_settings",
-    "visible",
-]
-
-WINDOW = 100
-"""Over how many steps the moving average goes."""
 
 
 def new_console(quiet: bool = False) -> Console:
@@ -108,21 +90,6 @@ def folded(text: str, width: int) -> list[str]:
             line, word = " " * (indent + 4), word[len(head) :]
         line += word
     return [*lines, line]
-
-
-def mean_of_last(losses: Sequence[float], window: int = WINDOW) -> float:
-    """Average the newest losses: one loss is one document's, and jumps with its difficulty.
-
-    Args:
-        losses: At least one, oldest first.
-        window: How many to average; fewer if there are not as many.
-
-    Examples:
-        >>> mean_of_last([9.0, 3.0, 2.0, 4.0], window=3), mean_of_last([2.5])
-        (3.0, 2.5)
-    """
-    newest = losses[-window:]
-    return sum(newest) / len(newest)
 
 
 def show_settings(console: Console, config: Config) -> None:

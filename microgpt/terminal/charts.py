@@ -9,9 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from microgpt.records import Record
-from microgpt.screen import mean_of_last, quoted
-
-__all__ = ["loss_plot", "new_table", "show_bars", "show_heat_map"]
+from microgpt.terminal.screen import mean_of_last, quoted
 
 _HEAT = {0.08: "", 0.2: "black on color(195)", 0.4: "black on color(117)", 0.7: "white on color(32)"}
 """Up to which weight a cell of the heat map has which style."""

@@ -20,8 +20,6 @@ from microgpt.config import Config
 from microgpt.data import Source
 from microgpt.training import Run, Step
 
-__all__ = ["RunFile", "checkpoint_path", "newest_first", "resume_command", "saving"]
-
 
 @dataclass
 class RunFile:
@@ -35,15 +33,15 @@ class RunFile:
 
     Examples:
         >>> import tempfile
-        >>> from microgpt.training import start, train_step
+        >>> from microgpt.training import new_run, train_step
         >>> names = ["ava", "mia"]
-        >>> source, run = Source.of("names", names), start(Config(n_embd=2, n_head=1, steps=5), names)
+        >>> source, run = Source.of("names", names), new_run(Config(n_embd=2, n_head=1, steps=5), names)
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     path = Path(folder, "run.json")
         ...     file = RunFile.claim(path, run, source)
         ...     _ = train_step(run)
         ...     file.write(run)
-        ...     other = start(Config(n_embd=2, n_head=1, steps=5, seed=7), names)
+        ...     other = new_run(Config(n_embd=2, n_head=1, steps=5, seed=7), names)
         ...     _ = RunFile.claim(path, other, source)
         ...     path.exists(), [kept.name for kept in Path(folder).iterdir()]
         (False, ['run-at-step1.json'])
@@ -134,9 +132,9 @@ def saving(steps: Iterable[Step], run: Run, file: RunFile) -> Iterator[Step]:
 
     Examples:
         >>> import tempfile
-        >>> from microgpt.training import start, train
+        >>> from microgpt.training import new_run, train
         >>> names = ["ava", "mia"]
-        >>> run = start(Config(n_embd=2, n_head=1, steps=5, save_every=2), names)
+        >>> run = new_run(Config(n_embd=2, n_head=1, steps=5, save_every=2), names)
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     file = RunFile(Path(folder, "run.json"), Source.of("names", names))
         ...     for step in saving(train(run), run, file):

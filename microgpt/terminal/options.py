@@ -15,12 +15,6 @@ import typer
 from microgpt.config import Config, summary
 from microgpt.records import KINDS
 
-__all__ = [
-    *["CheckpointFile", "Compact", "ConfigFile", "Dataset", "Explain", "InputFile", "NoSave", "Number"],
-    *["Pause", "Probabilities", "Prompt", "Quiet", "Resume", "Save", "Seed", "Stages", "Temperature"],
-    *["TraceFile", "Verbose", "VerboseEvery", "VerbosePosition", "with_dials"],
-]
-
 _PANELS = {
     "Architecture": ("n_layer", "n_embd", "block_size", "n_head"),
     "Training": ("init_std", "steps", "learning_rate", "beta1", "beta2", "eps"),

@@ -13,8 +13,6 @@ import requests
 from microgpt.config import nearest
 from microgpt.data import DATASETS, DataError, bundled_documents, read_documents
 
-__all__ = ["MAKEMORE", "MAKEMORE_URL", "cached", "data_set", "fetch", "is_cached"]
-
 MAKEMORE = "The 32,033 first names of the original, fetched from Andrej Karpathy's makemore repository."
 """What the data set is."""
 

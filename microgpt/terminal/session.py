@@ -10,20 +10,18 @@ import typer
 from rich.console import Console
 
 from microgpt.checkpoint import resume
-from microgpt.commands import documents_of, find_checkpoint, open_data
+from microgpt.terminal.commands import documents_of, find_checkpoint, open_data
 from microgpt.config import Config, ConfigError
 from microgpt.data import Source
 from microgpt.evaluation import Known, evaluate
 from microgpt.model import as_floats
 from microgpt.records import Recorder
-from microgpt.results import show_evaluation, show_losses, show_samples, show_summary
-from microgpt.runs import RunFile, checkpoint_path, resume_command, saving
-from microgpt.screen import show_data, show_progress, show_settings, visible
-from microgpt.stopping import StoppedError, stop_requests, until_asked
-from microgpt.training import Run, start, train
-from microgpt.watching import Watch, Watcher, watching
-
-__all__ = ["Job", "resumed", "started"]
+from microgpt.terminal.results import show_evaluation, show_losses, show_samples, show_summary
+from microgpt.terminal.runs import RunFile, checkpoint_path, resume_command, saving
+from microgpt.terminal.screen import show_data, show_progress, show_settings, visible
+from microgpt.terminal.signals import StoppedError, stop_requests, until_asked
+from microgpt.training import Run, new_run, train
+from microgpt.terminal.watch import Watch, Watcher, watching
 
 
 @dataclass
@@ -142,7 +140,7 @@ def started(given: dict[str, Any], dataset: str | None, input_file: str | None) 
     """Prepare a new run, to be kept in a file named after it."""
     config = Config(**given)
     documents, source = open_data(dataset, input_file)
-    return Job(start(config, documents), source, checkpoint_path(config, source))
+    return Job(new_run(config, documents), source, checkpoint_path(config, source))
 
 
 def resumed(path: Path | None, given: dict[str, Any], dataset: str | None, input_file: str | None) -> Job:

@@ -8,13 +8,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from microgpt.drawing import loss_plot
+from microgpt.terminal.charts import loss_plot
 from microgpt.evaluation import Known, Origin, Score
 from microgpt.loss import perplexity
-from microgpt.screen import WINDOW, mean_of_last, visible
+from microgpt.terminal.screen import WINDOW, mean_of_last, visible
 from microgpt.training import Run
-
-__all__ = ["show_evaluation", "show_losses", "show_samples", "show_summary"]
 
 _SIGNS = {Origin.NEW: "+", Origin.IN_DATA: "=", Origin.TRAINED_ON: "*"}
 _COLORS = {Origin.NEW: "green", Origin.IN_DATA: "yellow", Origin.TRAINED_ON: "red"}

@@ -1,0 +1,1 @@
+"""The source taken apart: for exercises, experiments and pages that show it in another order."""

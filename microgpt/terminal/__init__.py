@@ -1,0 +1,1 @@
+"""The program around the book: what `python -m microgpt` runs."""
