@@ -68,9 +68,9 @@ does this renaming in one piece: at every moment the name belongs to a complete 
 
 # Trust nothing
 
-A file can be well formed and still not be what was written. So the last entry is a *checksum*, a fingerprint of
-the whole content, and it is compared before anything in the file is used. (It finds accidents. Whoever changes a
-file on purpose can compute a new one.) The last digit of one number left out:
+A file can be well formed and still not be what was written. So the last entry is a *checksum*, a fingerprint
+of the whole content, and it is compared before anything in the file is used. (It finds accidents. Whoever
+changes a file on purpose can compute a new one.) The last digit of one number left out:
 
 >>> text = path.read_text(encoding="utf-8")
 >>> loss = repr(run.losses[0])
@@ -110,6 +110,7 @@ import hashlib
 import json
 import os
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
@@ -196,7 +197,7 @@ def save_checkpoint(run: Run, source: Source, path: Path) -> None:
 
 
 def _content(run: Run, source: Source) -> dict[str, Any]:
-    matrices = as_floats(run.model).parameters
+    matrices, adam = as_floats(run.model).parameters, run.optimizer
     version, words, gauss_next = run.rng.getstate()
     return {
         "format": _FORMAT,
@@ -210,7 +211,7 @@ def _content(run: Run, source: Source) -> dict[str, Any]:
             name: {"shape": [len(matrix), len(matrix[0])], "values": matrix}
             for name, matrix in matrices.items()
         },
-        "adam": {"m": _cut_like(matrices, run.optimizer.m), "v": _cut_like(matrices, run.optimizer.v)},
+        "adam": {"m": _cut_like(matrices, adam.m), "v": _cut_like(matrices, adam.v)},
         "random": {"version": version, "words": list(words), "gauss_next": gauss_next},
     }
 
@@ -229,19 +230,12 @@ def _checksum(content: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _laid_out(content: Any, indent: str = "") -> str:
+def _laid_out(content: dict[str, Any]) -> str:
     """Write JSON with a line for each entry, and for each row of a matrix."""
-    if isinstance(content, dict):
-        inside = " " + indent
-        entries = [f"{json.dumps(key)}: {_laid_out(entry, inside)}" for key, entry in content.items()]
-        first, last = "{", "}"
-    elif isinstance(content, list) and isinstance(content[0] if content else None, list):
-        inside = " " + indent
-        entries = [_laid_out(row, inside) for row in content]
-        first, last = "[", "]"
-    else:
-        return json.dumps(content, allow_nan=False)
-    return f"{first}\n{inside}" + f",\n{inside}".join(entries) + f"\n{indent}{last}"
+    text = json.dumps(content, indent=1, allow_nan=False)
+    return re.sub(
+        r"\[\n[^][{}]*\]", lambda row: " ".join(row[0].split()).replace("[ ", "[").replace(" ]", "]"), text
+    )
 
 
 def _write_whole(name: Path, text: str) -> None:

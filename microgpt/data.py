@@ -40,7 +40,8 @@ are easy to sound like:
 # What counts as a document
 
 A line without the spaces around it, unless nothing is left. The order of the file is kept; `split_documents`
-shuffles when a run begins. A document that stands in the file twice is there twice, and is twice as likely to be met.
+shuffles when a run begins. A document that stands in the file twice is there twice, and is twice as likely to
+be met.
 
 >>> documents_in("emma\n\n  olivia \r\n \nava")
 ['emma', 'olivia', 'ava']
@@ -315,6 +316,11 @@ class Source:
     is_file: bool
     documents: int
     sha256: str
+
+    @property
+    def path(self) -> Path | None:
+        """The file, if it is one."""
+        return Path(self.name) if self.is_file else None
 
     @classmethod
     def of(cls, name: str, documents: Sequence[str], is_file: bool = False) -> "Source":

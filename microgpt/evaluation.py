@@ -131,8 +131,8 @@ number: here is how far the model is ahead of the bigram counter.
 A good model invents names that exist. Is it a discovery or a memory? Look it up: among what it was trained
 on, and in the whole file.
 
->>> trained_on, in_data = as_read(run.trained_on, block_size=16), as_read(run.documents, block_size=16)
->>> [novelty(text, trained_on, in_data).value for text in ("zzyzx", run.trained_on[0], questions[0])]
+>>> novelty = novelty_in(run.trained_on, run.documents, block_size=16)
+>>> [novelty(text).value for text in ("zzyzx", run.trained_on[0], questions[0])]
 ['new', 'trained on', 'in the data, not trained on']
 
 # Check yourself
@@ -159,7 +159,7 @@ Cochran, "Sampling Techniques" (1977), section 2.11.
 
 import math
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import takewhile
@@ -243,7 +243,7 @@ def held_out_documents(run: Run, limit: int = 1000) -> list[str]:
         []
     """
     size = run.config.block_size
-    seen = as_read(run.trained_on, size)
+    seen = {document[:size] for document in run.trained_on}
     unseen = (document[:size] for document in run.held_out or run.documents if document[:size] not in seen)
     return list(dict.fromkeys(unseen))[:limit]
 
@@ -430,28 +430,29 @@ class Novelty(Enum):
     TRAINED_ON = "trained on"
 
 
-def novelty(text: str, trained_on: Collection[str], in_data: Collection[str]) -> Novelty:
-    """Look an invented document up.
+def novelty_in(
+    trained_on: Iterable[str], in_data: Iterable[str], block_size: int
+) -> Callable[[str], Novelty]:
+    """Prepare to look invented documents up.
 
     Args:
-        text: The document.
-        trained_on: What the model was trained on, as far as it has read it; see `as_read`.
-        in_data: All there is, as far as it would have read it.
+        trained_on: What the model was trained on.
+        in_data: All there is.
+        block_size: How far the model reads; so far documents are compared.
+
+    Returns:
+        What says of a text whether it is new.
 
     Examples:
-        >>> [novelty(text, {"ava"}, {"ava", "emma"}).name for text in ("ava", "emma", "emva")]
+        >>> novelty = novelty_in(["avanti"], ["avanti", "emma"], block_size=3)
+        >>> [novelty(text).name for text in ("ava", "emm", "emma")]
         ['TRAINED_ON', 'IN_DATA', 'NEW']
     """
-    if text in trained_on:
-        return Novelty.TRAINED_ON
-    return Novelty.IN_DATA if text in in_data else Novelty.NEW
+    seen, known = ({document[:block_size] for document in part} for part in (trained_on, in_data))
 
+    def novelty(text: str) -> Novelty:
+        if text in seen:
+            return Novelty.TRAINED_ON
+        return Novelty.IN_DATA if text in known else Novelty.NEW
 
-def as_read(documents: Iterable[str], block_size: int) -> frozenset[str]:
-    """Take documents down as far as a model with this block size reads them.
-
-    Examples:
-        >>> sorted(as_read(["avanti", "ava", "emma"], block_size=3))
-        ['ava', 'emm']
-    """
-    return frozenset(document[:block_size] for document in documents)
+    return novelty

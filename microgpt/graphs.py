@@ -68,8 +68,8 @@ in one node.
 
 # How large are the slopes?
 
-After the backward pass every parameter has its slope, and they are too many to read. `gradient_sizes` says how
-large those of each matrix are. The queries and keys of an untrained model hardly matter yet:
+After the backward pass every parameter has its slope, and they are too many to read. `gradient_sizes` says
+how large those of each matrix are. The queries and keys of an untrained model hardly matter yet:
 
 >>> document_loss(model, model.tokenizer.encode("emma")).backward()
 >>> for name, size in gradient_sizes(model).items():

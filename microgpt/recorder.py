@@ -2,8 +2,9 @@ r"""Recording a run: a listener that turns what happens into records.
 
 # The question
 
-A run makes thousands of calls a step, nested in each other, and changes its parameters in place. **Which moments
-must be caught, so that the records come in the order of the data's way, and say what was, and not what is now?**
+A run makes thousands of calls a step, nested in each other, and changes its parameters in place. **Which
+moments must be caught, so that the records come in the order of the data's way, and say what was, and not
+what is now?**
 
 # The picture
 

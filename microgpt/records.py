@@ -10,7 +10,8 @@ program, and still be exactly what happened?**
 
 A *record* is a dictionary of numbers, texts and lists. Records come in the order in which the data flows.
 `python -m microgpt --trace FILE` writes one as JSON on each line, and `--verbose` tells the same records in
-words. This is schema 1. In `attention`, `n` is the number of positions so far; in `document` and `loss`, of all predictions.
+words. This is schema 1. In `attention`, `n` is the number of positions so far; in `document` and `loss`, of
+all predictions.
 
 - `run`, the first line of a file: `schema`, `config`, `alphabet`, `shapes` of the matrices by name, and the
   number of `documents`.
@@ -43,7 +44,8 @@ its `position`, from 0, and but for `sampling` the `character` there.
 
 # From a call to a record
 
-A record is made of a call (see `microgpt.stages`): what went in, what came out, and the same of the calls inside.
+A record is made of a call (see `microgpt.stages`): what went in, what came out, and the same of the calls
+inside.
 
 >>> from microgpt.config import Config
 >>> from microgpt.model import forward, new_caches
@@ -67,6 +69,7 @@ A record is made of a call (see `microgpt.stages`): what went in, what came out,
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from microgpt.adam import Adam
@@ -162,7 +165,8 @@ def summary_record(losses: Sequence[float], scores: Mapping[str, Score]) -> Reco
         scores: As `microgpt.evaluation.evaluate` gives them.
 
     Examples:
-        >>> summary_record([3.0], {"model": Score(2.5, 0.1, documents=9, tokens=70)})["held_out"]["model"]["loss"]
+        >>> score = Score(2.5, 0.1, documents=9, tokens=70)
+        >>> summary_record([3.0], {"model": score})["held_out"]["model"]["loss"]
         2.5
     """
     held_out = {name: asdict(score) for name, score in scores.items()}
@@ -194,19 +198,13 @@ def document_records(call: Call, tokenizer: Tokenizer, detailed: bool) -> list[R
     names = [tokenizer.name(token) for token in tokens]
     shares = [_floats(softmax.event.output) for softmax in call.all("softmax")]
     surprises = [surprise(share[answer]) for share, (_, answer) in zip(shares, pairs, strict=True)]
+    document = {"kind": "document", "document": tokenizer.decode(tokens), "tokens": list(tokens)}
+    document["characters"] = names
+    document["predictions"] = [list(pair) for pair in pairwise(names)][: len(pairs)]
     told: list[Record] = []
     for position, forwarded in enumerate(call.all("forward") if detailed else []):
         told += position_records(forwarded, names[position], names[: position + 1])
-        told.append(
-            _predict_record(forwarded, names, pairs[position][1], shares[position], surprises[position])
-        )
-    document = {
-        "kind": "document",
-        "document": tokenizer.decode(tokens),
-        "tokens": list(tokens),
-        "characters": names,
-        "predictions": [[tokenizer.name(token), tokenizer.name(answer)] for token, answer in pairs],
-    }
+        told.append(_predict_record(forwarded, names, pairs[position][1], shares[position]))
     return [document, *told, _loss_record(surprises, float(call.event.output), tokenizer.vocab_size)]
 
 
@@ -237,40 +235,45 @@ def position_records(call: Call, character: str, seen: Sequence[str]) -> list[Re
 
 
 def _embed_record(embed: Call) -> Record:
-    added = embed.one("add").event
-    return {
-        "kind": "embed",
-        "token": embed.event.inputs["token"],
+    added, output = embed.one("add").event, embed.event.output
+    rows = {
         "wte": _floats(added.inputs["a"]),
         "wpe": _floats(added.inputs["b"]),
         "sum": _floats(added.output),
-        "rms": {"before": rms(added.output), "after": rms(embed.event.output)},
-        "output": _floats(embed.event.output),
+    }
+    sizes = {"before": rms(added.output), "after": rms(output)}
+    return {
+        "kind": "embed",
+        "token": embed.event.inputs["token"],
+        **rows,
+        "rms": sizes,
+        "output": _floats(output),
     }
 
 
 def _attention_record(layer: int, block: Call, seen: Sequence[str]) -> Record:
-    call = block.one("attention")
-    heads = call.all("attention_head")
-    events = [head.event for head in heads]
+    call, last = block.one("attention"), len(seen) - 1
+    heads = [head.event for head in call.all("attention_head")]
+    weights = [head.one("attention_weights").event.output for head in call.all("attention_head")]
+    sizes = {"before": rms(block.event.inputs["x"]), "after": rms(block.all("add")[0].event.output)}
     return {
         "kind": "attention",
         "layer": layer,
         "input": _floats(call.event.inputs["x"]),
-        "queries": [_floats(event.inputs["query"]) for event in events],
-        "keys": [_floats(event.inputs["keys"][len(seen) - 1]) for event in events],
-        "values": [_floats(event.inputs["values"][len(seen) - 1]) for event in events],
+        "queries": [_floats(head.inputs["query"]) for head in heads],
+        "keys": [_floats(head.inputs["keys"][last]) for head in heads],
+        "values": [_floats(head.inputs["values"][last]) for head in heads],
         "cache_length": len(seen),
         "seen": list(seen),
-        "weights": [_floats(head.one("attention_weights").event.output) for head in heads],
-        "heads": [_floats(event.output) for event in events],
+        "weights": [_floats(row) for row in weights],
+        "heads": [_floats(head.output) for head in heads],
         "output": _floats(call.event.output),
-        "rms": {"before": rms(block.event.inputs["x"]), "after": rms(block.all("add")[0].event.output)},
+        "rms": sizes,
     }
 
 
 def _mlp_record(layer: int, block: Call) -> Record:
-    call, added = block.one("mlp"), block.all("add")
+    call, (first, second) = block.one("mlp"), block.all("add")
     hidden = _floats(call.all("linear")[0].event.output)
     return {
         "kind": "mlp",
@@ -279,14 +282,12 @@ def _mlp_record(layer: int, block: Call) -> Record:
         "hidden": hidden,
         "dead": sum(number <= 0 for number in hidden),
         "output": _floats(call.event.output),
-        "rms": {"before": rms(added[0].event.output), "after": rms(added[1].event.output)},
+        "rms": {"before": rms(first.event.output), "after": rms(second.event.output)},
     }
 
 
-def _predict_record(
-    call: Call, names: Sequence[str], answer: int, shares: list[float], surprised: float
-) -> Record:
-    position = call.event.inputs["position"]
+def _predict_record(call: Call, names: Sequence[str], answer: int, shares: list[float]) -> Record:
+    position, share = call.event.inputs["position"], shares[answer]
     return {
         "kind": "predict",
         "position": position,
@@ -295,20 +296,15 @@ def _predict_record(
         "probabilities": shares,
         "target": answer,
         "target_character": names[position + 1],
-        "probability": shares[answer],
-        "rank": 1 + sum(share > shares[answer] for share in shares),
-        "surprise": surprised,
+        "probability": share,
+        "rank": 1 + sum(other > share for other in shares),
+        "surprise": surprise(share),
     }
 
 
 def _loss_record(surprises: list[float], loss: float, vocab_size: int) -> Record:
-    return {
-        "kind": "loss",
-        "surprises": surprises,
-        "loss": loss,
-        "perplexity": perplexity(loss) if loss < 700 else math.inf,
-        "uniform": math.log(vocab_size),
-    }
+    faces, uniform = perplexity(loss) if loss < 700 else math.inf, math.log(vocab_size)
+    return {"kind": "loss", "surprises": surprises, "loss": loss, "perplexity": faces, "uniform": uniform}
 
 
 def sampling_record(draw: Draw[Any], tokenizer: Tokenizer, text: str, temperature: float) -> Record:

@@ -123,7 +123,7 @@ BOS 0.975  0.21 bits
 
 import math
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Generic
 

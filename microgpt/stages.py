@@ -91,8 +91,8 @@ after update        data 0.0431, slope 0.3325
 
 # Which call made which
 
-A stage that calls others is done after them, so its event comes last. `calls` puts them together again: a listener
-of `Call`s gets each event together with the calls that were made on the way.
+A stage that calls others is done after them, so its event comes last. `calls` puts them together again: a
+listener of `Call`s gets each event together with the calls that were made on the way.
 
 >>> def look(call):
 ...     if call.event.stage == "attention":

@@ -158,7 +158,6 @@ from microgpt.model import Model, new_model, parameters_of
 from microgpt.stages import stage
 from microgpt.tokenizer import Tokenizer
 
-
 WINDOW = 100
 """Over how many steps losses are averaged, to see past the difficulty of single documents."""
 

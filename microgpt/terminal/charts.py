@@ -5,11 +5,12 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from microgpt.records import Record
-from microgpt.terminal.screen import mean_of_last, quoted
+from microgpt.terminal.screen import quoted
+from microgpt.tokenizer import Tokenizer
+from microgpt.training import mean_of_last
 
 _HEAT = {0.08: "", 0.2: "black on color(195)", 0.4: "black on color(117)", 0.7: "white on color(32)"}
 """Up to which weight a cell of the heat map has which style."""
@@ -42,26 +43,32 @@ def show_heat_map(console: Console, seen: Sequence[str], weights: Sequence[Seque
         console.print(line)
 
 
-def show_bars(console: Console, record: Record, names: Sequence[str]) -> None:
-    """Print the likeliest characters of a choice as bars, with what they were before the temperature."""
-    chances, plain = record["probabilities"], record["plain"]
-    likely = sorted(range(len(chances)), key=lambda token: -chances[token])
-    shown = [t for rank, t in enumerate(likely) if rank < _TOP or names[t] == record["drawn"]]
+def show_bars(console: Console, record: Record, tokenizer: Tokenizer) -> None:
+    """Print the likeliest characters of a draw as bars, with what they were before the temperature.
+
+    Args:
+        console: Where to.
+        record: Of the kind `sampling`.
+        tokenizer: Says what each token is called.
+    """
+    shares, plain, drawn = record["probabilities"], record["plain"], record["drawn"]
+    likely = sorted(range(len(shares)), key=lambda token: -shares[token])
+    names = {token: tokenizer.name(token) for token in likely}
+    shown = [token for rank, token in enumerate(likely) if rank < _TOP or names[token] == drawn]
     full = "\N{FULL BLOCK}" if console.encoding.startswith("utf") else "#"
     temperature = f"T={record['temperature']:g}"
     console.print(Text(f"            T=1  {temperature:>6}", style="dim"))
     for token in shown:
-        is_drawn = names[token] == record["drawn"]
-        bar = full * round(chances[token] * (console.width - 27))
+        is_drawn = names[token] == drawn
+        bar = full * round(shares[token] * (console.width - 27))
         name = f"  {'>' if is_drawn else ' '} {set_cell_size(quoted(names[token]), 7)}"
-        line = f"{name}{plain[token]:5.3f}   {chances[token]:5.3f}  {bar}"
+        line = f"{name}{plain[token]:5.3f}   {shares[token]:5.3f}  {bar}"
         console.print(Text(line.rstrip(), style="bold" if is_drawn else ""), soft_wrap=True)
-    if len(shown) < len(chances):
-        others = [token for token in likely if token not in shown]
-        sums = [math.fsum(part[token] for token in others) for part in (plain, chances)]
-        console.print(
-            Text(f"    {'others':<7}{sums[0]:5.3f}   {sums[1]:5.3f}  ({len(others)} together)", style="dim")
-        )
+    others = [token for token in likely if token not in shown]
+    if others:
+        before, after = (math.fsum(part[token] for token in others) for part in (plain, shares))
+        sums = f"    {'others':<7}{before:5.3f}   {after:5.3f}  ({len(others)} together)"
+        console.print(Text(sums, style="dim"))
 
 
 def loss_plot(losses: Sequence[float], width: int = 72, height: int = 12) -> list[str]:
@@ -96,9 +103,23 @@ def _heat(weight: float) -> str:
     return next((style for limit, style in _HEAT.items() if weight < limit), _HOTTEST)
 
 
-def new_table(*headings: str) -> Table:
-    """Make a table without lines: the first column to the left, the others to the right."""
-    table = Table(box=None, pad_edge=False, show_edge=False, header_style="dim")
-    for number, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if number else "left", no_wrap=True)
-    return table
+def rounded(record: Record, *names: str) -> list[str]:
+    """Write some numbers of a record, the small ones with an exponent.
+
+    Examples:
+        >>> rounded({"mean": 0.01234567, "least": 0.00001234, "none": 0.0}, "mean", "least", "none")
+        ['0.0123', '1.2e-05', '0.0000']
+    """
+    numbers = [record[name] for name in names]
+    return [f"{number:.4f}" if number >= 0.001 or not number else f"{number:.1e}" for number in numbers]
+
+
+def shape_of(size: Record) -> str:
+    """Write the shape of a matrix.
+
+    Examples:
+        >>> shape_of({"shape": [27, 16]}), shape_of({"shape": [1, 4192]})
+        ('27 x 16', '4,192')
+    """
+    rows, columns = size["shape"]
+    return f"{rows} x {columns}" if rows > 1 else f"{columns:,}"

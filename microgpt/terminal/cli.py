@@ -10,121 +10,34 @@ goes wrong, and 130 after Ctrl-C. Each error is one sentence on standard error.
 import io
 import os
 import sys
-from pathlib import Path
-from typing import Any
 
 import typer
 
-from microgpt import commands
 from microgpt.checkpoint import CheckpointError
 from microgpt.config import ConfigError
 from microgpt.data import DataError
-from microgpt.terminal.options import (
-    Compact,
-    ConfigFile,
-    Dataset,
-    InputFile,
-    NoSave,
-    Pause,
-    Quiet,
-    Resume,
-    Save,
-    Stages,
-    TraceFile,
-    Verbose,
-    VerboseEvery,
-    VerbosePosition,
-    with_dials,
-)
-from microgpt.terminal.session import resumed, started
 from microgpt.sampling import DrawError, PromptError
-from microgpt.terminal.screen import new_console, visible
-from microgpt.terminal.config_files import read_settings
+from microgpt.terminal import listings
+from microgpt.terminal.evaluate import evaluate
+from microgpt.terminal.options import with_options
+from microgpt.terminal.resume import resume
+from microgpt.terminal.sample import sample
+from microgpt.terminal.screen import visible
 from microgpt.terminal.signals import StoppedError
+from microgpt.terminal.traces import TraceError
+from microgpt.terminal.train import train
 from microgpt.training import DivergenceError
-from microgpt.terminal.watch import TraceError, Watch
-
-_NEWEST = "\0"
-"""What `--resume` without a file stands for: no file can be called so."""
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-app.command()(commands.datasets)
-app.command()(commands.sample)
-app.command(name="evaluate")(commands.evaluate_checkpoint)
-app.command()(commands.config)
-
-
-@app.callback(invoke_without_command=True)
-@with_dials
-def run(
-    context: typer.Context,
-    *,
-    dataset: Dataset = None,
-    input_file: InputFile = None,
-    config_file: ConfigFile = None,
-    resume: Resume = None,
-    save: Save = None,
-    no_save: NoSave = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-    verbose_every: VerboseEvery = None,
-    verbose_position: VerbosePosition = None,
-    stages: Stages = None,
-    compact: Compact = False,
-    pause: Pause = False,
-    trace: TraceFile = None,
-    dials: dict[str, Any],
-) -> None:
-    """Train a small GPT, in plain Python, and let it invent names.
-
-    Without flags: the bundled first names, and the settings of the original.
-    The run is written to a file in runs/ as it goes: go on from there with
-    --resume, or invent more with the command sample.
-    """
-    if context.invoked_subcommand:
-        _refuse_flags(context)
-        return
-    if save == "":
-        raise ConfigError("--save needs a name, but an empty one was given; leave it out for one in runs/")
-    if save is not None and no_save:
-        raise ConfigError("--save and --no-save contradict each other; give one of them")
-    watch = Watch.of(verbose, verbose_every, verbose_position, stages, compact, pause, trace)
-    given = {**(read_settings(config_file) if config_file is not None else {}), **dials}
-    if resume is None:
-        job = started(given, dataset, input_file)
-    else:
-        job = resumed(None if resume == _NEWEST else Path(resume), given, dataset, input_file)
-    if no_save or save is not None:
-        job.keep_in(None if save is None else Path(save))
-    job.do(new_console(quiet), watch)
-
-
-def _refuse_flags(context: typer.Context) -> None:
-    """Refuse what stands before the name of a command: it would be ignored."""
-    for parameter in context.command.params:
-        source = context.get_parameter_source(parameter.name or "")
-        if source and source.name == "COMMANDLINE":
-            name = context.invoked_subcommand
-            raise ConfigError(
-                f"{parameter.opts[0]} stands before {name!r} and is a flag of training; "
-                f"put the flags of a command after it: python -m microgpt {name} --help"
-            )
-
-
-def _arguments() -> list[str]:
-    """Take the command line as it is, but let --resume stand without a file."""
-    given = sys.argv[1:]
-    following = [*given, "-"][1:]
-    return [
-        f"--resume={_NEWEST}" if one == "--resume" and after.startswith("-") else one
-        for one, after in zip(given, following, strict=True)
-    ]
+app.callback(invoke_without_command=True)(with_options(train))
+for command in (resume, sample, evaluate, listings.datasets, listings.config):
+    app.command()(with_options(command))
 
 
 def outcome() -> tuple[int, str]:
     """Run the command line; return the exit status, and the sentence to end with if something went wrong."""
     try:
-        status = app(_arguments(), standalone_mode=False) or 0
+        status = app(standalone_mode=False) or 0
         sys.stdout.flush()
     except typer.TyperException as error:
         return 2, f"{error.format_message()} (--help shows what there is)"

@@ -10,10 +10,12 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from microgpt.config import Config, ConfigError, nearest, summary
+from microgpt.config import Config, ConfigError, summary
+from microgpt.data import decoded
+from microgpt.spelling import nearest
 
 
-def read_settings(path: str | Path) -> dict[str, Any]:
+def read_config(path: str | Path) -> dict[str, Any]:
     r"""Read the dials that a TOML file sets. Their values are checked by `Config`.
 
     Args:
@@ -30,10 +32,10 @@ def read_settings(path: str | Path) -> dict[str, Any]:
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     path = Path(folder, "mine.toml")
         ...     _ = path.write_text("steps = 3000  # three times the usual\nlearning_rate = 0.02")
-        ...     settings = read_settings(path)
+        ...     settings = read_config(path)
         ...     _ = path.write_text("step = 3000")
         ...     try:
-        ...         read_settings(path)
+        ...         read_config(path)
         ...     except ConfigError as error:
         ...         print(str(error).partition("mine.toml' ")[2].partition(" There")[0])
         has 'step', which is no dial; did you mean 'steps'?
@@ -41,7 +43,7 @@ def read_settings(path: str | Path) -> dict[str, Any]:
         {'steps': 3000, 'learning_rate': 0.02}
     """
     try:
-        settings = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
+        settings = tomllib.loads(decoded(Path(path).read_bytes()))
     except FileNotFoundError:
         raise ConfigError(f"cannot read the settings {str(path)!r}: there is no such file") from None
     except OSError as error:

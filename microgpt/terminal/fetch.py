@@ -4,17 +4,16 @@ The file is not part of this package. It is Andrej Karpathy's, from the makemore
 fetched when somebody asks for it, compared with a known fingerprint, and kept in the user's cache folder.
 """
 
+import hashlib
 from pathlib import Path
 
-import platformdirs
-import pooch
-import requests
+from microgpt.data import DataError
 
-from microgpt.config import nearest
-from microgpt.data import DATASETS, DataError, bundled_documents, read_documents
+MAKEMORE = "makemore"
+"""The name of the data set."""
 
-MAKEMORE = "The 32,033 first names of the original, fetched from Andrej Karpathy's makemore repository."
-"""What the data set is."""
+MAKEMORE_IS = "The 32,033 first names of the original, fetched from Andrej Karpathy's makemore repository."
+"""What it is."""
 
 MAKEMORE_URL = "https://raw.githubusercontent.com/karpathy/makemore/988aa59/names.txt"
 """Where it comes from: a fixed commit."""
@@ -23,37 +22,26 @@ _SHA256 = "0a30b5557f192f32ab962680889aac5f6fda0f4cecf40a6d0b5694f58ea8cc4d"
 _SECONDS = 20
 
 
-def data_set(name: str) -> list[str]:
-    """Read the documents of a data set: a bundled one, or `makemore`, which is fetched if need be.
-
-    Args:
-        name: Which one.
-
-    Raises:
-        DataError: If there is none of this name, or it cannot be fetched.
-
-    Examples:
-        >>> len(data_set("elements"))
-        118
-    """
-    if name != "makemore" and name not in DATASETS:
-        raise DataError(f"there is no data set {name!r}; {nearest(name, [*DATASETS, 'makemore'])}")
-    return read_documents(fetch()) if name == "makemore" else bundled_documents(name)
-
-
 def cached() -> Path:
     """Say where the file is kept, whether it is there or not."""
+    import platformdirs
+
     return Path(platformdirs.user_cache_dir("microgpt", appauthor=False), "makemore-names.txt")
 
 
 def is_cached() -> bool:
     """Say whether the file is in the cache, whole."""
-    path = cached()
-    return path.is_file() and pooch.file_hash(str(path)) == _SHA256
+    try:
+        return hashlib.sha256(cached().read_bytes()).hexdigest() == _SHA256
+    except OSError:
+        return False
 
 
-def fetch(url: str = MAKEMORE_URL, sha256: str = _SHA256) -> Path:
+def fetched(url: str = MAKEMORE_URL, sha256: str = _SHA256) -> Path:
     """Get the file, from the cache if it is there and whole, otherwise from the network.
+
+    Pooch, which does the work, says on standard error what it fetches and where it puts it. It is imported
+    here, since that takes as long as starting all the rest of the program.
 
     Args:
         url: Where from.
@@ -64,18 +52,14 @@ def fetch(url: str = MAKEMORE_URL, sha256: str = _SHA256) -> Path:
 
     Raises:
         DataError: If it cannot be had, or is not the file it should be. Nothing is kept then.
-
-    Pooch, the library that does the work, says on standard error what it fetches and where it puts it.
     """
+    import pooch
+    import requests
+
     path = cached()
     try:
-        pooch.retrieve(
-            url,
-            f"sha256:{sha256}",
-            fname=path.name,
-            path=path.parent,
-            downloader=pooch.HTTPDownloader(timeout=_SECONDS),
-        )
+        downloader = pooch.HTTPDownloader(timeout=_SECONDS)
+        pooch.retrieve(url, f"sha256:{sha256}", path.name, path.parent, downloader=downloader)
     except ValueError:
         reason = "what came is not the file it should be (another SHA-256)"
     except requests.HTTPError as error:

@@ -1,7 +1,7 @@
 """The folder runs/: what a run's file is called, when it is written, and which one is meant.
 
-A run's file has a name made from its data and its dials, so that different runs do not meet in one file. If
-they do, because somebody has chosen the name, nothing that was there is lost.
+A run's file has a name made from its data and its dials, so that different runs do not meet in one file.
+Where somebody has chosen the name and another run is there, the new one is refused.
 """
 
 import contextlib
@@ -15,9 +15,12 @@ from dataclasses import asdict, dataclass
 from itertools import count
 from pathlib import Path
 
+import typer
+
 from microgpt.checkpoint import Checkpoint, CheckpointError, load_checkpoint, save_checkpoint
 from microgpt.config import Config
 from microgpt.data import Source
+from microgpt.terminal.screen import visible
 from microgpt.training import Run, Step
 
 
@@ -28,49 +31,46 @@ class RunFile:
     Attributes:
         path: Where it is. It changes if somebody else writes to the same file.
         source: Where the documents of the run came from.
-        steps: How many steps of this very run the file already has; it is never replaced by fewer.
-        note: What a person should know of what was found there; empty if nothing.
+        steps: How many steps of this very run the file had before; it is never replaced by fewer.
 
     Examples:
         >>> import tempfile
         >>> from microgpt.training import new_run, train_step
         >>> names = ["ava", "mia"]
         >>> source, run = Source.of("names", names), new_run(Config(n_embd=2, n_head=1, steps=5), names)
+        >>> other = new_run(Config(n_embd=2, n_head=1, steps=5, seed=7), names)
         >>> with tempfile.TemporaryDirectory() as folder:
-        ...     path = Path(folder, "run.json")
-        ...     file = RunFile.claim(path, run, source)
+        ...     file = RunFile.claim(Path(folder, "run.json"), run, source)
         ...     _ = train_step(run)
         ...     file.write(run)
-        ...     other = new_run(Config(n_embd=2, n_head=1, steps=5, seed=7), names)
-        ...     _ = RunFile.claim(path, other, source)
-        ...     path.exists(), [kept.name for kept in Path(folder).iterdir()]
-        (False, ['run-at-step1.json'])
+        ...     try:
+        ...         RunFile.claim(Path(folder, "run.json"), other, source)
+        ...     except CheckpointError as error:
+        ...         print(str(error).partition("run.json' ")[2].partition(":")[0])
+        has another run, step 1 of 5; choose another file with --save FILE, or go on with it
     """
 
     path: Path
     source: Source
     steps: int = 0
-    note: str = ""
     _written: tuple[int, int] | None = None
 
     @classmethod
     def claim(cls, path: Path, run: Run, source: Source) -> "RunFile":
-        """Choose the file for a new run; what another run has there gets another name.
+        """Take possession of a file for a new run.
 
         Raises:
-            CheckpointError: If what is there is no checkpoint, and so not ours to rename.
+            CheckpointError: If there is something else in the file.
         """
         found = _found_at(path)
         if found is None or not found.losses:
             return cls(path, source)
-        steps = f"step {len(found.losses):,} of {found.model.config.steps:,}"
-        if (found.model.config, found.source) == (run.config, source):
-            note = f"{path} has this very run at {steps}; to go on with it: {resume_command(path)}"
-            return cls(path, source, len(found.losses), "" if found.is_finished else note)
-        kept = _free_name(path, len(found.losses))
-        path.replace(kept)
-        to_go_on = "" if found.is_finished else f"; to go on with it: {resume_command(kept)}"
-        return cls(path, source, note=f"{path} had another run, {steps}, which is now {kept}{to_go_on}")
+        if (found.model.config, found.source) != (run.config, source):
+            raise CheckpointError(
+                f"{str(path)!r} has another run, {so_far(len(found.losses), found.model.config)}; "
+                f"choose another file with --save FILE, or go on with it: {resume_command(path)}"
+            )
+        return cls(path, source, len(found.losses))
 
     def write(self, run: Run) -> None:
         """Write the run, unless the file has more of it.
@@ -188,9 +188,24 @@ def checkpoint_path(config: Config, source: Source, folder: str = "runs") -> Pat
 
 
 def resume_command(path: Path) -> str:
-    """Write the command that goes on with an unfinished run."""
+    """Write the command that goes on with an unfinished run.
+
+    Examples:
+        >>> resume_command(Path("my run.json")), resume_command(Path("-x.json"))
+        ("python -m microgpt resume 'my run.json'", 'python -m microgpt resume -- -x.json')
+    """
     name = str(path)
-    return f"python -m microgpt --resume{'=' if name.startswith('-') else ' '}{shlex.quote(name)}"
+    return f"python -m microgpt resume {'-- ' if name.startswith('-') else ''}{shlex.quote(name)}"
+
+
+def so_far(steps: int, config: Config) -> str:
+    """Say how far a run has come.
+
+    Examples:
+        >>> so_far(2, Config())
+        'step 2 of 1,000'
+    """
+    return f"step {steps:,} of {config.steps:,}"
 
 
 def newest_first(folder: str = "runs") -> list[Path]:
@@ -209,3 +224,33 @@ def newest_first(folder: str = "runs") -> list[Path]:
             if path.is_file() and path.suffix != ".part":
                 times[path] = path.stat().st_mtime_ns
     return sorted(times, key=lambda path: times[path], reverse=True)
+
+
+def find_checkpoint(name: str | None, unfinished: bool = False) -> tuple[Path, Checkpoint]:
+    """Load a checkpoint: the one that is named, or the newest one in runs/ that will do.
+
+    Args:
+        name: The file; None for one in runs/.
+        unfinished: Whether there must be steps left to do.
+
+    Raises:
+        CheckpointError: If there is none.
+    """
+    if name is not None:
+        return Path(name), load_checkpoint(name)
+    for candidate in newest_first():
+        try:
+            checkpoint = load_checkpoint(candidate)
+        except CheckpointError as error:
+            typer.echo(f"microgpt: passed over: {visible(str(error))}", err=True)
+            continue
+        if not (unfinished and checkpoint.is_finished):
+            return candidate, checkpoint
+    what = "unfinished run" if unfinished else "checkpoint"
+    raise CheckpointError(f"there is no {what} in runs/; python -m microgpt makes one, or name a file")
+
+
+def described(path: Path, checkpoint: Checkpoint) -> str:
+    """Say what is in a file."""
+    done = so_far(len(checkpoint.losses), checkpoint.model.config)
+    return f"{visible(str(path))}: {done} on {visible(checkpoint.source.name)}"

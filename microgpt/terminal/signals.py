@@ -7,7 +7,6 @@ Ctrl-C, and the signal that asks a process to end, are noted down, and the run s
 import signal
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from types import FrameType
 
 from microgpt.training import Step
@@ -21,46 +20,44 @@ class StoppedError(Exception):
         self.signal_number = signal_number
 
 
-@dataclass
 class StopRequest:
-    """Whether somebody has asked to stop.
+    """Whether somebody has asked to stop: `signal_number` says by which signal; 0 for none yet."""
 
-    Attributes:
-        signal_number: Which signal came; 0 for none yet.
-        is_granted: From now on further signals are ignored: the file is being written.
-    """
+    def __init__(self) -> None:
+        self.signal_number = 0
+        self._is_granted = False
 
-    signal_number: int = 0
-    is_granted: bool = False
+    def note(self, number: int, frame: FrameType | None = None) -> None:
+        """Note a signal down. Whoever presses Ctrl-C twice in one step breaks off after all."""
+        if self.signal_number and number == signal.SIGINT and not self._is_granted:
+            raise KeyboardInterrupt
+        self.signal_number = self.signal_number or signal.Signals(number)
+
+    def grant(self) -> None:
+        """Ignore further signals from now on: the file is being written."""
+        self._is_granted = True
 
 
 @contextmanager
 def stop_requests() -> Iterator[StopRequest]:
-    """Note Ctrl-C down instead of breaking off. Whoever presses it twice in one step breaks off after all.
+    """Note signals down instead of breaking off.
 
     Examples:
         >>> with stop_requests() as request:
         ...     signal.raise_signal(signal.SIGTERM)
-        ...     print(request)
-        StopRequest(signal_number=<Signals.SIGTERM: 15>, is_granted=False)
+        ...     print(request.signal_number.name)
+        SIGTERM
     """
     request = StopRequest()
-
-    def note(number: int, frame: FrameType | None) -> None:
-        if request.signal_number and number == signal.SIGINT and not request.is_granted:
-            raise KeyboardInterrupt
-        request.signal_number = request.signal_number or signal.Signals(number)
-
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.getsignal(number) for number in numbers}
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        for number in numbers:
-            if before[number] is not signal.SIG_IGN:
-                signal.signal(number, note)
+        for number, handler in before.items():
+            if handler is not signal.SIG_IGN:
+                signal.signal(number, request.note)
         yield request
     finally:
-        for number in numbers:
-            signal.signal(number, before[number])
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def until_asked(steps: Iterable[Step], request: StopRequest) -> Iterator[Step]:
@@ -70,7 +67,7 @@ def until_asked(steps: Iterable[Step], request: StopRequest) -> Iterator[Step]:
         >>> request = StopRequest()
         >>> for step in until_asked([1, 2, 3], request):
         ...     print(step)
-        ...     request.signal_number = 2
+        ...     request.note(signal.SIGTERM)
         1
     """
     for step in steps:
