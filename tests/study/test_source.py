@@ -33,7 +33,7 @@ from microgpt.study.source import (
 FOLDER = Path(microgpt.__file__).parent
 MODULES = [f"microgpt.{one.name}" for one in iter_modules([str(FOLDER)]) if not one.ispkg]
 MODULES.remove("microgpt.__main__")
-MODULES.append("microgpt.study.source")
+MODULES += ["microgpt.study.source", "microgpt.study.edits"]
 STUB = "raise NotImplementedError"
 
 
@@ -85,14 +85,15 @@ def test_the_source_is_found_in_a_zip_file_too(tmp_path: Path) -> None:
     code = f"""
 import sys
 sys.path.insert(0, {archive!r})
+from microgpt.study.edits import Edit, altered
 from microgpt.study.source import source_of
-import microgpt
-print(source_of("microgpt.vectors").count("def softmax"), microgpt.__file__)
+deaf = altered(Edit("vectors", "exp(score - largest)", "exp(score * 0)"))
+print(source_of("microgpt.vectors").count("def softmax"), deaf.attention.softmax([1.0, 3.0]), deaf.__file__)
 """
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path
     )
-    assert done.stdout == f"1 {Path(archive, 'microgpt', '__init__.py')}\n"
+    assert done.stdout == f"1 [0.5, 0.5] {Path(archive, 'microgpt', '__init__.py')}\n"
 
 
 # Prose and code
