@@ -21,7 +21,7 @@ from typing import Any
 
 from microgpt import Config, as_floats, bundled_documents, generate, new_run, read_documents, train
 from microgpt.study.edits import Edit, altered
-from tests.reference import FOLDER, reference_file
+from tests.support.reference import FOLDER, reference_file
 
 STEPS = 50
 UNMARKED = Edit("stages", "    return watched\n", "    return function\n")

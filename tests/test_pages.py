@@ -12,7 +12,7 @@ from urllib.parse import unquote, urldefrag, urljoin
 import pytest
 
 from tests.browser import ROOT
-from tests.reference import needs_the_original, reference_file
+from tests.support.reference import needs_the_original, reference_file
 from tests.test_structure import NAMES, READING_ORDER
 
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")

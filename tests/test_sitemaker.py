@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 
 from microgpt import Config, as_floats, bundled_documents, new_run, train
 from microgpt.attention import Cache
-from microgpt.evaluation import CountingBaselines, Known, exam, score_of
+from microgpt.evaluation import CountingBaselines, Known, score_of
 from microgpt.loss import predictions, surprise
 from microgpt.model import forward, new_caches
 from microgpt.stages import Event, listening
 from microgpt.study.source import rows
-from tests.reference import golden, needs_the_original, reference_file
+from tests.support.reference import golden, needs_the_original, reference_file
 from tests.test_structure import NAMES, imports
 
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
@@ -551,7 +551,9 @@ def test_the_scores_and_origins_of_the_record_are_what_the_program_computes() ->
     run = new_run(Config(), reference_file("names.txt").read_text(encoding="utf-8").split())
     run.losses = results["losses"]  # as after its training
     counts, tokenizer = CountingBaselines.of_run(run), run.model.tokenizer
-    questions = [predictions(tokenizer.encode(name), run.config.block_size) for name in held_out_documents(run)]
+    questions = [
+        predictions(tokenizer.encode(name), run.config.block_size) for name in held_out_documents(run)
+    ]
     for name, chance in (("bigram", counts.bigram), ("unigram", counts.unigram), ("uniform", counts.uniform)):
         score = score_of([[surprise(chance(*pair)) for pair in pairs] for pairs in questions])
         assert results["scores"][name]["loss"] == pytest.approx(score.loss, abs=1e-6)

@@ -51,7 +51,7 @@ def refuse_too_large(config: Config, documents: Sequence[str]) -> None:
     need, there = count * _PARAMETER, _memory()
     if need > there:
         raise MemoryError(
-            f"the model does not fit into memory: its {count:,} parameters need about {need / 1e9:,.1f} GB, "
+            f"the model does not fit into memory: its {count:,} parameters need {need / 1e9:,.1f} GB, "
             f"and there are {there / 1e9:,.1f} GB; choose a smaller n_embd, n_layer or block_size"
         )
 

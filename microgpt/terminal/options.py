@@ -110,12 +110,14 @@ class Sampling:
 
 
 @dataclass(frozen=True)
-class Keeping:
-    """Where a new run is kept."""
+class Begin:
+    """How a new run begins."""
 
+    config_file: ConfigFile = None
     save: Save = None
     no_save: NoSave = False
     dry_run: DryRun = False
+    version: Version = False
 
 
 @dataclass(frozen=True)

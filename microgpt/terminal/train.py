@@ -10,22 +10,14 @@ from microgpt.data import Source
 from microgpt.terminal.config_files import read_config
 from microgpt.terminal.documents import open_data
 from microgpt.terminal.estimate import needs_of, refuse_too_large
-from microgpt.terminal.options import ConfigFile, Data, Dials, Keeping, Show, Version, WatchTraining
+from microgpt.terminal.options import Begin, Data, Dials, Show, WatchTraining
 from microgpt.terminal.runs import RunFile, checkpoint_path
 from microgpt.terminal.screen import visible
 from microgpt.training import Run, new_run
 
 
 def train(
-    context: typer.Context,
-    *,
-    data: Data,
-    config_file: ConfigFile = None,
-    keeping: Keeping,
-    show: Show,
-    version: Version = False,
-    watch: WatchTraining,
-    dials: Dials,
+    context: typer.Context, *, data: Data, begin: Begin, show: Show, watch: WatchTraining, dials: Dials
 ) -> None:
     """Train a small GPT, in plain Python, and let it invent names.
 
@@ -35,31 +27,32 @@ def train(
     """
     if _is_for_another(context):
         return
-    config = Config(**{**(read_config(config_file) if config_file is not None else {}), **dials})
+    settings = {} if begin.config_file is None else read_config(begin.config_file)
+    config = Config(**{**settings, **dials})
     documents, source = open_data(data)
-    path = _place(config, source, keeping)
+    path = _place(config, source, begin)
     watch.check(config.block_size, show.quiet, (path, source.path))
     refuse_too_large(config, documents)
     run = new_run(config, documents)
-    file = RunFile.claim(path, run, source) if path and not keeping.dry_run else None
+    file = RunFile.claim(path, run, source) if path and not begin.dry_run else None
     from microgpt.terminal.session import Session  # here, since --help need not wait for it
 
     session = Session(run, source, file, show, watch)
-    if keeping.dry_run:
+    if begin.dry_run:
         session.announce()
         _show_needs(new_run(replace(config, steps=max(1, config.steps)), documents), path)
     else:
         session.conduct()
 
 
-def _place(config: Config, source: Source, keeping: Keeping) -> Path | None:
+def _place(config: Config, source: Source, begin: Begin) -> Path | None:
     """Choose the file that a run is kept in; None for none."""
-    if keeping.save == "":
+    if begin.save == "":
         raise ConfigError("--save needs a name, but an empty one was given; leave it out for one in runs/")
-    if keeping.save is not None and keeping.no_save:
+    if begin.save is not None and begin.no_save:
         raise ConfigError("--save and --no-save contradict each other; give one of them")
-    named = checkpoint_path(config, source) if keeping.save is None else Path(keeping.save)
-    return None if keeping.no_save else named
+    named = checkpoint_path(config, source) if begin.save is None else Path(begin.save)
+    return None if begin.no_save else named
 
 
 def _show_needs(run: Run, path: Path | None) -> None:
