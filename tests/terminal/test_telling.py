@@ -1,30 +1,26 @@
-"""What is told is what was recorded, in a layout that fits: real processes, and real terminals."""
+"""What is told is what was recorded, in a layout that fits, in a pipe and on real terminals."""
 
 import importlib
 import json
 import re
 import signal
-import subprocess
-import sys
+import time
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 
 from microgpt.records import KINDS, Record
-from microgpt.terminal.charts import loss_plot
 from microgpt.terminal.brief import shown_names
+from microgpt.terminal.charts import loss_plot
+from microgpt.terminal.screen import folded
 from microgpt.terminal.signals import stop_requests
 from microgpt.terminal.watch import Pauses
+from tests.support.process import FEW, SMALL, assert_refused, in_a_terminal, in_process, microgpt
 from tests.support.records import of
-from tests.support.process import CLEAN, assert_refused, in_a_terminal, microgpt
 
-LOUD = ["--verbose-every", "1", "--steps", "2", "--samples", "1", "--no-save"]
-
-
-@pytest.fixture(autouse=True)
-def _work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+LOUD = ["--verbose-every", "1", "--steps", "2", "--samples", "1", "--no-save", "--dataset", "elements"]
+SILENT_END = ["--samples", "0", "--no-save", "--no-exam"]
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +91,13 @@ def test_targets_and_losses(told: tuple[str, list[Record]]) -> None:
         r"^  target (\w+): probability (\S+), rank (\d+) of (\d+), surprise (\S+) nats$", text, re.MULTILINE
     )
     assert targets == [
-        (r["target_character"], f"{r['probability']:.4f}", str(r["rank"]), "27", f"{r['surprise']:.4f}")
+        (
+            r["target_character"],
+            f"{r['probability']:.4f}",
+            str(r["rank"]),
+            str(len(r["logits"])),
+            f"{r['surprise']:.4f}",
+        )
         for r in of(records, "predict")
     ]
     likeliest = re.findall(r"^  likeliest: (.*)$", text, re.MULTILINE)
@@ -168,7 +170,7 @@ def steps_in(text: str) -> dict[int, list[str]]:
 )
 def test_the_first_and_the_last_in_full_the_others_in_25_lines(size: list[str]) -> None:
     Path("long.txt").write_text("".join(f"{'abcdefghij' * n}\n" for n in (5, 6, 7)), encoding="utf-8")
-    done = microgpt("--verbose", "--steps", "5", "--samples", "0", "--no-save", *size)
+    done = microgpt("--verbose", "--steps", "5", *SILENT_END, *size)
     steps = steps_in(done.stdout)
     assert list(steps) == [1, 2, 3, 4, 5]
     for number in (1, 5):
@@ -182,7 +184,7 @@ def test_the_first_and_the_last_in_full_the_others_in_25_lines(size: list[str]) 
 
 
 def test_every_nth_step_in_full() -> None:
-    steps = steps_in(microgpt("--verbose-every", "2", "--steps", "5", "--samples", "0", "--no-save").stdout)
+    steps = steps_in(microgpt("--verbose-every", "2", "--steps", "5", *SILENT_END).stdout)
     assert [number for number, lines in steps.items() if len(lines) > 100] == [1, 2, 4, 5]
 
 
@@ -192,7 +194,7 @@ def test_one_position_only() -> None:
 
 
 def test_one_row_for_each_step() -> None:
-    text = microgpt("--compact", "--steps", "4", "--samples", "0", "--no-save").stdout
+    text = microgpt("--compact", "--steps", "4", *SILENT_END).stdout
     rows = re.findall(r"^ +(\d)  (\w+) +(\d+) +\d\.\d{4} +\d+\.\d\d +[\d,]+ .*$", text, re.MULTILINE)
     assert [row[0] for row in rows] == ["1", "2", "3", "4"]
     assert max(map(len, text.splitlines())) <= 80
@@ -200,7 +202,18 @@ def test_one_row_for_each_step() -> None:
 
 
 def test_the_end_has_a_drawing_and_one_sample_told() -> None:
-    text = microgpt("-v", "--steps", "30", "--samples", "3", "--no-save", "--stages", "loss,sampling").stdout
+    text = microgpt(
+        "-v",
+        "--steps",
+        "30",
+        "--samples",
+        "3",
+        "--no-save",
+        "--dataset",
+        "elements",
+        "--stages",
+        "loss,sampling",
+    ).stdout
     assert "loss of each step (.) and mean of the last 30 (*)" in text
     assert len(re.findall(r"^ *[\d.]* \|", text, re.MULTILINE)) == 12
     assert "held-out loss" in text
@@ -243,7 +256,8 @@ def test_on_a_terminal_the_heat_map_has_colors() -> None:
 def test_pause_waits_for_enter() -> None:
     shown = in_a_terminal(
         *["--pause", "--steps", "1", "--samples", "0", "--no-save", "--stages", "loss,backward,update"],
-        keys="\n\n\n",
+        keys=["\n", "\n", "\n"],
+        at="[Enter]",
     )
     assert shown.count("[Enter]") == 3
     assert "followed" in shown
@@ -256,7 +270,7 @@ def test_wide_terminals_are_used() -> None:
 
 def test_control_d_ends_the_pausing() -> None:
     flags = ["--pause", "--steps", "2", "--samples", "0", "--save", "run.json"]
-    shown = in_a_terminal(*flags, keys="\n\x04")
+    shown = in_a_terminal(*flags, keys=["\n", "\x04"], at="[Enter]")
     assert shown.count("[Enter]") == 2
     assert "saved in run.json" in shown
     assert "Traceback" not in shown
@@ -272,7 +286,7 @@ def test_control_c_at_a_pause_is_heard_and_ends_the_pausing(monkeypatch: pytest.
 
     monkeypatch.setattr("builtins.input", press_control_c)
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # we may have been told to ignore it
-    pause = _Pause()
+    pause = Pauses(are_on=True)
     with stop_requests() as request:
         pause()
         pause()
@@ -325,7 +339,7 @@ def test_a_trace_is_not_written_over_something_else() -> None:
     used = "is used otherwise; choose another file for the trace"
     for flags, words in (
         (["sample", "run.json", "--trace", "run.json"], used),
-        (["--resume", "run.json", "--no-save", "--trace", "run.json"], "is there and is no trace"),
+        (["resume", "run.json", "--trace", "run.json"], used),
         ([*small, "--save", "new.json", "--trace", "new.json"], used),
         ([*small, "--input", "few.txt", "--trace", "few.txt"], used),
         ([*small, "--no-save", "--trace", "few.txt"], "is there and is no trace"),
@@ -340,45 +354,55 @@ def test_a_trace_is_not_written_over_something_else() -> None:
 def test_a_mistake_moves_no_file() -> None:
     small = ["--steps", "2", "--n-embd", "4", "--n-head", "2", "--samples", "0", "--save", "run.json"]
     microgpt(*small)
+    before = Path("run.json").read_bytes()
     for wrong in (["--verbose", "--quiet"], ["--verbose-every", "0"], ["--trace", "no/folder/t"]):
         assert microgpt(*small, "--seed", "7", *wrong).returncode in (1, 2)
         assert [path.name for path in Path().iterdir()] == ["run.json"]
-    assert_refused(microgpt("--save", ""), 2, "--save needs a name")
+    assert Path("run.json").read_bytes() == before
 
 
-@pytest.mark.parametrize(
-    ("flags", "status", "words"),
-    [
-        (["--stages", "attention,los"], 2, ["no stage 'los'; did you mean 'loss'?", *KINDS]),
-        (["--verbose", "--quiet"], 2, ["--quiet and --verbose (or what narrows it) contradict"]),
-        (["--verbose-every", "0"], 2, ["--verbose-every must be at least 1, but 0 was given"]),
-        (["--verbose-position", "16"], 2, ["must be from 0 to 15", "16 was given"]),
-        (["--pause"], 2, ["--pause waits for Enter and needs a terminal"]),
-        (["--trace", "no/such/folder.jsonl"], 1, ["cannot write the trace to 'no/such/folder.jsonl'"]),
-    ],
-)
-def test_impossible_wishes_are_refused_before_training(
-    flags: list[str], status: int, words: list[str]
-) -> None:
-    done = microgpt("--steps", "2", "--samples", "0", *flags)
-    assert_refused(done, status, *words)
-    assert "step" not in done.stdout.partition("parameters\n")[2]
-    assert not Path("runs").exists()
+def test_impossible_wishes_are_refused_before_training() -> None:
+    done = microgpt(*FEW, "--trace", "no/such/folder.jsonl")
+    assert_refused(done, 1, "cannot write the trace to 'no/such/folder.jsonl'")
+    assert "step " not in done.stdout.partition("parameters\n")[2]
+
+
+def test_a_command_that_fails_leaves_an_older_trace_alone(trained: tuple[Path, str]) -> None:
+    Path("n.txt").write_text("a text", encoding="utf-8")
+    Path("file").touch()
+    assert microgpt(*FEW, "--no-save", "--no-exam", "--trace", "old.jsonl").returncode == 0
+    before = Path("old.jsonl").read_bytes()
+    for failing in (
+        [*FEW, "--save", "n.txt"],
+        [*FEW, "--save", "file/run.json"],
+        ["sample", str(trained[0]), "--prompt", "?!"],
+        [*FEW, "--n-embd", "1000000"],
+    ):
+        assert microgpt(*failing, "--trace", "old.jsonl").returncode == 1
+        assert Path("old.jsonl").read_bytes() == before
+
+
+def test_a_resumed_run_does_not_replace_the_trace_of_its_first_part() -> None:
+    microgpt(*FEW, "--no-exam", "--trace", "t.jsonl", "--save", "run.json")
+    before = Path("t.jsonl").read_bytes()
+    done = microgpt("resume", "run.json", "--trace", "t.jsonl")
+    assert_refused(done, 2, "'t.jsonl' has the trace of the steps before; choose another file for the rest")
+    assert Path("t.jsonl").read_bytes() == before
+    assert microgpt("resume", "run.json", "--trace", "rest.jsonl").returncode == 0
+
+
+def test_a_trace_can_go_to_standard_output() -> None:
+    done = microgpt(*FEW, "--no-save", "--trace", "-")
+    kinds = [json.loads(line)["kind"] for line in done.stdout.splitlines()]
+    assert (kinds[0], kinds[-1]) == ("run", "summary")
+    assert "step 3/3" in done.stderr
+    assert done.stdout.count("\n") == len(kinds)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_a_full_disk_ends_the_trace_with_a_sentence() -> None:
-    done = microgpt("--steps", "20", "--samples", "0", "--no-save", "--trace", "/dev/full")
+    done = microgpt("--steps", "20", *SILENT_END, "--trace", "/dev/full")
     assert_refused(done, 1, "cannot write the trace", "No space left on device")
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
-def test_a_closed_pipe_ends_quietly() -> None:
-    for arguments in ("-v --steps 3 --no-save", "--trace /dev/stdout --steps 3 --no-save"):
-        command = f"{sys.executable} -m microgpt {arguments} | head -n 40"
-        done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, env=CLEAN, check=False)
-        assert len(done.stdout.splitlines()) == 40
-        assert done.stderr == ""
 
 
 # Pieces
@@ -398,5 +422,65 @@ def test_a_drawing_has_the_largest_loss_on_top() -> None:
 
 def test_a_deep_model_shows_its_largest_matrices() -> None:
     slopes = {f"m{n}": {"norm": float(n)} for n in range(30)} | {"all": {"norm": 99.0}}
-    shown = [name for name, _, _ in rows_of(slopes, slopes)]
-    assert shown == [*(f"m{n}" for n in range(17, 30)), "all"]
+    assert shown_names(slopes) == [*(f"m{n}" for n in range(17, 30)), "all"]
+
+
+def test_losses_of_any_size_can_be_drawn() -> None:
+    for losses in ([1.7e308, 1.0, 1.7e308], [1.7e308] * 300, [float("inf"), 1.0], [1e-320, 0.0]):
+        assert len(loss_plot(losses)) == 12
+
+
+def test_a_document_far_too_long_is_told_as_far_as_it_is_read() -> None:
+    Path("long.txt").write_text("abc" * 100_000 + "\n", encoding="utf-8")
+    size = ["--n-embd", "4", "--n-head", "2", "--steps", "2", *SILENT_END, "--input", "long.txt"]
+    began = time.process_time()
+    text = microgpt("--verbose", *size).stdout
+    assert time.process_time() - began < 5
+    assert len(text) < 100_000
+    told = "abcabcabcabcabca and 299,984 characters that the block has no room for, 16 predictions as tokens"
+    assert told in " ".join(text.split())
+    assert set(re.findall(r"^position (\d+),", text, re.MULTILINE)) == {str(number) for number in range(16)}
+
+
+def test_folding_takes_time_in_proportion() -> None:
+    def seconds(length: int) -> float:
+        began = time.process_time()
+        assert len("".join(folded("ab" * length, 80)).replace(" ", "")) == 2 * length
+        return time.process_time() - began
+
+    assert seconds(80_000) < 20 * max(seconds(8_000), 0.01)
+
+
+@pytest.mark.parametrize("columns", ["0", "1", "20", "abc", "\N{SUPERSCRIPT TWO}", "-5"])
+def test_a_strange_width_hides_nothing(columns: str) -> None:
+    assert "step 3/3" in microgpt(*FEW, "--no-save", env={"COLUMNS": columns, "LINES": columns}).stdout
+
+
+def test_a_strange_width_is_no_traceback_in_a_process_of_its_own() -> None:
+    from tests.support.process import CLEAN
+
+    done = in_process(*FEW, "--no-save", env={**CLEAN, "COLUMNS": "\N{SUPERSCRIPT TWO}"})
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_terminal_gets_a_bar_and_a_narrow_one_lines() -> None:
+    text = in_a_terminal(*FEW, "--no-save")
+    assert "step 3/3" in text
+    assert "━" in text
+    assert "\x1b[" in text
+    narrow = in_a_terminal(*FEW, "--no-save", "--no-exam", columns=30)
+    assert "━" not in narrow
+    assert narrow.count("step 3/3") == 1
+
+
+def test_a_long_exam_shows_how_it_is_getting_on() -> None:
+    text = in_a_terminal(*SMALL, "--n-embd", "32", "--no-save")
+    assert re.search(r"exam .*━", text)
+    assert "exam" not in in_a_terminal(*SMALL, "--n-embd", "32", "--no-save", "--no-exam")
+
+
+def test_no_color_is_honored_and_forced_color_moves_no_cursor_in_a_pipe() -> None:
+    few = [*FEW, "--no-save", "--no-exam"]
+    assert re.search(r"\x1b\[[\d;]*3\d", in_a_terminal(*few))
+    assert not re.search(r"\x1b\[[\d;]*(3|4|9)\d[;m]", in_a_terminal(*few, NO_COLOR="1"))
+    assert not re.search(r"\x1b\[[^m]*[A-Za-ln-z]|\r", microgpt(*few, env={"FORCE_COLOR": "1"}).stdout)
