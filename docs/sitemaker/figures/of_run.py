@@ -9,16 +9,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import NullFormatter
 
-from microgpt.terminal.screen import mean_of_last
-from sitemaker.drawing import FAINT, INK, SERIES, Words, drawn
-from sitemaker.measured import NAME, TEMPERATURES, default_run
+from microgpt.evaluation import OPPONENTS
+from microgpt.training import mean_of_last
+from sitemaker.figures.measured import NAME, TEMPERATURES, default_run
+from sitemaker.figures.plotting import FAINT, INK, SERIES, Words, drawn
 
 WINDOW = 25
 """Over how many steps the sizes of gradients are averaged."""
-
-
-OPPONENTS = {"uniform": "a die", "unigram": "letters (unigram)", "bigram": "pairs (bigram)"}
-"""What a model is compared with, and its name in the figures."""
 
 
 def draw_losses(figure: Figure, losses: Sequence[float], opponents: Mapping[str, float]) -> list[float]:
@@ -32,8 +29,8 @@ def draw_losses(figure: Figure, losses: Sequence[float], opponents: Mapping[str,
     axes = figure.add_subplot(xlabel="step", ylabel="loss, nats per token")
     axes.plot(steps, losses, color=FAINT, linewidth=0.6, label="one name")
     axes.plot(steps, means, color=SERIES[0], linewidth=2, label="mean of 100")
-    for color, (name, label) in zip(SERIES[1:], OPPONENTS.items()):
-        axes.axhline(opponents[name], color=color, linewidth=1.2, linestyle="dashed", label=label)
+    for color, (name, opponent) in zip(SERIES[1:], reversed(OPPONENTS.items())):
+        axes.axhline(opponents[name], color=color, linewidth=1.2, linestyle="dashed", label=opponent.title)
     axes.legend(ncols=5, loc="upper center", bbox_to_anchor=(0.5, 1.14), handlelength=1.2, columnspacing=1)
     return means
 
@@ -188,7 +185,7 @@ def _temperature(figure: Figure) -> Words:
 @drawn("exam", 8.0, 2.4)
 def _exam(figure: Figure) -> Words:
     scores = default_run()["scores"]
-    titles = {"model": "this model", **{name: OPPONENTS[name] for name in reversed(OPPONENTS)}}
+    titles = {"model": "this model", **{name: opponent.title for name, opponent in OPPONENTS.items()}}
     axes = figure.add_subplot(xlabel="held-out loss, nats per token (shorter is better)")
     for row, name in enumerate(titles):
         loss, error = scores[name]

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 INK, FAINT = "#010203", "#010204"
 SERIES = ("#010205", "#010206", "#010207", "#010208", "#010209")
-"""Colors that nothing else uses; each stands for a variable of docs/assets/study.css."""
+"""Colors that nothing else uses; each stands for a variable of docs/pages/assets/study.css."""
 
 _VARIABLES = {
     INK: "currentColor",

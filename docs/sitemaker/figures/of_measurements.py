@@ -1,12 +1,12 @@
-"""The figures that show committed records."""
+"""The figures that show committed measurements."""
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sitemaker.comparison import differences, mean_and_error
-from sitemaker.drawing import FAINT, INK, SERIES, Words, drawn
-from sitemaker.experiments import recorded
-from sitemaker.run_figures import draw_losses
+from sitemaker.experiments import measurements
+from sitemaker.figures.comparison import differences, mean_and_error
+from sitemaker.figures.of_run import draw_losses
+from sitemaker.figures.plotting import FAINT, INK, SERIES, Words, drawn
 
 HIGHEST = 0.3
 """What is worse than the default by more is only named, in nats per token."""
@@ -14,7 +14,7 @@ HIGHEST = 0.3
 
 @drawn("dials", 8.5, 9.0)
 def _dials(figure: Figure) -> Words:
-    found, defaults = differences(), recorded("dials")["settings"]
+    found, defaults = differences(), measurements("dials")["settings"]
     rows = figure.subplots(4, 2, sharey="row")
     for axes, (dial, values) in zip(rows.flatten(), found.items(), strict=True):
         fine = 10 if max(abs(mean_and_error(numbers)[0]) for numbers in values.values()) < HIGHEST / 10 else 1
@@ -27,7 +27,7 @@ def _dials(figure: Figure) -> Words:
         for value, numbers in values.items()
         if mean_and_error(numbers)[0] + 2 * mean_and_error(numbers)[1] < 0
     ]
-    losses = recorded("dials")["results"][0]["losses"]
+    losses = measurements("dials")["results"][0]["losses"]
     return Words(
         "One dial turned at a time; a dot for each of eight seeds, a bar for their mean; below the line "
         f"is better than the default. A mean above {HIGHEST:g} has its number at the top. The scale of the "
@@ -58,7 +58,7 @@ def _dial(axes: Axes, dial: str, values: dict[float, list[float]], default: floa
 
 @drawn("makemore", 8.0, 4.0)
 def _makemore(figure: Figure) -> Words:
-    results = recorded("makemore")["results"]
+    results = measurements("makemore")["results"]
     losses, scores = results["losses"], results["scores"]
     means = draw_losses(figure, losses, {name: score["loss"] for name, score in scores.items()})
     known = sum(1 for _, origin in results["samples"] if origin != "new")

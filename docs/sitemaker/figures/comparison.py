@@ -1,8 +1,8 @@
-"""What turning a dial does, by the record of it: differences to the default, seed by seed."""
+"""What turning a dial does, as it was measured: differences to the default, seed by seed."""
 
 import math
 
-from sitemaker.experiments import recorded
+from sitemaker.experiments import measurements
 
 
 def differences() -> dict[str, dict[float, list[float]]]:
@@ -11,7 +11,7 @@ def differences() -> dict[str, dict[float, list[float]]]:
     Returns:
         By dial, by value: the differences of the held-out loss, in nats per token.
     """
-    first, *rest = recorded("dials")["results"]
+    first, *rest = measurements("dials")["results"]
     found: dict[str, dict[float, list[float]]] = {}
     for result in rest:
         pairs = zip(result["losses"], first["losses"], strict=True)

@@ -6,8 +6,9 @@ from microgpt import Config, as_floats, bundled_documents, evaluate, new_run, tr
 from microgpt.adam import Adam
 from microgpt.attention import Cache
 from microgpt.autograd import Value
+from microgpt.graphs import gradient_sizes
 from microgpt.model import Model, forward, new_caches
-from microgpt.sampling import chances
+from microgpt.sampling import probabilities_at
 from microgpt.stages import Event, listening
 from sitemaker.cache import cached
 
@@ -25,10 +26,9 @@ def default_run() -> dict[str, Any]:
 def _default_run() -> dict[str, Any]:
     run = new_run(Config(), bundled_documents())
     losses, gradients = [], []
-    with listening(lambda event: None):  # somebody must listen, or a Step has no gradients
-        for step in train(run):
-            losses.append(step.loss)
-            gradients.append({name: size.norm for name, size in step.gradients.items()})
+    for step in train(run):
+        losses.append(step.loss)
+        gradients.append({name: size.norm for name, size in gradient_sizes(run.model).items()})
     tokenizer = run.model.tokenizer
     return {
         "losses": losses,

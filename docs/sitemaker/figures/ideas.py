@@ -4,8 +4,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from microgpt.loss import surprise
-from sitemaker.drawing import FAINT, SERIES, Words, drawn
-from sitemaker.measured import descent, valley
+from sitemaker.figures.measured import descent, valley
+from sitemaker.figures.plotting import FAINT, SERIES, Words, drawn
 
 
 @drawn("surprise", 8.0, 3.4)
