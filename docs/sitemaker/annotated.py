@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from sitemaker.names import PACKAGE
 from microgpt.study.source import bare, docstring_lines, docstrings
+from sitemaker.names import PACKAGE, path
 
 SECTION = re.compile(r"^(Args|Attributes|Examples|Pitfalls|Raises|Returns|Yields):$")
 TERM = re.compile(r"^(\*{0,2}\w+):(?= )", re.MULTILINE)
@@ -31,10 +31,11 @@ class Row(NamedTuple):
 
 def page(module: str) -> str:
     """Write the page of a module, as Markdown."""
-    source = (PACKAGE / f"{module}.py").read_text(encoding="utf-8")
-    parts = [f"---\ntitle: {module}.py\nhide: [toc]\nsearch: {{exclude: true}}\n---\n\n# {module}.py\n"]
+    file = f"{path(module)}.py"
+    source = (PACKAGE / file).read_text(encoding="utf-8")
+    parts = [f"---\ntitle: {file}\nhide: [toc]\nsearch: {{exclude: true}}\n---\n\n# {file}\n"]
     parts.append(
-        f"What the code says, and beside it what is said of it. As a chapter: `microgpt.{module}`.\n"
+        f"What the code says, and beside it what is said of it. As a page to read: `microgpt.{module}`.\n"
     )
     for row in rows(source):
         parts += [
