@@ -1,11 +1,11 @@
-"""What several test modules share."""
+"""What the tests of the site share."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.browser import build, free_port, serving
+from tests.support.browser import build, free_port, serving
 
 
 @pytest.fixture(scope="session")

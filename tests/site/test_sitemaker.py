@@ -1,4 +1,4 @@
-"""The code that makes the study site: extensions, figures, records, and what it fetches."""
+"""The code that makes the study site: extensions, figures, measurements, and what it fetches."""
 
 import ast
 import math
@@ -19,28 +19,28 @@ from hypothesis import strategies as st
 
 from microgpt import Config, as_floats, bundled_documents, new_run, train
 from microgpt.attention import Cache
-from microgpt.evaluation import CountingBaselines, Known, exam, score_of
+from microgpt.evaluation import OPPONENTS, CountingBaselines, held_out_documents, novelty_in, score_of
 from microgpt.loss import predictions, surprise
 from microgpt.model import forward, new_caches
 from microgpt.stages import Event, listening
+from microgpt.study.source import docstring_lines
 from tests.reference import golden, needs_the_original, reference_file
-from tests.test_structure import NAMES, imports
+from tests.support.package import MODULES, source
 
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
 
 from markdown import markdown
-from sitemaker import annotated, book, cache, experiments, machine, measured, terminal, trace, vendor
-from sitemaker.comparison import differences, mean_and_error
+from sitemaker import annotated, book, cache, experiments, machine, terminal, trace, vendor
 from sitemaker.errors import SiteError
 from sitemaker.extensions import FENCES, FormulaError, StudyExtension
-from sitemaker.figures import figure
-from sitemaker.gallery import DRAWN, render
-from sitemaker.names import PACKAGE, homes
-from microgpt.study.source import docstring_lines
+from sitemaker.figures import figure, measured
+from sitemaker.figures.comparison import differences, mean_and_error
+from sitemaker.figures.gallery import DRAWN, render
+from sitemaker.names import homes
 
 pytestmark = pytest.mark.xdist_group("sitemaker")
 
-STYLE = (cache.ROOT / "docs/assets/study.css").read_text(encoding="utf-8")
+STYLE = (cache.ROOT / "docs/pages/assets/study.css").read_text(encoding="utf-8")
 
 
 def as_html(text: str) -> str:
@@ -194,22 +194,24 @@ def test_a_terminal_goes_on_in_the_same_folder_and_can_hide_a_command() -> None:
 
 
 def test_only_the_hooks_know_the_site_generator() -> None:
-    for path in (cache.ROOT / "docs/sitemaker").glob("*.py"):
-        assert not [module for module in imports(path) if module.startswith("mkdocs")], path
+    for path in (cache.ROOT / "docs/sitemaker").rglob("*.py"):
+        assert not re.search(r"^\s*(from|import) mkdocs\b", path.read_text(encoding="utf-8"), re.MULTILINE), (
+            path
+        )
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", MODULES)
 def test_the_annotated_source_leaves_no_line_of_code_out(name: str) -> None:
-    source = (PACKAGE / f"{name}.py").read_text(encoding="utf-8")
-    skipped = docstring_lines(ast.parse(source))
-    wanted = [line.strip() for number, line in enumerate(source.splitlines(), 1) if number not in skipped]
-    shown = [line.strip() for row in annotated.rows(source) for line in row.code]
+    text = source(name)
+    skipped = docstring_lines(ast.parse(text))
+    wanted = [line.strip() for number, line in enumerate(text.splitlines(), 1) if number not in skipped]
+    shown = [line.strip() for row in annotated.rows(text) for line in row.code]
     assert [line for line in shown if line] == [line for line in wanted if line]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", MODULES)
 def test_the_annotated_page_shows_the_rows(name: str) -> None:
-    rows = list(annotated.rows((PACKAGE / f"{name}.py").read_text(encoding="utf-8")))
+    rows = list(annotated.rows(source(name)))
     blocks = re.findall(
         r'^```python title="from line (\d+)"\n(.*?)^```$',
         annotated.page(name),
@@ -261,6 +263,17 @@ def test_prose_may_change_without_computing_anew_but_code_may_not(
     assert (contents[0] == contents[1]) is same
 
 
+@pytest.mark.parametrize("name", ["config.py", "terminal/train.py"])
+def test_what_the_program_says_of_itself_is_no_mere_prose(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    contents = []
+    for changed, text in enumerate(('"""Text."""', '"""Other."""')):
+        path.write_text(text, encoding="utf-8")
+        contents.append(cache._content(path, changed))
+    assert contents[0] != contents[1]
+
+
 def test_a_damaged_result_is_computed_again() -> None:
     name = "test of damage"
     assert cache.cached(name, lambda: [1]) == [1]
@@ -271,7 +284,15 @@ def test_a_damaged_result_is_computed_again() -> None:
 
 
 @pytest.mark.parametrize(
-    "file", ["microgpt/loss.py", "microgpt/datasets/x.txt", "docs/sitemaker/x.py", "docs/records/x.json"]
+    "file",
+    [
+        "microgpt/loss.py",
+        "microgpt/terminal/x.py",
+        "microgpt/datasets/x.txt",
+        "docs/sitemaker/x.py",
+        "docs/sitemaker/figures/x.py",
+        "docs/measurements/x.json",
+    ],
 )
 def test_results_depend_on_every_file_that_makes_them(
     file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -483,19 +504,19 @@ def test_every_box_of_the_map_leads_to_a_public_name() -> None:
     assert all(f'<autoref identifier="{target}">' in machine.drawing() for target in targets)
 
 
-# Records
+# Measurements
 
 
 @pytest.mark.parametrize("arguments", [[], ["nothing"], ["dials", "makemore"]])
-def test_record_says_which_experiments_there_are(arguments: list[str]) -> None:
-    command = [sys.executable, str(cache.ROOT / "docs/record.py"), *arguments]
+def test_measure_says_which_experiments_there_are(arguments: list[str]) -> None:
+    command = [sys.executable, str(cache.ROOT / "docs/measure.py"), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert re.fullmatch(r"record\.py: .*dials, makemore\n", done.stderr)
+    assert re.fullmatch(r"measure\.py: .*dials, makemore\n", done.stderr)
 
 
-def test_a_record_of_the_dials_is_what_the_program_computes() -> None:
-    record = experiments.recorded("dials")
+def test_the_measurements_of_the_dials_are_what_the_program_computes() -> None:
+    record = experiments.measurements("dials")
     turned = {"hold_out": experiments.HOLD_OUT, "seeds": list(experiments.SEEDS)}
     assert record["settings"] == asdict(Config()) | turned
     results = {(result["dial"], result["value"]): result["losses"] for result in record["results"]}
@@ -509,7 +530,7 @@ def test_a_record_of_the_dials_is_what_the_program_computes() -> None:
 
 def test_the_runs_of_the_dials_are_judged_by_names_they_have_not_seen() -> None:
     run = new_run(Config(hold_out=experiments.HOLD_OUT, seed=experiments.SEEDS[0]), bundled_documents())
-    page = (cache.ROOT / "docs/experiments.md").read_text(encoding="utf-8")
+    page = (cache.ROOT / "docs/pages/experiments.md").read_text(encoding="utf-8")
     assert f"judged\nby {len(held_out_documents(run))} names" in page
     assert not set(held_out_documents(run)) & set(run.documents)
 
@@ -529,7 +550,7 @@ def test_the_experiments_say_what_the_page_says() -> None:
         assert set(found[dial].values()) == {0}
     results = {
         (result["dial"], result["value"]): result["losses"]
-        for result in experiments.recorded("dials")["results"]
+        for result in experiments.measurements("dials")["results"]
     }
     assert min(results["init_std", 1.0]) > math.log(27)
     default = results["default", None]
@@ -546,14 +567,14 @@ def test_the_standard_error_of_a_mean(numbers: list[float]) -> None:
 
 
 def test_differences_are_taken_seed_by_seed() -> None:
-    first, second, *_ = experiments.recorded("dials")["results"]
+    first, second, *_ = experiments.measurements("dials")["results"]
     pairs = zip(second["losses"], first["losses"], strict=True)
     assert differences()[second["dial"]][second["value"]] == [loss - default for loss, default in pairs]
 
 
 @needs_the_original
-def test_the_record_of_the_originals_run_is_the_originals() -> None:
-    record = experiments.recorded("makemore")
+def test_the_measurements_of_the_originals_run_are_the_originals() -> None:
+    record = experiments.measurements("makemore")
     results, original = record["results"], golden()
     assert record["settings"] == asdict(Config())
     assert results["losses"] == pytest.approx([float.fromhex(loss) for loss in original["losses"]], abs=1e-6)
@@ -561,16 +582,20 @@ def test_the_record_of_the_originals_run_is_the_originals() -> None:
 
 
 @needs_the_original
-def test_the_scores_and_origins_of_the_record_are_what_the_program_computes() -> None:
-    results = experiments.recorded("makemore")["results"]
+def test_the_measured_scores_and_novelties_are_what_the_program_computes() -> None:
+    results = experiments.measurements("makemore")["results"]
     run = new_run(Config(), reference_file("names.txt").read_text(encoding="utf-8").split())
     run.losses = results["losses"]  # as after its training
     counts, tokenizer = CountingBaselines.of_run(run), run.model.tokenizer
-    questions = [predictions(tokenizer.encode(name), run.config.block_size) for name in held_out_documents(run)]
-    for name, chance in (("bigram", counts.bigram), ("unigram", counts.unigram), ("uniform", counts.uniform)):
-        score = score_of([[surprise(chance(*pair)) for pair in pairs] for pairs in questions])
+    questions = [
+        predictions(tokenizer.encode(name), run.config.block_size) for name in held_out_documents(run)
+    ]
+    for name, opponent in OPPONENTS.items():
+        score = score_of(
+            [[surprise(opponent.chance(counts, *pair)) for pair in pairs] for pairs in questions]
+        )
         assert results["scores"][name]["loss"] == pytest.approx(score.loss, abs=1e-6)
         assert results["scores"][name]["standard_error"] == pytest.approx(score.standard_error, abs=1e-6)
     assert 2.3 < results["scores"]["model"]["loss"] < results["scores"]["bigram"]["loss"]
-    known = Known.of(run.trained_on, run.documents, run.config.block_size)
-    assert results["samples"] == [[sample, known.origin(sample).value] for sample, _ in results["samples"]]
+    novelty = novelty_in(run.trained_on, run.documents, run.config.block_size)
+    assert results["samples"] == [[sample, novelty(sample).value] for sample, _ in results["samples"]]

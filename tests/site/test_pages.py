@@ -2,7 +2,6 @@
 
 import ast
 import doctest
-import importlib
 import re
 from collections import Counter
 from html import unescape
@@ -11,16 +10,16 @@ from urllib.parse import unquote, urldefrag, urljoin
 
 import pytest
 
-from tests.browser import ROOT
 from tests.reference import needs_the_original, reference_file
-from tests.test_structure import NAMES, READING_ORDER
+from tests.support.browser import ROOT
+from tests.support.package import MODULES, READING_ORDER, public_names, source
 
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
 
 import griffe
 from mkdocs.config import load_config
 from sitemaker.figures import figure
-from sitemaker.gallery import DRAWN
+from sitemaker.figures.gallery import DRAWN
 from sitemaker.names import homes, public_members
 
 from microgpt.records import KINDS
@@ -38,7 +37,7 @@ def read(folder: Path, page: str) -> str:
 
 
 def shelf(name: str) -> str:
-    return f"{'chapters' if name in READING_ORDER else 'program'}/{name}"
+    return f"{'chapters' if name in READING_ORDER else 'program'}/{name.replace('.', '/')}"
 
 
 def docstrings(name: str) -> list[str]:
@@ -54,6 +53,12 @@ def diagrams(texts: list[str]) -> int:
     return sum(len(re.findall(r"^ *```mermaid$", text, flags=re.MULTILINE)) for text in texts)
 
 
+def navigation() -> object:
+    """Return the navigation as the hooks, which are among the plugins, leave it."""
+    config = load_config(str(ROOT / "mkdocs.yml"), site_dir="unused")
+    return config.plugins.on_config(config).nav
+
+
 def nav_pages(nav: object) -> list[str]:
     if isinstance(nav, str):
         return [nav]
@@ -62,10 +67,11 @@ def nav_pages(nav: object) -> list[str]:
 
 
 def test_every_module_has_a_page_in_the_navigation_and_the_chapters_stand_in_reading_order() -> None:
-    pages = nav_pages(load_config(str(ROOT / "mkdocs.yml"), site_dir="unused").nav)
+    pages = nav_pages(navigation())
     chapters = [page for page in pages if page.startswith("chapters/")]
     assert chapters == ["chapters/index.md", *(f"chapters/{name}.md" for name in READING_ORDER)]
-    assert {f"{shelf(name)}.md" for name in NAMES} | {f"source/{name}.md" for name in NAMES} <= set(pages)
+    assert {f"{shelf(name)}.md" for name in MODULES} <= set(pages)
+    assert {f"source/{name.replace('.', '/')}.md" for name in MODULES} <= set(pages)
     assert max(Counter(pages).values()) == 1
 
 
@@ -73,12 +79,12 @@ def test_every_public_name_has_exactly_one_home(site: tuple[Path, str]) -> None:
     pages = [page for page in site[0].rglob("index.html") if page.parent.name != "book"]
     found = Counter(name for page in pages for name in ID.findall(page.read_text(encoding="utf-8")))
     assert {name: found[name] for name in homes()} == dict.fromkeys(homes(), 1)
+    assert {name for name in found if re.fullmatch(r"microgpt(\.\w+)*", name)} == set(homes())
 
 
 def test_every_name_that_a_module_exports_has_a_home() -> None:
-    for name in NAMES:
-        module = importlib.import_module(f"microgpt.{name}")
-        assert {f"microgpt.{name}.{one}" for one in getattr(module, "__all__", [])} <= set(homes())
+    for name in MODULES:
+        assert {f"microgpt.{name}.{one}" for one in public_names(name)} <= set(homes())
 
 
 def test_a_page_has_one_title_and_each_of_its_anchors_once(site: tuple[Path, str]) -> None:
@@ -102,9 +108,11 @@ def test_every_figure_stands_on_one_page(site: tuple[Path, str]) -> None:
 
 
 def test_every_public_name_stands_on_the_page_of_its_module(site: tuple[Path, str]) -> None:
-    for name in homes():
-        if name != "microgpt":
-            assert f'id="{name}"' in read(site[0], shelf(name.split(".")[1]))
+    for name in MODULES:
+        html = read(site[0], shelf(name))
+        for home in homes():
+            if home == f"microgpt.{name}" or home.startswith(f"microgpt.{name}."):
+                assert f'id="{home}"' in html
 
 
 def test_every_link_leads_somewhere(site: tuple[Path, str]) -> None:
@@ -127,7 +135,7 @@ def test_every_link_leads_somewhere(site: tuple[Path, str]) -> None:
     assert broken == []
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", MODULES)
 def test_no_example_diagram_or_formula_is_lost(name: str, site: tuple[Path, str]) -> None:
     html, texts = read(site[0], shelf(name)), docstrings(name)
     prompts = sum(len(doctest.DocTestParser().get_examples(text)) for text in texts)
@@ -139,14 +147,23 @@ def test_no_example_diagram_or_formula_is_lost(name: str, site: tuple[Path, str]
     assert not re.search(r"\$|\\\(|\\\[|\\frac|&gt;&gt;&gt;", rest)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", MODULES)
 def test_the_annotated_source_shows_the_same_examples_and_diagrams(name: str, site: tuple[Path, str]) -> None:
-    html, tree = read(site[0], f"source/{name}"), ast.parse((ROOT / f"microgpt/{name}.py").read_text("utf-8"))
+    html, tree = read(site[0], f"source/{name.replace('.', '/')}"), ast.parse(source(name))
     nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)]
     texts = [ast.get_docstring(node) or "" for node in nodes]
     prompts = sum(len(doctest.DocTestParser().get_examples(text)) for text in texts)
     assert html.count('<span class="gp">&gt;&gt;&gt; </span>') == prompts
     assert html.count('<pre class="mermaid">') == diagrams(texts)
+
+
+def test_the_reference_asks_every_command(site: tuple[Path, str]) -> None:
+    html = (site[0] / "reference/commands/index.html").read_text(encoding="utf-8")
+    shown = re.findall(r'<span class="cmd">python -m microgpt ?(\w*) --help</span>', html)
+    listed = re.search(r"╭─ Commands.*?╰", html, re.DOTALL)
+    assert listed
+    assert shown == ["", *re.findall(r"^│ (\w+)", listed[0], re.MULTILINE)]
+    assert html.count("Usage: python -m microgpt") == len(shown)
 
 
 def test_names_in_the_prose_are_links(site: tuple[Path, str]) -> None:
@@ -164,7 +181,7 @@ def test_nothing_is_asked_of_another_machine(site: tuple[Path, str]) -> None:
 
 
 def test_the_page_about_traces_shows_every_kind_of_record() -> None:
-    shown = re.findall(r"```trace\n(\w+)\n```", (ROOT / "docs/trace.md").read_text(encoding="utf-8"))
+    shown = re.findall(r"```trace\n(\w+)\n```", (ROOT / "docs/pages/trace.md").read_text(encoding="utf-8"))
     assert shown == ["run", *KINDS, "summary"]
 
 
@@ -180,7 +197,7 @@ def mapped() -> list[tuple[int, int, list[str]]]:
     return [(int(a or c), int(b or c), linked(names or other)) for a, b, names, c, other in rows]
 
 
-ORIGINAL = (ROOT / "docs/original.md").read_text(encoding="utf-8")
+ORIGINAL = (ROOT / "docs/pages/original.md").read_text(encoding="utf-8")
 
 
 def test_the_map_of_the_original_names_what_exists() -> None:
