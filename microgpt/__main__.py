@@ -1,5 +1,18 @@
 """`python -m microgpt`."""
 
-from microgpt.terminal.cli import main
+import sys
 
-main()
+
+def main() -> None:
+    """Run the command line; whoever presses Ctrl-C while it is still being loaded gets a sentence, too."""
+    try:
+        from microgpt.terminal.cli import main
+
+        main()
+    except KeyboardInterrupt:
+        sys.stderr.write("microgpt: interrupted\n")
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

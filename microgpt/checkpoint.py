@@ -105,12 +105,12 @@ somebody has put into the file.)
 `microgpt.terminal.runs` decides when a run is saved and what its file is called.
 """
 
-import contextlib
 import hashlib
 import json
 import os
 import random
 import re
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
@@ -126,6 +126,8 @@ from microgpt.training import Run
 
 _FORMAT = "microgpt checkpoint"
 _VERSION = 1
+
+_Matrices = dict[str, list[list[float]]]
 
 
 class CheckpointError(ValueError):
@@ -216,9 +218,7 @@ def _content(run: Run, source: Source) -> dict[str, Any]:
     }
 
 
-def _cut_like(
-    matrices: dict[str, list[list[float]]], numbers: Sequence[float]
-) -> dict[str, list[list[float]]]:
+def _cut_like(matrices: _Matrices, numbers: Sequence[float]) -> _Matrices:
     """Cut a long row of numbers into matrices of the same shapes."""
     rest = iter(numbers)
     return {name: [list(islice(rest, len(row))) for row in matrix] for name, matrix in matrices.items()}
@@ -239,23 +239,29 @@ def _laid_out(content: dict[str, Any]) -> str:
 
 
 def _write_whole(name: Path, text: str) -> None:
-    path = Path(os.path.realpath(name))  # a link stays a link
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
+        path = Path(os.path.realpath(name))  # a link stays a link
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(part, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
+        _replace(path, path.with_name(f"{path.name}.{os.getpid()}.part"), text)
     except OSError as error:
         raise CheckpointError(
             f"cannot write the run to {str(name)!r}: {error.strerror}; "
             "choose another place with --save FILE, or none with --no-save"
         ) from None
+
+
+def _replace(path: Path, part: Path, text: str) -> None:
+    """Write a file beside the old one, to take over its name and permissions when it is whole."""
+    try:
+        with open(part, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            shutil.copymode(path, part)
+        os.replace(part, path)
     finally:
-        with contextlib.suppress(OSError):
-            part.unlink()
+        part.unlink(missing_ok=True)
 
 
 def load_checkpoint(path: str | Path) -> Checkpoint:

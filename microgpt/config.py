@@ -404,8 +404,7 @@ class Config:
 
     def __post_init__(self) -> None:
         for one in fields(self):
-            value = _checked(one.name, getattr(self, one.name), one.type is int, one.metadata["allowed"])
-            object.__setattr__(self, one.name, value)
+            object.__setattr__(self, one.name, checked(one.name, getattr(self, one.name)))
         if self.n_embd % self.n_head:
             divisors = ", ".join(str(n) for n in range(1, min(self.n_embd, 64) + 1) if self.n_embd % n == 0)
             raise ConfigError(
@@ -429,16 +428,35 @@ class Config:
         return self.n_embd // self.n_head
 
 
-def _checked(name: str, value: Any, whole: bool, allowed: Range) -> Any:
-    """Return the value of a dial, as a float where it is one, or refuse it."""
+def checked(dial: str, value: Any) -> int | float:
+    """Return a value for a dial, as a float where the dial is one, or refuse it.
+
+    Args:
+        dial: The name of a field of `Config`.
+        value: Whatever was given.
+
+    Raises:
+        ConfigError: If the dial cannot stand there.
+
+    Examples:
+        >>> checked("n_layer", 2), checked("learning_rate", 1)
+        (2, 1.0)
+        >>> try:
+        ...     checked("n_layer", "two")
+        ... except ConfigError as error:
+        ...     print(error)
+        n_layer must be a whole number of at least 1, but 'two' was given
+    """
+    (one,) = (one for one in fields(Config) if one.name == dial)
+    allowed, whole = one.metadata["allowed"], one.type is int
     digits = allowed.digits if whole else sys.float_info.max_10_exp
     if isinstance(value, int) and abs(value) >= 10**digits:
-        raise ConfigError(f"{name} must have fewer than {digits + 1:,} digits, but a longer number was given")
+        raise ConfigError(f"{dial} must have fewer than {digits + 1:,} digits, but a longer number was given")
     is_number = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
     is_finite = not isinstance(value, float) or math.isfinite(value)
     if not (is_number and is_finite and allowed.holds(value)):
         kind = "a whole number" if whole else "a number" if is_finite else "a finite number"
-        raise ConfigError(f"{name} must be {kind} {allowed.words}, but {reprlib.repr(value)} was given")
+        raise ConfigError(f"{dial} must be {kind} {allowed.words}, but {reprlib.repr(value)} was given")
     return value if whole else float(value)
 
 

@@ -53,7 +53,6 @@ import io
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 from microgpt.spelling import nearest
@@ -212,6 +211,8 @@ def bundled_documents(name: str = "names") -> list[str]:
     """
     if name not in DATASETS:
         raise DataError(f"there is no data set {name!r}; {nearest(name, DATASETS)}")
+    from importlib.resources import files  # here, since it takes long to import
+
     file = files("microgpt").joinpath("datasets", f"{name}.txt")
     return documents_in(file.read_text(encoding="utf-8"))
 

@@ -163,13 +163,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import takewhile
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from microgpt.attention import Cache
 from microgpt.loss import predictions, surprise
 from microgpt.model import Model, as_floats, forward, new_caches
 from microgpt.training import Run
 from microgpt.vectors import softmax
+
+Progress: TypeAlias = Callable[[list[int]], Iterable[int]]
+"""Passes numbers on, and may show how many are left."""
 
 
 @dataclass(frozen=True)
@@ -248,12 +251,13 @@ def held_out_documents(run: Run, limit: int = 1000) -> list[str]:
     return list(dict.fromkeys(unseen))[:limit]
 
 
-def evaluate(run: Run, limit: int = 1000) -> dict[str, Score]:
+def evaluate(run: Run, limit: int = 1000, progress: Progress = iter) -> dict[str, Score]:
     """Let the model and its opponents sit the same exam. No random number is drawn.
 
     Args:
         run: The run to judge; it is left as it is.
         limit: The most documents to take.
+        progress: Goes through the documents in its place: somebody who shows how the exam is getting on.
 
     Returns:
         The scores of `model` and of each of the `OPPONENTS`; empty if training has seen everything.
@@ -275,7 +279,7 @@ def evaluate(run: Run, limit: int = 1000) -> dict[str, Score]:
     if not questions:
         return {}
     counts = CountingBaselines.of_run(run)
-    scores = {"model": score_of(model_surprises(model, questions))}
+    scores = {"model": score_of(model_surprises(model, questions, progress))}
     for name, opponent in OPPONENTS.items():
         scores[name] = score_of(
             [
@@ -286,7 +290,9 @@ def evaluate(run: Run, limit: int = 1000) -> dict[str, Score]:
     return scores
 
 
-def model_surprises(model: Model[float], documents: Sequence[Sequence[int]]) -> list[list[float]]:
+def model_surprises(
+    model: Model[float], documents: Sequence[Sequence[int]], progress: Progress = iter
+) -> list[list[float]]:
     """Find the model's surprise at every token of many documents, in less time than it takes singly.
 
     Names in alphabetical order begin like their neighbors. What the model computes for "mar" in "maria" is
@@ -296,6 +302,7 @@ def model_surprises(model: Model[float], documents: Sequence[Sequence[int]]) -> 
     Args:
         model: Of floats.
         documents: As the tokenizer encodes them.
+        progress: See `evaluate`.
 
     Returns:
         For each document, in the order given, the surprise at each token, in nats.
@@ -318,7 +325,7 @@ def model_surprises(model: Model[float], documents: Sequence[Sequence[int]]) -> 
     path: list[int] = []  # the tokens whose keys and values the caches hold, and ...
     shares: list[list[float]] = []  # ... the probabilities that came out at each
     found: dict[int, list[float]] = {}
-    for index in sorted(range(len(documents)), key=lambda index: tuple(documents[index])):
+    for index in progress(sorted(range(len(documents)), key=lambda index: tuple(documents[index]))):
         pairs = predictions(documents[index], model.config.block_size)
         given = [token for token, _ in pairs]
         shared = sum(1 for _ in takewhile(lambda two: two[0] == two[1], zip(path, given)))

@@ -11,20 +11,21 @@ bundled names are used.
 import argparse
 import contextlib
 import gc
-import importlib
 import platform
 import statistics
 import subprocess
 import sys
 import time
-import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from microgpt import Config, as_floats, bundled_documents, generate, read_documents, stages, new_run, train
-from tests.reference import FOLDER, reference_file
+from microgpt import Config, as_floats, bundled_documents, generate, new_run, read_documents, train
+from microgpt.study.edits import Edit, altered
+from tests.support.reference import FOLDER, reference_file
 
 STEPS = 50
+UNMARKED = Edit("stages", "    return watched\n", "    return function\n")
+"""Turns off the mark of the stages."""
 
 
 class EnoughError(Exception):
@@ -61,19 +62,16 @@ def our_step(**dials: int) -> float:
 def silent_cost() -> float:
     """Measure what the marks of the stages cost while nobody listens: 0.01 is a hundredth of a step.
 
-    The package is imported twice, once with a `stage` that returns the function as it is, and the two take
-    turns in 20 pairs of ten steps.
+    Two copies of the package, one of them with a `stage` that returns the function as it is, take turns in 20
+    pairs of ten steps.
     """
-    runs = []
-    for mark in (stages.stage, lambda function: function):
-        for name in [name for name in sys.modules if name.startswith("microgpt")]:
-            del sys.modules[name]
-        fresh = types.ModuleType("microgpt.stages")
-        vars(fresh).update(vars(stages) | {"stage": mark})
-        sys.modules["microgpt.stages"] = fresh
-        package = importlib.import_module("microgpt")
-        assert hasattr(package.model.forward, "__wrapped__") == (mark is stages.stage)
-        runs.append(package.train(package.start(package.Config(), package.bundled_documents())))
+    marked, unmarked = altered(), altered(UNMARKED)
+    assert hasattr(marked.model.forward, "__wrapped__")
+    assert not hasattr(unmarked.model.forward, "__wrapped__")
+    runs = [
+        package.train(package.new_run(package.Config(), package.bundled_documents()))
+        for package in (marked, unmarked)
+    ]
 
     def ten_steps(steps: Iterator[object]) -> float:
         began = time.process_time()

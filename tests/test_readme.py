@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.fingerprint import fingerprint
-from tests.process import CLEAN, microgpt
-from tests.record import RECORD
+from tests.support.fingerprint import fingerprint
+from tests.support.golden import RECORD
+from tests.support.process import CLEAN, microgpt
 from tests.test_structure import READING_ORDER
 
 README = Path(__file__).parent.parent / "README.md"

@@ -1,7 +1,6 @@
 """An extension for griffe, which reads the modules for mkdocstrings: source without docstrings."""
 
 import ast
-import textwrap
 from typing import Any
 
 import griffe
@@ -24,4 +23,4 @@ class BareSource(griffe.Extension):
         if isinstance(node, ast.AST) and member.lineno:
             code = bare(member.lines, member.lineno, docstring_lines(node))
             if len(code) > 1:  # an exception that is only a name has nothing to show
-                member.extra["sitemaker"]["code"] = textwrap.dedent("\n".join(code))
+                member.extra["sitemaker"]["code"] = "\n".join(code)

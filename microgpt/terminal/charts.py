@@ -1,6 +1,7 @@
 """Drawing with characters: heat maps, bars, and the curve of the losses."""
 
 import math
+import sys
 from collections.abc import Sequence
 
 from rich.cells import cell_len, set_cell_size
@@ -84,8 +85,9 @@ def loss_plot(losses: Sequence[float], width: int = 72, height: int = 12) -> lis
     """
     columns = [round((c + 1) * len(losses) / width) for c in range(width)] if len(losses) > width else []
     counts = columns or list(range(1, len(losses) + 1))
-    averages = [mean_of_last(losses[:count]) for count in counts]
-    dots = [losses[count - 1] for count in counts]
+    halves = [min(loss, sys.float_info.max) / 2 for loss in losses]  # so that no difference is too large
+    averages = [min(mean_of_last(halves[:count]), sys.float_info.max) for count in counts]
+    dots = [halves[count - 1] for count in counts]
     low, high = min([*averages, *dots]), max([*averages, *dots])
     cells = [[" "] * len(counts) for _ in range(height)]
 
@@ -95,7 +97,9 @@ def loss_plot(losses: Sequence[float], width: int = 72, height: int = 12) -> lis
     for column, (dot, average) in enumerate(zip(dots, averages, strict=True)):
         cells[row(dot)][column] = "."
         cells[row(average)][column] = "*"
-    labels = {0: f"{high:6.2f}", height - 1: f"{low:6.2f}"}
+    labels = {
+        r: f"{2 * end:6.2f}" if end < 1e6 else f"{end:6.0e}" for r, end in ((0, high), (height - 1, low))
+    }
     return [f"{labels.get(r, ''):>6} |{''.join(line).rstrip()}" for r, line in enumerate(cells)]
 
 

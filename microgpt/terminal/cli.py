@@ -19,19 +19,24 @@ from microgpt.data import DataError
 from microgpt.sampling import DrawError, PromptError
 from microgpt.terminal import listings
 from microgpt.terminal.evaluate import evaluate
-from microgpt.terminal.options import with_options
+from microgpt.terminal.expansion import with_flags
 from microgpt.terminal.resume import resume
 from microgpt.terminal.sample import sample
 from microgpt.terminal.screen import visible
 from microgpt.terminal.signals import StoppedError
-from microgpt.terminal.traces import TraceError
+from microgpt.terminal.traces import OutputError, TraceError
 from microgpt.terminal.train import train
 from microgpt.training import DivergenceError
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-app.callback(invoke_without_command=True)(with_options(train))
-for command in (resume, sample, evaluate, listings.datasets, listings.config):
-    app.command()(with_options(command))
+app = typer.Typer(pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]})
+app.callback(invoke_without_command=True)(with_flags(train))
+for command in (resume, sample, evaluate, listings.runs, listings.datasets, listings.config):
+    app.command()(with_flags(command))
+
+_REFUSALS = (
+    *(CheckpointError, ConfigError, DataError, DivergenceError),
+    *(DrawError, OutputError, PromptError, TraceError),
+)
 
 
 def outcome() -> tuple[int, str]:
@@ -41,16 +46,15 @@ def outcome() -> tuple[int, str]:
         sys.stdout.flush()
     except typer.TyperException as error:
         return 2, f"{error.format_message()} (--help shows what there is)"
-    except ConfigError as error:
-        return 2, str(error)
     except StoppedError as error:
         return 128 + error.signal_number, str(error)
-    except (CheckpointError, DataError, DivergenceError, DrawError, PromptError, TraceError) as error:
-        return 1, str(error)
-    except MemoryError:
-        return 1, "a model or file of this size does not fit into memory; choose a smaller one"
+    except _REFUSALS as error:
+        return 2 if isinstance(error, ConfigError) else 1, str(error)
+    except MemoryError as error:
+        return 1, str(error) or "a model or file of this size does not fit into memory; choose a smaller one"
     except OSError as error:
-        return 1, f"the output cannot be written: {error.strerror}"
+        what = f"{error.filename!r} cannot be used" if error.filename else "the output cannot be written"
+        return 1, f"{what}: {error.strerror}"
     except (KeyboardInterrupt, typer.Abort):
         status = 130
     return status, "interrupted" if status == 130 else ""
@@ -61,9 +65,12 @@ def main() -> None:
     for name in ("stdin", "stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by whoever started us
             setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))  # noqa: SIM115
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(errors="replace" if stream is sys.stdin else "backslashreplace")
+    for name in ("COLUMNS", "LINES"):
+        if not os.environ.get(name, "0").isdecimal():
+            del os.environ[name]
     status, sentence = outcome()
     if sentence:
         typer.echo(f"microgpt: {visible(sentence)}", err=True)

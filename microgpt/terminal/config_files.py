@@ -4,13 +4,13 @@ A TOML file has one `name = value` on each line; what stands after `#` is for pe
 `python -m microgpt config` prints one with all dials and their defaults.
 """
 
+import sys
 import textwrap
-import tomllib
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from microgpt.config import Config, ConfigError, summary
+from microgpt.config import Config, ConfigError, checked, summary
 from microgpt.data import decoded
 from microgpt.spelling import nearest
 
@@ -19,7 +19,7 @@ def read_config(path: str | Path) -> dict[str, Any]:
     r"""Read the dials that a TOML file sets. Their values are checked by `Config`.
 
     Args:
-        path: The file.
+        path: The file; `-` is standard input.
 
     Returns:
         Dial to value, for those in the file.
@@ -42,8 +42,11 @@ def read_config(path: str | Path) -> dict[str, Any]:
         >>> settings
         {'steps': 3000, 'learning_rate': 0.02}
     """
+    import tomllib  # here, since few need it
+
     try:
-        settings = tomllib.loads(decoded(Path(path).read_bytes()))
+        content = sys.stdin.buffer.read() if str(path) == "-" else Path(path).read_bytes()
+        settings = tomllib.loads(decoded(content))
     except FileNotFoundError:
         raise ConfigError(f"cannot read the settings {str(path)!r}: there is no such file") from None
     except OSError as error:
@@ -53,9 +56,13 @@ def read_config(path: str | Path) -> dict[str, Any]:
             f"the settings {str(path)!r} are not TOML, which has lines like steps = 1000: {error}"
         ) from None
     dials = [dial.name for dial in fields(Config)]
-    for key in settings:
+    for key, value in settings.items():
         if key not in dials:
             raise ConfigError(f"the file {str(path)!r} has {key!r}, which is no dial; {nearest(key, dials)}")
+        try:
+            checked(key, value)
+        except ConfigError as error:
+            raise ConfigError(f"in the file {str(path)!r}: {error}") from None
     return settings
 
 

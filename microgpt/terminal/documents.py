@@ -1,9 +1,23 @@
 """Where the documents of a run come from: a data set, a file, or what a checkpoint remembers of them."""
 
+import os
+import sys
+
 from microgpt.config import ConfigError
-from microgpt.data import DATASETS, DataError, Source, bundled_documents, read_documents
+from microgpt.data import (
+    DATASETS,
+    DataError,
+    Source,
+    bundled_documents,
+    decoded_documents,
+    read_documents,
+)
 from microgpt.spelling import nearest
 from microgpt.terminal.fetch import MAKEMORE, fetched
+from microgpt.terminal.options import Data
+
+STDIN = "-"
+"""What stands for standard input."""
 
 
 def data_set(name: str) -> list[str]:
@@ -24,36 +38,46 @@ def data_set(name: str) -> list[str]:
     return read_documents(fetched()) if name == MAKEMORE else bundled_documents(name)
 
 
-def open_data(dataset: str | None, input_file: str | None) -> tuple[list[str], Source]:
+def open_data(data: Data) -> tuple[list[str], Source]:
     """Read the documents that the flags ask for.
 
     Raises:
         ConfigError: If they ask for two things at once.
         DataError: If the documents cannot be read.
     """
-    if dataset is not None and input_file is not None:
-        raise ConfigError("--dataset and --input both say what to learn from; give one of them")
-    if input_file is not None:
-        documents = read_documents(input_file)
-        return documents, Source.of(input_file, documents, is_file=True)
-    name = "names" if dataset is None else dataset
+    name = data.input_file
+    if name is not None:
+        if data.dataset is not None:
+            raise ConfigError("--dataset and --input both say what to learn from; give one of them")
+        documents = _standard_input() if name == STDIN else read_documents(name)
+        return documents, Source.of(name, documents, is_file=True)
+    name = "names" if data.dataset is None else data.dataset
     documents = data_set(name)
     return documents, Source.of(name, documents)
 
 
-def documents_of(
-    source: Source, dataset: str | None = None, input_file: str | None = None
-) -> tuple[list[str], Source]:
+def documents_of(source: Source, data: Data) -> tuple[list[str], Source]:
     """Read the documents that a checkpoint remembers, or those that the flags name in their place.
 
     Raises:
         DataError: If they cannot be read.
     """
-    if dataset is not None or input_file is not None:
-        return open_data(dataset, input_file)
+    if data.is_named:
+        return open_data(data)
     try:
-        return open_data(None, source.name) if source.is_file else open_data(source.name, None)
+        if source.is_file and source.name == STDIN:
+            raise DataError("they came from standard input, which is over")
+        if source.is_file and os.path.exists(source.name) and not os.path.isfile(source.name):
+            raise DataError(f"{source.name!r} is no regular file, and what it had is over")
+        return open_data(Data(None, source.name) if source.is_file else Data(source.name, None))
     except DataError as error:
         raise DataError(
             f"the run's documents cannot be read: {error} (if they are somewhere else now: --input FILE)"
         ) from None
+
+
+def _standard_input() -> list[str]:
+    try:
+        return decoded_documents(sys.stdin.buffer.read(), "standard input")
+    except OSError as error:
+        raise DataError(f"cannot read standard input: {error.strerror}; name a file") from None

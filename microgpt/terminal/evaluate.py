@@ -1,21 +1,32 @@
 """`python -m microgpt evaluate`: the exam again, for any saved run."""
 
+import json
+from dataclasses import asdict
+
+import typer
+
 from microgpt import evaluation
 from microgpt.checkpoint import resume
 from microgpt.terminal.documents import documents_of
-from microgpt.terminal.options import CheckpointFile, Dataset, InputFile
-from microgpt.terminal.results import show_evaluation
+from microgpt.terminal.options import AsJson, CheckpointFile, Data
 from microgpt.terminal.runs import described, find_checkpoint
 from microgpt.terminal.screen import new_console
+from microgpt.terminal.traces import finite
 
 
-def evaluate(
-    checkpoint: CheckpointFile = None, dataset: Dataset = None, input_file: InputFile = None
-) -> None:
+def evaluate(checkpoint: CheckpointFile = None, *, data: Data, as_json: AsJson = False) -> None:
     """Judge a checkpoint by documents it has not seen, beside a die and counters."""
     path, loaded = find_checkpoint(checkpoint)
-    documents, _ = documents_of(loaded.source, dataset, input_file)
+    documents, _ = documents_of(loaded.source, data)
     run = resume(loaded, documents)
-    console = new_console()
+    from microgpt.terminal import progress, results  # here, since --help need not wait for them
+
+    console = new_console(quiet=as_json)
     console.print(described(path, loaded), soft_wrap=True, markup=False)
-    show_evaluation(console, evaluation.evaluate(run))
+    scores = evaluation.evaluate(run, progress=progress.with_bar(console))
+    results.show_evaluation(console, scores)
+    if as_json:
+        found = {"checkpoint": str(path), "step": len(loaded.losses)}
+        typer.echo(
+            json.dumps(finite({**found, "scores": {name: asdict(score) for name, score in scores.items()}}))
+        )

@@ -62,9 +62,12 @@ class Narrator:
         self._say(f"\n{title} ".ljust(self.console.width + 1, "="), style="bold")
 
     def _document(self, record: Record) -> None:
-        pairs, characters = record["predictions"], list(map(quoted, record["characters"]))
-        self._say(f"  {quoted(record['document'])}, {counted(len(pairs), 'prediction')}")
-        tokens = "  ".join(f"{c} {token}" for c, token in zip(characters, record["tokens"], strict=True))
+        pairs, text = record["predictions"], record["document"]
+        characters = [quoted(character) for character in record["characters"][: len(pairs) + 1]]
+        rest = len(text) - len(pairs)
+        more = f" and {counted(rest, 'character')} that the block has no room for" if rest > 0 else ""
+        self._say(f"  {quoted(text[: len(pairs)])}{more}, {counted(len(pairs), 'prediction')}")
+        tokens = "  ".join(f"{c} {token}" for c, token in zip(characters, record["tokens"]))
         self._say(f"  as tokens: {tokens}")
         for position, (_, answer) in enumerate(pairs):
             self._say(f"  after {', '.join(characters[: position + 1])}: predict {quoted(answer)}")

@@ -7,6 +7,7 @@ Where somebody has chosen the name and another run is there, the new one is refu
 import contextlib
 import hashlib
 import json
+import os
 import re
 import shlex
 import time
@@ -14,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import count
 from pathlib import Path
+from subprocess import list2cmdline
 
 import typer
 
@@ -23,6 +25,8 @@ from microgpt.data import Source
 from microgpt.terminal.screen import visible
 from microgpt.training import Run, Step
 
+_DIVERGED = "-diverged"
+
 
 @dataclass
 class RunFile:
@@ -31,7 +35,7 @@ class RunFile:
     Attributes:
         path: Where it is. It changes if somebody else writes to the same file.
         source: Where the documents of the run came from.
-        steps: How many steps of this very run the file had before; it is never replaced by fewer.
+        steps: How many steps of this very run the file has; it is never replaced by fewer.
 
     Examples:
         >>> import tempfile
@@ -83,7 +87,35 @@ class RunFile:
         if self._written and self._written != _identity(self.path):
             self.path = _free_name(self.path, len(run.losses))
         save_checkpoint(run, self.source, self.path)
+        self.steps = len(run.losses)
         self._written = _identity(self.path)
+
+    def begin(self, run: Run) -> None:
+        """Write the run before its first step here, and clear away what killed runs have left.
+
+        Raises:
+            CheckpointError: If the file can never be written.
+        """
+        _sweep(self.path)
+        self.write(run)
+
+    @property
+    def is_written(self) -> bool:
+        """Whether the file has been written since it was claimed."""
+        return self._written is not None
+
+    def set_aside(self, run: Run) -> Path:
+        """Give the file of a run that has diverged another name, so that nobody goes on with it by mistake.
+
+        A name that somebody has chosen stays.
+
+        Returns:
+            The name that it has now.
+        """
+        if self.path.name == checkpoint_path(run.config, self.source).name:
+            with contextlib.suppress(OSError):
+                self.path = self.path.replace(self.path.with_stem(self.path.stem + _DIVERGED))
+        return self.path
 
 
 def _found_at(path: Path) -> Checkpoint | None:
@@ -101,7 +133,8 @@ def _found_at(path: Path) -> Checkpoint | None:
 def _free_name(path: Path, steps: int) -> Path:
     for number in count(1):
         more = "" if number == 1 else f"-{number}"
-        free = path.with_name(f"{path.stem}-at-step{steps}{more}{path.suffix}")
+        stem = re.sub(r"-at-step\d+(-\d+)?$", "", path.stem)
+        free = path.with_name(f"{stem}-at-step{steps}{more}{path.suffix}")
         if not free.exists():
             return free
     raise AssertionError("there is always another number")
@@ -117,7 +150,7 @@ def _identity(path: Path) -> tuple[int, int]:
 
 
 def saving(steps: Iterable[Step], run: Run, file: RunFile) -> Iterator[Step]:
-    """Pass the steps of a run on, and write it at the start, every so many steps, and at the end.
+    """Pass the steps of a run on, and write it every so many steps, and at the end.
 
     Args:
         steps: What `microgpt.training.train` yields for the run.
@@ -128,7 +161,7 @@ def saving(steps: Iterable[Step], run: Run, file: RunFile) -> Iterator[Step]:
         Each step, unchanged; a step that is saved, after that.
 
     Raises:
-        CheckpointError: If the file cannot be written: before the first step, if it never can.
+        CheckpointError: If the file cannot be written.
 
     Examples:
         >>> import tempfile
@@ -137,6 +170,7 @@ def saving(steps: Iterable[Step], run: Run, file: RunFile) -> Iterator[Step]:
         >>> run = new_run(Config(n_embd=2, n_head=1, steps=5, save_every=2), names)
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     file = RunFile(Path(folder, "run.json"), Source.of("names", names))
+        ...     file.begin(run)
         ...     for step in saving(train(run), run, file):
         ...         print(step.number, len(load_checkpoint(file.path).losses))
         1 0
@@ -145,8 +179,6 @@ def saving(steps: Iterable[Step], run: Run, file: RunFile) -> Iterator[Step]:
         4 4
         5 5
     """
-    _sweep(file.path)
-    file.write(run)
     for step in steps:
         if step.number % run.config.save_every == 0 or step.number == run.config.steps:
             file.write(run)
@@ -195,7 +227,8 @@ def resume_command(path: Path) -> str:
         ("python -m microgpt resume 'my run.json'", 'python -m microgpt resume -- -x.json')
     """
     name = str(path)
-    return f"python -m microgpt resume {'-- ' if name.startswith('-') else ''}{shlex.quote(name)}"
+    written = list2cmdline([name]) if os.name == "nt" else shlex.quote(name)
+    return f"python -m microgpt resume {'-- ' if name.startswith('-') else ''}{written}"
 
 
 def so_far(steps: int, config: Config) -> str:
@@ -219,11 +252,23 @@ def newest_first(folder: str = "runs") -> list[Path]:
         []
     """
     times = {}
-    with contextlib.suppress(OSError):
-        for path in Path(folder).iterdir():
-            if path.is_file() and path.suffix != ".part":
+    for path in map(Path, _names_in(folder)):
+        with contextlib.suppress(OSError):
+            if path.suffix == ".json" and path.is_file():
                 times[path] = path.stat().st_mtime_ns
     return sorted(times, key=lambda path: times[path], reverse=True)
+
+
+def _names_in(folder: str) -> list[str]:
+    try:
+        return [entry.path for entry in os.scandir(folder)]
+    except OSError:
+        return []
+
+
+def has_diverged(path: Path) -> bool:
+    """Say whether a file is that of a run whose numbers have left the range of floats."""
+    return path.stem.endswith(_DIVERGED)
 
 
 def find_checkpoint(name: str | None, unfinished: bool = False) -> tuple[Path, Checkpoint]:
@@ -238,13 +283,17 @@ def find_checkpoint(name: str | None, unfinished: bool = False) -> tuple[Path, C
     """
     if name is not None:
         return Path(name), load_checkpoint(name)
+    refused: list[str] = []
     for candidate in newest_first():
         try:
             checkpoint = load_checkpoint(candidate)
         except CheckpointError as error:
-            typer.echo(f"microgpt: passed over: {visible(str(error))}", err=True)
+            refused.append(str(error))
             continue
-        if not (unfinished and checkpoint.is_finished):
+        if not (has_diverged(candidate) or (unfinished and checkpoint.is_finished)):
+            if refused:
+                more = f" (and {len(refused) - 1} more like it)" if len(refused) > 1 else ""
+                typer.echo(f"microgpt: passed over: {visible(refused[0])}{more}", err=True)
             return candidate, checkpoint
     what = "unfinished run" if unfinished else "checkpoint"
     raise CheckpointError(f"there is no {what} in runs/; python -m microgpt makes one, or name a file")

@@ -1,8 +1,10 @@
 """`python -m microgpt sample`: inventing documents with a trained model, or finishing what you begin."""
 
+import contextlib
+import json
 import random
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -16,65 +18,79 @@ from microgpt.records import KINDS, run_record
 from microgpt.sampling import PromptError, prompt_tokens
 from microgpt.terminal.documents import documents_of
 from microgpt.terminal.fetch import MAKEMORE, is_cached
-from microgpt.terminal.narrate import Narrator
-from microgpt.terminal.options import CheckpointFile, Number, Probabilities, Prompt, Quiet, Seed, Temperature
-from microgpt.terminal.results import show_samples
+from microgpt.terminal.options import CheckpointFile, Data, Sampling, Watch
 from microgpt.terminal.runs import described, find_checkpoint
 from microgpt.terminal.screen import new_console, visible
 from microgpt.terminal.traces import TraceWriter
-from microgpt.terminal.watch import Pauses, Watch, watched_samples
 
 
-def sample(
-    checkpoint: CheckpointFile = None,
-    *,
-    prompt: Prompt = None,
-    number: Number = Config.samples,
-    temperature: Temperature = None,
-    seed: Seed = None,
-    probabilities: Probabilities = False,
-    quiet: Quiet = False,
-    watch: Watch,
-) -> None:
+def sample(checkpoint: CheckpointFile = None, *, wanted: Sampling, data: Data, watch: Watch) -> None:
     """Invent documents with a trained model, or finish those that you begin."""
     path, loaded = find_checkpoint(checkpoint)
-    wanted = {"samples": number, "temperature": temperature, "seed": seed}
-    given: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
+    config, rng = _chance(loaded, wanted)
+    watch, kinds = _told_kinds(watch, wanted.probabilities)
+    is_quiet = wanted.quiet or wanted.as_json
+    watch.check(config.block_size, is_quiet, (path, loaded.source.path))
+    beginnings = _beginnings(loaded, wanted)
+    from microgpt.terminal import results  # here, since --help need not wait for them
+    from microgpt.terminal import watch as watching
+
+    console = new_console(is_quiet, stderr=watch.takes_stdout)
+    console.print(described(path, loaded), soft_wrap=True, markup=False)
+    narrator = watching.narrator_of(console, loaded.model.tokenizer, watch, kinds)
+    novelty_of, reason = (None, "") if wanted.quiet else _novelty(loaded, data)
+    with TraceWriter(watch.trace, kinds) as trace:
+        trace.write([run_record(loaded.model, loaded.source.documents)])
+        for turn, beginning in enumerate(beginnings):
+            numbers = range(1 + turn * config.samples, 1 + (turn + 1) * config.samples)
+            samples = watching.watched_samples(loaded.model, rng, config, numbers, trace, narrator, beginning)
+            if wanted.as_json:
+                _print_json(str(path), config, samples, novelty_of)
+            else:
+                results.show_samples(console, samples, config, novelty_of, reason)
+
+
+def _print_json(
+    name: str, config: Config, samples: Iterable[str], novelty_of: Callable[[str], Novelty] | None
+) -> None:
+    found = [{"text": text, "novelty": novelty_of and novelty_of(text).value} for text in samples]
+    typer.echo(json.dumps({"checkpoint": name, "temperature": config.temperature, "samples": found}))
+
+
+def _chance(loaded: Checkpoint, wanted: Sampling) -> tuple[Config, random.Random]:
+    """Turn some dials of a run; without a seed, chance goes on from where training left it."""
+    turned = {"samples": wanted.number, "temperature": wanted.temperature, "seed": wanted.seed}
+    given: dict[str, Any] = {name: value for name, value in turned.items() if value is not None}
     config = replace(loaded.model.config, **given)
     rng = random.Random(config.seed)
-    if seed is None:
+    if wanted.seed is None:
         rng.setstate(loaded.random_state)
+    return config, rng
+
+
+def _told_kinds(watch: Watch, probabilities: bool) -> tuple[Watch, list[str]]:
+    """Find which of the stages that there are without a loss are wanted."""
     kinds = [kind for kind in watch.kinds if KINDS[kind].is_in_sampling]
     if not kinds:
         stages = ", ".join(kind for kind in KINDS if KINDS[kind].is_in_sampling)
         raise ConfigError(f"sampling has only the stages {stages}; give one of them")
     if probabilities and not watch.is_told:
-        watch, kinds = replace(watch, verbose=True), ["sampling"]
-    watch.check(config.block_size, quiet, (path,))
-    console = new_console(quiet)
-    console.print(described(path, loaded), soft_wrap=True, markup=False)
-    narrator = (
-        Narrator(console, loaded.model.tokenizer, kinds, pause=Pauses(watch.pause)) if watch.is_told else None
-    )
-    novelty_of, reason = (None, "") if quiet else _novelty(loaded)
-    with TraceWriter(watch.trace, watch.kinds) as trace:
-        trace.write([run_record(loaded.model, loaded.source.documents)])
-        for round_, beginning in enumerate(_beginnings(prompt, loaded)):
-            first = 1 + round_ * config.samples
-            samples = watched_samples(
-                loaded.model, rng, config, trace, narrator, prompt=beginning, first=first
-            )
-            show_samples(console, samples, config, novelty_of)
-            if reason:
-                console.print(reason, soft_wrap=True, markup=False)
+        return replace(watch, verbose=True), ["sampling"]
+    return watch, kinds
 
 
-def _beginnings(prompt: str | None, loaded: Checkpoint) -> Iterator[str]:
-    """Give the one prompt there is; on a terminal without one, ask until the input ends."""
-    if prompt is not None or not (sys.stdin.isatty() and sys.stdout.isatty()):
-        prompt_tokens(loaded.model, prompt or "")
-        yield prompt or ""
-        return
+def _beginnings(loaded: Checkpoint, wanted: Sampling) -> Iterable[str]:
+    """Give the one prompt there is; on a terminal without one, ask for some."""
+    if wanted.prompt is None and not wanted.as_json and sys.stdin.isatty() and sys.stdout.isatty():
+        return _asked(loaded)
+    prompt_tokens(loaded.model, wanted.prompt or "")
+    return [wanted.prompt or ""]
+
+
+def _asked(loaded: Checkpoint) -> Iterator[str]:
+    """Ask for a beginning until the input ends; the arrow keys bring earlier ones back."""
+    with contextlib.suppress(ImportError):
+        import readline  # noqa: F401 (importing it gives input() its line editing)
     while True:
         try:
             beginning = input("\nbegin with (Enter: nothing, Ctrl-D: stop): ")
@@ -88,15 +104,15 @@ def _beginnings(prompt: str | None, loaded: Checkpoint) -> Iterator[str]:
             yield beginning
 
 
-def _novelty(loaded: Checkpoint) -> tuple[Callable[[str], Novelty] | None, str]:
+def _novelty(loaded: Checkpoint, data: Data) -> tuple[Callable[[str], Novelty] | None, str]:
     """Find what the run has seen, or say why that cannot be told."""
     source, config = loaded.source, loaded.model.config
     try:
         if source.name == MAKEMORE and not source.is_file and not is_cached():
             raise DataError("makemore is not in the cache; --dataset makemore fetches it")
-        documents, now = documents_of(source)
-        if now != source:
-            raise DataError(f"{source.name!r} has changed since")
+        documents, now = documents_of(source, data)
+        if now.sha256 != source.sha256:
+            raise DataError(f"{now.name!r} has changed since")
     except DataError as error:
         return None, f"not marked as new or known, since the data cannot be looked up: {error}"
     training, _ = split_documents(documents, config.hold_out, config.block_size, random.Random(config.seed))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from unicodedata import category
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.console import Console
@@ -9,9 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 
-def new_console(quiet: bool = False) -> Console:
+def new_console(quiet: bool = False, stderr: bool = False) -> Console:
     """Open the screen: at least 40 columns wide, and with nothing guessed to be a number or a link."""
-    console = Console(highlight=False, emoji=False, quiet=quiet)
+    console = Console(highlight=False, emoji=False, quiet=quiet, stderr=stderr)
     console.width = max(console.width, 40)
     return console
 
@@ -23,7 +24,25 @@ def visible(text: str) -> str:
         >>> print(visible("Zoë\x1b[31m"))
         Zoë\x1b[31m
     """
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return "".join(c if c.isprintable() else _escaped(c) for c in text)
+
+
+def plain(text: str) -> str:
+    r"""Write a text for a file or a pipe: only what could steer a terminal later is escaped.
+
+    Examples:
+        The character that keeps two Persian letters apart stays, the one that begins a color does not.
+
+        >>> plain("\u0645\u06cc\u200c\u062e") == "\u0645\u06cc\u200c\u062e"
+        True
+        >>> print(plain("Zoë\x1b[31m"))
+        Zoë\x1b[31m
+    """
+    return "".join(_escaped(c) if category(c) in ("Cc", "Zl", "Zp") else c for c in text)
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode()
 
 
 def counted(number: int, what: str) -> str:

@@ -6,20 +6,23 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 
+import typer
 from rich.console import Console
 
+from microgpt.checkpoint import CheckpointError
 from microgpt.data import Source
 from microgpt.evaluation import evaluate, novelty_in
 from microgpt.model import as_floats
 from microgpt.records import run_record, summary_record
-from microgpt.terminal import results
+from microgpt.terminal import progress, results
 from microgpt.terminal.narrate import Narrator
+from microgpt.terminal.options import Show, WatchTraining
 from microgpt.terminal.runs import RunFile, resume_command, saving, so_far
-from microgpt.terminal.screen import visible
+from microgpt.terminal.screen import new_console, visible
 from microgpt.terminal.signals import StoppedError, stop_requests, until_asked
-from microgpt.terminal.traces import TraceWriter
-from microgpt.terminal.watch import Pauses, WatchTraining, watched_samples, watched_steps
-from microgpt.training import Run, train
+from microgpt.terminal.traces import OutputError, TraceError, TraceWriter
+from microgpt.terminal.watch import narrator_of, watched_samples, watched_steps
+from microgpt.training import DivergenceError, Run, train
 
 
 @dataclass
@@ -30,30 +33,60 @@ class Session:
         run: The run, new or resumed.
         source: Where its documents came from.
         file: The file it is kept in; None for none.
-        console: Where to show it.
-        watch: What somebody wants to see of it.
+        show: How much of it to show.
+        watch: What somebody wants to see of each step.
     """
 
     run: Run
     source: Source
     file: RunFile | None
-    console: Console
+    show: Show
     watch: WatchTraining
 
+    @cached_property
+    def console(self) -> Console:
+        """Where to show it."""
+        return new_console(self.show.quiet, stderr=self.watch.takes_stdout)
+
+    def announce(self) -> None:
+        """Say in words what is about to happen."""
+        goes_on_in = str(self.file.path) if self.file and self.run.losses else ""
+        progress.show_beginning(self.console, self.run, self.source.name, self.show.settings, goes_on_in)
+        if self.file and len(self.run.losses) < self.file.steps < self.run.config.steps:
+            there = f"{self.file.path} has this very run at {so_far(self.file.steps, self.run.config)}"
+            sentence = f"{visible(there)}; to go on with it: {resume_command(self.file.path)}"
+            typer.echo(f"microgpt: {sentence}", err=True)
+
     def conduct(self) -> None:
-        """Train to the end and show everything on the way, or until somebody asks to stop."""
+        """Train to the end and show what comes of it, or until somebody asks to stop.
+
+        Raises:
+            StoppedError: If somebody did.
+            OutputError: If something could not be written; what could be saved is saved, and of a run that is
+                at its end the results are shown.
+        """
+        self.announce()
+        failure: OutputError | BrokenPipeError | None = None
         with TraceWriter(self.watch.trace, self.watch.kinds) as trace:
-            results.show_settings(self.console, self.run.config)
-            results.show_data(self.console, self.source.name, self.run)
-            trace.write([run_record(self.run.model, self.source.documents)])
             began = time.perf_counter()
-            self._train(trace)
+            try:
+                if self.file:
+                    self.file.begin(self.run)
+                trace.write([run_record(self.run.model, self.source.documents)])
+                self._train(trace)
+            except (CheckpointError, TraceError, OSError) as error:
+                failure = self._rescued(error)
+                if isinstance(failure, BrokenPipeError) or len(self.run.losses) < self.run.config.steps:
+                    raise failure from None
+                trace = TraceWriter(None, ())
             self._show_results(trace, time.perf_counter() - began)
+        if failure:
+            raise failure
 
     @cached_property
-    def _narrator(self) -> Narrator:
+    def _narrator(self) -> Narrator | None:
         watch, tokenizer = self.watch, self.run.model.tokenizer
-        return Narrator(self.console, tokenizer, watch.kinds, watch.verbose_position, Pauses(watch.pause))
+        return narrator_of(self.console, tokenizer, watch, watch.kinds, watch.verbose_position)
 
     def _train(self, trace: TraceWriter) -> None:
         run, watch = self.run, self.watch
@@ -67,21 +100,19 @@ class Session:
                     for _ in steps:
                         pass
                 else:
-                    results.show_progress(self.console, steps, run)
+                    progress.show_progress(self.console, steps, run)
             except KeyboardInterrupt:
-                raise StoppedError(self._broken_off(), signal.SIGINT) from None
+                raise StoppedError(
+                    f"interrupted in the middle of a step{self._last_saved()}", signal.SIGINT
+                ) from None
+            except DivergenceError as error:
+                aside = f"; what was saved before is in {self.file.set_aside(run)}" if self.file else ""
+                raise DivergenceError(f"{error}{aside}") from None
             if request.signal_number:
                 request.grant()
-                raise StoppedError(self._saved(), request.signal_number)
+                raise StoppedError(self._stopped(), request.signal_number)
 
-    def _broken_off(self) -> str:
-        """Say what there is after a second Ctrl-C."""
-        saved = (
-            f"; to go on from where it was saved last: {resume_command(self.file.path)}" if self.file else ""
-        )
-        return f"interrupted in the middle of a step{saved}"
-
-    def _saved(self) -> str:
+    def _stopped(self) -> str:
         """Save a run that was stopped, and say how to go on."""
         sentence = f"stopped after {so_far(len(self.run.losses), self.run.config)}"
         if self.file is None:
@@ -91,6 +122,29 @@ class Session:
             sentence = f"{sentence}, but {self.file.path} has more steps of this very run"
         return f"{sentence}; to go on: {resume_command(self.file.path)}"
 
+    def _last_saved(self) -> str:
+        """Say where the last good state is, if there is one."""
+        if not (self.file and self.file.is_written):
+            return ""
+        saved = so_far(self.file.steps, self.run.config)
+        return f"; to go on from where it was saved last, {saved}: {resume_command(self.file.path)}"
+
+    def _rescued(self, error: Exception) -> OutputError | BrokenPipeError:
+        """Save what can be saved when something could not be written; say what it was and what is left."""
+        reason = str(error)
+        if isinstance(error, OSError):
+            reason = f"the output cannot be written: {error.strerror}"
+        if self.file and not isinstance(error, CheckpointError):
+            try:
+                self.file.write(self.run)
+            except CheckpointError as another:
+                reason += f", and {another}"
+        if isinstance(error, BrokenPipeError):
+            if not self._last_saved() or len(self.run.losses) == self.run.config.steps:
+                return error  # whoever reads the output has seen enough, and nothing is lost
+            reason = "nobody reads the output any more"
+        return OutputError(f"{reason}{self._last_saved()}")
+
     def _show_results(self, trace: TraceWriter, seconds: float) -> None:
         run, console = self.run, self.console
         if self.watch.is_told:
@@ -98,25 +152,32 @@ class Session:
         self._show_samples(trace)
         if not console.quiet:
             results.show_summary(console, run, seconds)
-        if trace.is_on or not console.quiet:
-            scores = evaluate(run)
-            results.show_evaluation(console, scores)
-            trace.write([summary_record(run.losses, scores)])
         if self.file:
             console.print(f"\nsaved in {visible(str(self.file.path))}", soft_wrap=True, markup=False)
+        if not self.show.no_exam and (trace.is_on or not console.quiet):
+            self._show_exam(trace)
 
     def _show_samples(self, trace: TraceWriter) -> None:
         """Invent documents; of a run that is told, the first one is told too, character by character."""
-        run, model, console = self.run, as_floats(self.run.model), self.console
-        told = 1 if self.watch.is_told and not self.watch.compact and run.config.samples else 0
-        narrator = replace(self._narrator, kinds=[kind for kind in self.watch.kinds if kind == "sampling"])
-        if told:
+        run, model, console, narrator = self.run, as_floats(self.run.model), self.console, self._narrator
+        told = 1 if narrator and not self.watch.compact and run.config.samples else 0
+        if narrator and told:
+            narrator = replace(narrator, kinds=[kind for kind in self.watch.kinds if kind == "sampling"])
             console.print(f"\nsample 1 of {run.config.samples}, character by character")
-        first, others = (replace(run.config, samples=count) for count in (told, run.config.samples - told))
+        numbers = range(1, run.config.samples + 1)
         samples = chain(
-            watched_samples(model, run.rng, first, trace, narrator),
-            watched_samples(model, run.rng, others, trace, None, first=told + 1),
+            watched_samples(model, run.rng, run.config, numbers[:told], trace, narrator),
+            watched_samples(model, run.rng, run.config, numbers[told:], trace, None),
         )
         everything = [*run.documents, *run.held_out]
         novelty_of = novelty_in(run.trained_on, everything, run.config.block_size)
         results.show_samples(console, samples, run.config, novelty_of)
+
+    def _show_exam(self, trace: TraceWriter) -> None:
+        try:
+            scores = evaluate(self.run, progress=progress.with_bar(self.console))
+        except KeyboardInterrupt:
+            saved = f"; to sit it: python -m microgpt evaluate {self.file.path}" if self.file else ""
+            raise StoppedError(f"the exam was interrupted{saved}", signal.SIGINT) from None
+        results.show_evaluation(self.console, scores)
+        trace.write([summary_record(self.run.losses, scores)])

@@ -1,13 +1,19 @@
 """Stopping a run between two steps, and not in the middle of one.
 
 In the middle of a step some parameters have moved and others have not, and such a state must not be saved. So
-Ctrl-C, and the signal that asks a process to end, are noted down, and the run stops when its step is done.
+Ctrl-C, the signal that asks a process to end, and the one that says that its window was closed are noted
+down, and the run stops when its step is done.
 """
 
+import os
 import signal
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+
+import typer
+from rich.console import Console
 
 from microgpt.training import Step
 
@@ -31,6 +37,8 @@ class StopRequest:
         """Note a signal down. Whoever presses Ctrl-C twice in one step breaks off after all."""
         if self.signal_number and number == signal.SIGINT and not self._is_granted:
             raise KeyboardInterrupt
+        if not self.signal_number and not self._is_granted and sys.stderr.isatty():
+            typer.echo("microgpt: stopping after this step; Ctrl-C again breaks off", err=True)
         self.signal_number = self.signal_number or signal.Signals(number)
 
     def grant(self) -> None:
@@ -49,7 +57,8 @@ def stop_requests() -> Iterator[StopRequest]:
         SIGTERM
     """
     request = StopRequest()
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in numbers}
     try:
         for number, handler in before.items():
             if handler is not signal.SIG_IGN:
@@ -74,3 +83,24 @@ def until_asked(steps: Iterable[Step], request: StopRequest) -> Iterator[Step]:
         yield step
         if request.signal_number:
             return
+
+
+@contextmanager
+def cursor_back_on_suspend(console: Console) -> Iterator[None]:
+    """Show the cursor again while a program that has hidden it is suspended with Ctrl-Z."""
+    if not hasattr(signal, "SIGTSTP"):
+        yield
+        return
+
+    def suspend(number: int, frame: FrameType | None) -> None:
+        console.show_cursor(True)
+        signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTSTP)  # returns when the program goes on
+        signal.signal(signal.SIGTSTP, suspend)
+        console.show_cursor(False)
+
+    before = signal.signal(signal.SIGTSTP, suspend)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTSTP, before)

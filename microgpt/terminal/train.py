@@ -1,31 +1,23 @@
 """`python -m microgpt`: a new run."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import typer
 
 from microgpt.config import Config, ConfigError
+from microgpt.data import Source
 from microgpt.terminal.config_files import read_config
 from microgpt.terminal.documents import open_data
-from microgpt.terminal.options import ConfigFile, Dataset, Dials, InputFile, NoSave, Quiet, Save
-from microgpt.terminal.runs import RunFile, checkpoint_path, resume_command, so_far
-from microgpt.terminal.screen import new_console, visible
-from microgpt.terminal.session import Session
-from microgpt.terminal.watch import WatchTraining
-from microgpt.training import new_run
+from microgpt.terminal.estimate import needs_of, refuse_too_large
+from microgpt.terminal.options import Begin, Data, Dials, Show, WatchTraining
+from microgpt.terminal.runs import RunFile, checkpoint_path
+from microgpt.terminal.screen import visible
+from microgpt.training import Run, new_run
 
 
 def train(
-    context: typer.Context,
-    *,
-    dataset: Dataset = None,
-    input_file: InputFile = None,
-    config_file: ConfigFile = None,
-    save: Save = None,
-    no_save: NoSave = False,
-    quiet: Quiet = False,
-    watch: WatchTraining,
-    dials: Dials,
+    context: typer.Context, *, data: Data, begin: Begin, show: Show, watch: WatchTraining, dials: Dials
 ) -> None:
     """Train a small GPT, in plain Python, and let it invent names.
 
@@ -33,32 +25,52 @@ def train(
     The run is written to a file in runs/ as it goes: the command resume goes
     on from there, the command sample invents more.
     """
-    if context.invoked_subcommand:
-        _refuse_flags(context)
+    if _is_for_another(context):
         return
-    if save == "":
-        raise ConfigError("--save needs a name, but an empty one was given; leave it out for one in runs/")
-    if save is not None and no_save:
-        raise ConfigError("--save and --no-save contradict each other; give one of them")
-    config = Config(**{**(read_config(config_file) if config_file is not None else {}), **dials})
-    documents, source = open_data(dataset, input_file)
-    path = None if no_save else checkpoint_path(config, source) if save is None else Path(save)
-    watch.check(config.block_size, quiet, (path, source.path))
+    settings = {} if begin.config_file is None else read_config(begin.config_file)
+    config = Config(**{**settings, **dials})
+    documents, source = open_data(data)
+    path = _place(config, source, begin)
+    watch.check(config.block_size, show.quiet, (path, source.path))
+    refuse_too_large(config, documents)
     run = new_run(config, documents)
-    file = None if path is None else RunFile.claim(path, run, source)
-    if file and 0 < file.steps < config.steps:
-        there = f"{file.path} has this very run at {so_far(file.steps, config)}"
-        typer.echo(f"microgpt: {visible(there)}; to go on with it: {resume_command(file.path)}", err=True)
-    Session(run, source, file, new_console(quiet), watch).conduct()
+    file = RunFile.claim(path, run, source) if path and not begin.dry_run else None
+    from microgpt.terminal.session import Session  # here, since --help need not wait for it
+
+    session = Session(run, source, file, show, watch)
+    if begin.dry_run:
+        session.announce()
+        _show_needs(new_run(replace(config, steps=max(1, config.steps)), documents), path)
+    else:
+        session.conduct()
 
 
-def _refuse_flags(context: typer.Context) -> None:
-    """Refuse what stands before the name of a command: it would be ignored."""
-    for parameter in context.command.params:
+def _place(config: Config, source: Source, begin: Begin) -> Path | None:
+    """Choose the file that a run is kept in; None for none."""
+    if begin.save == "":
+        raise ConfigError("--save needs a name, but an empty one was given; leave it out for one in runs/")
+    if begin.save is not None and begin.no_save:
+        raise ConfigError("--save and --no-save contradict each other; give one of them")
+    named = checkpoint_path(config, source) if begin.save is None else Path(begin.save)
+    return None if begin.no_save else named
+
+
+def _show_needs(run: Run, path: Path | None) -> None:
+    """Say what a run would need."""
+    megabytes, seconds = needs_of(run)
+    typer.echo(f"memory: about {megabytes:,.0f} MB")
+    typer.echo(f"time: about {seconds:,.0f} s for {run.config.steps:,} steps, by the first one")
+    typer.echo(f"it would be kept in {visible(str(path))}" if path else "it would not be kept")
+
+
+def _is_for_another(context: typer.Context) -> bool:
+    """Say whether a command follows, and refuse what stands before its name: it would be ignored."""
+    name = context.invoked_subcommand
+    for parameter in context.command.params if name else ():
         source = context.get_parameter_source(parameter.name or "")
         if source and source.name == "COMMANDLINE":
-            name = context.invoked_subcommand
             raise ConfigError(
                 f"{parameter.opts[0]} stands before {name!r} and is a flag of training; "
                 f"put the flags of a command after it: python -m microgpt {name} --help"
             )
+    return name is not None

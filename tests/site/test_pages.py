@@ -10,9 +10,9 @@ from urllib.parse import unquote, urldefrag, urljoin
 
 import pytest
 
-from tests.reference import needs_the_original, reference_file
 from tests.support.browser import ROOT
 from tests.support.package import MODULES, READING_ORDER, public_names, source
+from tests.support.reference import needs_the_original, reference_file
 
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
 

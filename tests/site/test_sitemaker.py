@@ -1,6 +1,5 @@
 """The code that makes the study site: extensions, figures, measurements, and what it fetches."""
 
-import ast
 import math
 import os
 import re
@@ -23,9 +22,9 @@ from microgpt.evaluation import OPPONENTS, CountingBaselines, held_out_documents
 from microgpt.loss import predictions, surprise
 from microgpt.model import forward, new_caches
 from microgpt.stages import Event, listening
-from microgpt.study.source import docstring_lines
-from tests.reference import golden, needs_the_original, reference_file
+from microgpt.study.source import rows
 from tests.support.package import MODULES, source
+from tests.support.reference import golden, needs_the_original, reference_file
 
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
 
@@ -201,32 +200,19 @@ def test_only_the_hooks_know_the_site_generator() -> None:
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_the_annotated_source_leaves_no_line_of_code_out(name: str) -> None:
-    text = source(name)
-    skipped = docstring_lines(ast.parse(text))
-    wanted = [line.strip() for number, line in enumerate(text.splitlines(), 1) if number not in skipped]
-    shown = [line.strip() for row in annotated.rows(text) for line in row.code]
-    assert [line for line in shown if line] == [line for line in wanted if line]
-
-
-@pytest.mark.parametrize("name", MODULES)
 def test_the_annotated_page_shows_the_rows(name: str) -> None:
-    rows = list(annotated.rows(source(name)))
     blocks = re.findall(
         r'^```python title="from line (\d+)"\n(.*?)^```$',
         annotated.page(name),
         flags=re.MULTILINE | re.DOTALL,
     )
-    assert blocks == [(str(row.line), "".join(f"{line}\n" for line in row.code)) for row in rows]
+    assert blocks == [
+        (str(row.line), "".join(f"{line}\n" for line in row.code)) for row in rows(source(name))
+    ]
 
 
-def test_the_annotated_source_puts_a_docstring_beside_its_function() -> None:
-    first, second = annotated.rows(
-        '"""Top."""\nX = 1\n\n\ndef f(a):\n    """Do.\n\n    Args:\n        a: It.\n    """\n    return a\n'
-    )
-    assert first == annotated.Row("Top.", 1, ["X = 1"])
-    assert (second.line, second.code) == (5, ["def f(a):", "    return a"])
-    assert second.prose == "Do.\n\n\n**Args**\n\n- `a`: It."
+def test_the_sections_of_a_docstring_become_markdown() -> None:
+    assert annotated.as_markdown("Do.\n\nArgs:\n    a: It.") == "Do.\n\n\n**Args**\n\n- `a`: It."
 
 
 # The cache

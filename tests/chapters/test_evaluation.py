@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microgpt import Config, as_floats, bundled_documents, evaluate, read_documents, new_run, train
+from microgpt import Config, as_floats, bundled_documents, evaluate, new_run, read_documents, train
 from microgpt.autograd import total
-from microgpt.evaluation import CountingBaselines, Known, Origin, exam, model_surprises, score_of
+from microgpt.evaluation import CountingBaselines, Known, Origin, model_surprises, score_of
 from microgpt.loss import document_loss
-from tests.reference import needs_the_original, reference_file
+from tests.support.reference import needs_the_original, reference_file
 
 texts = st.lists(st.text("abc", min_size=1, max_size=7), min_size=1, max_size=12)
 

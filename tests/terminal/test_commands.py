@@ -17,12 +17,12 @@ from microgpt.autograd import Value
 from microgpt.config import explain
 from microgpt.data import DATASETS
 from microgpt.model import parameters_of
-from microgpt.terminal.runs import newest_first
-from microgpt.sampling import chances, choices, entropy
+from microgpt.sampling import entropy
 from microgpt.terminal.config_files import as_toml, read_settings
+from microgpt.terminal.runs import newest_first
 from microgpt.terminal.signals import stop_requests
-from tests.process import CLEAN, SMALL, assert_refused, in_a_terminal, microgpt, signalled
-from tests.reference import needs_the_original, reference_file
+from tests.support.process import CLEAN, SMALL, assert_refused, in_a_terminal, microgpt, signalled
+from tests.support.reference import needs_the_original, reference_file
 
 TRAINED = ["--steps", "120", "--samples", "6", "--save", "trained.json"]
 
@@ -297,7 +297,10 @@ def test_probabilities_are_those_of_the_model(trained: tuple[Path, str]) -> None
     ]
     bars = re.findall(r"^  > (\w+) +([\d.]+) +([\d.]+)(?:  █+)?$", shown, re.MULTILINE)
     assert bars == [
-        (name(c.token), *(f"{part[c.token]:.3f}" for part in (probabilities_at(c.logits, 1.0), c.probabilities)))
+        (
+            name(c.token),
+            *(f"{part[c.token]:.3f}" for part in (probabilities_at(c.logits, 1.0), c.probabilities)),
+        )
         for c in made
     ]
     for part in re.split(r"came ", shown)[1:]:

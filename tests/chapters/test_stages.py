@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from microgpt import Config, as_floats, bundled_documents, generate, read_documents, new_run, train
+from microgpt import Config, as_floats, bundled_documents, generate, new_run, read_documents, train
 from microgpt import graphs as graphs_chapter
 from microgpt import records as records_chapter
 from microgpt.autograd import Value, dot
@@ -19,8 +19,8 @@ from microgpt.model import parameter_shapes, parameters_of
 from microgpt.records import KINDS, Record, Recorder
 from microgpt.stages import Event, _path, is_listened_to, listening
 from microgpt.training import Run
-from tests.process import microgpt
-from tests.reference import needs_the_original, reference_file
+from tests.support.process import microgpt
+from tests.support.reference import needs_the_original, reference_file
 
 NAMES = ["anna", "bob", "carlotta", "dee", "eve", "fritz", "gudrun", "hal", "ida", "jo", "bob"]
 ODD = Config(n_layer=2, n_embd=6, n_head=3, block_size=5, steps=4, samples=3, learning_rate=0.05)

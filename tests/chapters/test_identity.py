@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from microgpt import Config, as_floats, attention, generate, read_documents, new_run, train, vectors
+from microgpt import Config, as_floats, attention, generate, new_run, read_documents, train, vectors
 from microgpt.autograd import dot_stepwise
 from microgpt.loss import document_loss
 from microgpt.model import parameters_of
-from tests.fingerprint import fingerprint
-from tests.record import RECORD, run_ours, shortened
-from tests.reference import golden, needs_the_original, reference_file, run_original
+from tests.support.fingerprint import fingerprint
+from tests.support.golden import RECORD, run_ours, shortened
+from tests.support.reference import golden, needs_the_original, reference_file, run_original
 
 DOCUMENTS = ["anna", "bob", "carlotta", "dee", "eve", "fritz", "gudrun", "hal", "ida", "jo", "bob"]
 
@@ -70,7 +70,9 @@ def test_random_data_and_settings_give_the_same_bits_as_the_original(number: int
 def test_the_bundled_names_give_the_recorded_run() -> None:
     record = json.loads(RECORD.read_text(encoding="utf-8"))
     data = resources.files("microgpt").joinpath("datasets", "names.txt").read_bytes()
-    assert hashlib.sha256(data).hexdigest() == record["data"], "the names changed: python -m tests.record"
+    assert hashlib.sha256(data).hexdigest() == record["data"], (
+        "the names changed: python -m tests.support.golden"
+    )
     ours = shortened(*run_ours(data.decode().split(), Config()))
     if fingerprint() == record["fingerprint"]:
         assert ours == record["results"]

@@ -1,6 +1,6 @@
 """Run the engine, or the original, and write down what happened such that all bits can be compared.
 
-    MICROGPT_REFERENCE=... python -m tests.record
+    MICROGPT_REFERENCE=... python -m tests.support.golden
 
 makes the committed record anew: the original's run of 1,000 steps on the bundled names.
 """
@@ -15,10 +15,10 @@ from typing import Any
 
 from microgpt import Config, as_floats, generate, new_run, train
 from microgpt.model import parameters_of
-from tests.fingerprint import fingerprint, hash_of
-from tests.reference import run_original
+from tests.support.fingerprint import fingerprint, hash_of
+from tests.support.reference import run_original
 
-RECORD = Path(__file__).with_name("record_bundled_names.json")
+RECORD = Path(__file__).with_name("golden_bundled_names.json")
 
 
 def run_ours(documents: Sequence[str], config: Config) -> tuple[dict[str, Any], object]:
@@ -61,7 +61,7 @@ def main() -> None:
         data = path.read_bytes()
         result = shortened(*run_original(path))
     record = {
-        "command": "python -m tests.record",
+        "command": "python -m tests.support.golden",
         "settings": "the original's defaults: 1,000 steps, 20 samples, seed 42, on the bundled names",
         "versions": {"python": platform.python_version(), "machine": platform.machine()},
         "fingerprint": fingerprint(),

@@ -11,8 +11,8 @@ import pytest
 
 from microgpt import Config, load_checkpoint, read_documents
 from microgpt.config import summary
-from tests.process import CLEAN, SMALL, assert_refused, in_a_terminal, microgpt, signalled
-from tests.reference import golden, needs_the_original, reference_file
+from tests.support.process import CLEAN, SMALL, assert_refused, in_a_terminal, microgpt, signalled
+from tests.support.reference import golden, needs_the_original, reference_file
 
 
 @pytest.fixture(autouse=True)

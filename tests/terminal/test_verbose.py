@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
+from microgpt.records import KINDS, Record
 from microgpt.terminal.charts import loss_plot
 from microgpt.terminal.narrate import rows_of
-from microgpt.records import KINDS, Record
 from microgpt.terminal.signals import stop_requests
 from microgpt.terminal.watch import _Pause
-from tests.process import CLEAN, assert_refused, in_a_terminal, microgpt
-from tests.test_stages import of
+from tests.chapters.test_stages import of
+from tests.support.process import CLEAN, assert_refused, in_a_terminal, microgpt
 
 LOUD = ["--verbose-every", "1", "--steps", "2", "--samples", "1", "--no-save"]
 

@@ -16,14 +16,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microgpt import Config, Source, load_checkpoint, resume, save_checkpoint, new_run, train
+from microgpt import Config, Source, load_checkpoint, new_run, resume, save_checkpoint, train
 from microgpt import checkpoint as chapter
 from microgpt.checkpoint import Checkpoint, CheckpointError
 from microgpt.model import parameters_of
-from microgpt.terminal.runs import RunFile, newest_first, saving
 from microgpt.sampling import DrawError, generate
+from microgpt.terminal.runs import RunFile, newest_first, saving
 from microgpt.training import Run, train_step
-from tests.test_identity import random_case
+from tests.chapters.test_identity import random_case
 
 NAMES = ["anna", "bob", "carlotta", "dee", "eve", "fritz", "gudrun", "hal", "ida", "jo", "bob"]
 SOURCE = Source.of("names of friends", NAMES)
