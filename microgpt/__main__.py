@@ -1,10 +1,12 @@
 """`python -m microgpt`."""
 
+import gc
 import sys
 
 
 def main() -> None:
     """Run the command line; whoever presses Ctrl-C while it is still being loaded gets a sentence, too."""
+    gc.disable()  # what is loaded now is needed to the end, so there is nothing to collect
     try:
         from microgpt.terminal.cli import main
 

@@ -105,12 +105,10 @@ somebody has put into the file.)
 `microgpt.terminal.runs` decides when a run is saved and what its file is called.
 """
 
-import hashlib
 import json
 import os
 import random
 import re
-import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
@@ -226,8 +224,10 @@ def _cut_like(matrices: _Matrices, numbers: Sequence[float]) -> _Matrices:
 
 def _checksum(content: dict[str, Any]) -> str:
     """Hash what a content says, however it is laid out."""
+    from hashlib import sha256  # here, since it takes long to import
+
     text = json.dumps({**content, "sha256": None}, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return sha256(text.encode()).hexdigest()
 
 
 def _laid_out(content: dict[str, Any]) -> str:
@@ -258,7 +258,7 @@ def _replace(path: Path, part: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         if path.exists():
-            shutil.copymode(path, part)
+            os.chmod(part, path.stat().st_mode)
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)

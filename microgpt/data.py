@@ -48,7 +48,6 @@ be met.
 """
 
 import codecs
-import hashlib
 import io
 import random
 from collections.abc import Sequence
@@ -326,5 +325,7 @@ class Source:
     @classmethod
     def of(cls, name: str, documents: Sequence[str], is_file: bool = False) -> "Source":
         """Describe documents that have just been read."""
-        digest = hashlib.sha256("\n".join(documents).encode()).hexdigest()
+        from hashlib import sha256  # here, since it takes long to import
+
+        digest = sha256("\n".join(documents).encode()).hexdigest()
         return cls(name, is_file, len(documents), digest)

@@ -1,6 +1,5 @@
 """For messages about a word that nobody knows: which one was probably meant?"""
 
-import difflib
 from collections.abc import Iterable
 
 
@@ -17,6 +16,8 @@ def nearest(word: str, words: Iterable[str]) -> str:
         >>> nearest("volume", ["n_head", "n_embd"])
         'there are: n_head, n_embd'
     """
+    import difflib  # here, since few mistype
+
     words = list(words)
     close = difflib.get_close_matches(word, words, n=1)
     listed = f"here are: {', '.join(words)}"

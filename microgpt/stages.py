@@ -154,6 +154,7 @@ Listener = Callable[[Event], object]
 
 _listeners: list[Listener] = []
 _path: list[str] = []
+_signature = functools.cache(inspect.signature)
 
 
 def stage(function: Callable[_P, _R]) -> Callable[_P, _R]:
@@ -182,7 +183,6 @@ def stage(function: Callable[_P, _R]) -> Callable[_P, _R]:
         () quarter 3.0
         3.0
     """
-    signature = inspect.signature(function)
 
     @functools.wraps(function)
     def watched(*args: _P.args, **kwargs: _P.kwargs) -> _R:
@@ -193,7 +193,7 @@ def stage(function: Callable[_P, _R]) -> Callable[_P, _R]:
             output = function(*args, **kwargs)
         finally:
             _path.pop()
-        inputs = dict(signature.bind(*args, **kwargs).arguments)
+        inputs = dict(_signature(function).bind(*args, **kwargs).arguments)
         event = Event(function.__name__, tuple(_path), inputs, output)
         for listener in tuple(_listeners):
             listener(event)

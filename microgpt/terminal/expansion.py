@@ -5,6 +5,7 @@ So there is one list of dials, `microgpt.config.Config`, and one help.
 
 import contextlib
 import functools
+import gc
 import inspect
 from collections.abc import Callable
 from dataclasses import Field, fields, is_dataclass
@@ -29,6 +30,7 @@ def with_flags(command: Callable[..., None]) -> Callable[..., None]:
         for name, options in groups.items():
             values = {field.name: given.pop(field.name) for field in fields(options)}
             given[name] = _parsed(values) if options is Config else options(**values)
+        gc.enable()  # `__main__` has put it off until a command begins
         command(**given)
 
     flags = [

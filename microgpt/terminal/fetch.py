@@ -4,7 +4,6 @@ The file is not part of this package. It is Andrej Karpathy's, from the makemore
 fetched when somebody asks for it, compared with a known fingerprint, and kept in the user's cache folder.
 """
 
-import hashlib
 from pathlib import Path
 
 from microgpt.data import DataError
@@ -31,8 +30,10 @@ def cached() -> Path:
 
 def is_cached() -> bool:
     """Say whether the file is in the cache, whole."""
+    from hashlib import sha256
+
     try:
-        return hashlib.sha256(cached().read_bytes()).hexdigest() == _SHA256
+        return sha256(cached().read_bytes()).hexdigest() == _SHA256
     except OSError:
         return False
 

@@ -5,17 +5,16 @@ Where somebody has chosen the name and another run is there, the new one is refu
 """
 
 import contextlib
-import hashlib
 import json
 import os
 import re
 import shlex
+import subprocess
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import count
 from pathlib import Path
-from subprocess import list2cmdline
 
 import typer
 
@@ -215,7 +214,9 @@ def checkpoint_path(config: Config, source: Source, folder: str = "runs") -> Pat
     label = Path(source.name).stem if source.is_file else source.name
     label = re.sub(r"[\W_]+", "-", label.lower()).strip("-")[:40] or "data"
     everything = json.dumps([asdict(config), source.sha256], sort_keys=True)
-    short = hashlib.sha256(everything.encode()).hexdigest()[:8]
+    from hashlib import sha256  # here, since it takes long to import
+
+    short = sha256(everything.encode()).hexdigest()[:8]
     size = f"{config.n_layer}x{config.n_embd}x{config.n_head}"
     return Path(folder, f"{label}-{size}-steps{config.steps}-seed{config.seed % 10**9}-{short}.json")
 
@@ -228,7 +229,7 @@ def resume_command(path: Path) -> str:
         ("python -m microgpt resume 'my run.json'", 'python -m microgpt resume -- -x.json')
     """
     name = str(path)
-    written = list2cmdline([name]) if _IS_WINDOWS else shlex.quote(name)
+    written = subprocess.list2cmdline([name]) if _IS_WINDOWS else shlex.quote(name)
     return f"python -m microgpt resume {'-- ' if name.startswith('-') else ''}{written}"
 
 

@@ -9,11 +9,10 @@ from microgpt.config import Config, ConfigError
 from microgpt.data import Source
 from microgpt.terminal.config_files import read_config
 from microgpt.terminal.documents import open_data
-from microgpt.terminal.estimate import needs_of, refuse_too_large
 from microgpt.terminal.options import Begin, Data, Dials, Show, WatchTraining
 from microgpt.terminal.runs import RunFile, checkpoint_path
 from microgpt.terminal.screen import visible
-from microgpt.training import Run, new_run
+from microgpt.training import new_run
 
 
 def train(
@@ -32,15 +31,18 @@ def train(
     documents, source = open_data(data)
     path = _place(config, source, begin)
     watch.check(config.block_size, show.quiet, (path, source.path))
-    refuse_too_large(config, documents)
+    from microgpt.terminal import estimate  # here, like the session, since --help need not wait for it
+
+    estimate.refuse_too_large(config, documents)
     run = new_run(config, documents)
     file = RunFile.claim(path, run, source) if path and not begin.dry_run else None
-    from microgpt.terminal.session import Session  # here, since --help need not wait for it
+    from microgpt.terminal.session import Session
 
     session = Session(run, source, file, show, watch)
     if begin.dry_run:
         session.announce()
-        _show_needs(new_run(replace(config, steps=max(1, config.steps)), documents), path)
+        needs = estimate.needs_of(new_run(replace(config, steps=max(1, config.steps)), documents))
+        _show_needs(*needs, config.steps, path)
     else:
         session.conduct()
 
@@ -55,11 +57,10 @@ def _place(config: Config, source: Source, begin: Begin) -> Path | None:
     return None if begin.no_save else named
 
 
-def _show_needs(run: Run, path: Path | None) -> None:
+def _show_needs(megabytes: float, seconds: float, steps: int, path: Path | None) -> None:
     """Say what a run would need."""
-    megabytes, seconds = needs_of(run)
     typer.echo(f"memory: about {megabytes:,.0f} MB")
-    typer.echo(f"time: about {seconds:,.0f} s for {run.config.steps:,} steps, by the first one")
+    typer.echo(f"time: about {seconds:,.0f} s for {steps:,} steps, by the first one")
     typer.echo(f"it would be kept in {visible(str(path))}" if path else "it would not be kept")
 
 
