@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from hypothesis import settings
 
 from tests.browser import build, free_port, serving
 from tests.support.process import in_process
@@ -27,6 +28,13 @@ class FinishedRun(NamedTuple):
 
 SHARED = {"default_run": "default run", "names_txt_run": "names.txt run"}
 """Runs that several tests look at, and the group of those tests: one process does the run and all of them."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Try fewer random examples where somebody is in a hurry."""
+    if config.getoption("markexpr") == "not slow":
+        settings.register_profile("quick", max_examples=25)
+        settings.load_profile("quick")
 
 
 @pytest.hookimpl(tryfirst=True)

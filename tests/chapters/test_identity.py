@@ -83,9 +83,9 @@ def test_a_finished_run_that_was_saved_is_written_down_like_one_that_was_not(tmp
 
 
 ODD_SIZES = [
-    Config(n_embd=15, n_head=3, n_layer=2, steps=6, samples=0, seed=1),
+    pytest.param(Config(n_embd=15, n_head=3, n_layer=2, steps=6, samples=0, seed=1), marks=pytest.mark.slow),
     Config(n_embd=7, n_head=1, n_layer=1, steps=6, samples=0, block_size=4, seed=2),
-    Config(n_embd=12, n_head=4, n_layer=3, steps=4, samples=0, seed=3),
+    pytest.param(Config(n_embd=12, n_head=4, n_layer=3, steps=4, samples=0, seed=3), marks=pytest.mark.slow),
 ]
 
 

@@ -361,12 +361,13 @@ def test_chosen_stages_only(tmp_path: Path) -> None:
     kinds = {json.loads(line)["kind"] for line in lines}
     assert kinds == {"run", "attention", "loss", "summary"}
     assert "their mean is the loss" not in done.stdout
-    done = microgpt(*flags, "--no-save", cwd=tmp_path)
+    done = microgpt(*flags, "--no-save", "--no-exam", cwd=tmp_path)
     assert "their mean is the loss" in done.stdout
     assert "head 0" in done.stdout
     assert "followed" not in done.stdout
 
 
+@pytest.mark.slow
 def test_the_size_of_a_long_trace_is_said_beforehand(tmp_path: Path) -> None:
     small = ["--dataset", "elements", "--steps", "150", "--n-embd", "8", "--n-head", "2", "--samples", "0"]
     done = microgpt(*small, "--trace", "t.jsonl", cwd=tmp_path)
