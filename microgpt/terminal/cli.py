@@ -52,6 +52,8 @@ def outcome() -> tuple[int, str]:
         return 2 if isinstance(error, ConfigError) else 1, str(error)
     except MemoryError as error:
         return 1, str(error) or "a model or file of this size does not fit into memory; choose a smaller one"
+    except BrokenPipeError:
+        return 1, ""  # whoever reads the output has seen enough
     except OSError as error:
         what = f"{error.filename!r} cannot be used" if error.filename else "the output cannot be written"
         return 1, f"{what}: {error.strerror}"

@@ -26,6 +26,7 @@ from microgpt.terminal.screen import visible
 from microgpt.training import Run, Step
 
 _DIVERGED = "-diverged"
+_IS_WINDOWS = os.name == "nt"
 
 
 @dataclass
@@ -227,7 +228,7 @@ def resume_command(path: Path) -> str:
         ("python -m microgpt resume 'my run.json'", 'python -m microgpt resume -- -x.json')
     """
     name = str(path)
-    written = list2cmdline([name]) if os.name == "nt" else shlex.quote(name)
+    written = list2cmdline([name]) if _IS_WINDOWS else shlex.quote(name)
     return f"python -m microgpt resume {'-- ' if name.startswith('-') else ''}{written}"
 
 

@@ -1,6 +1,8 @@
 """Text for the screen: on a terminal with colors, into a file or a pipe plain, and never steered by data."""
 
+import os
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from unicodedata import category
 
@@ -10,9 +12,18 @@ from rich.table import Table
 from rich.text import Text
 
 
-def new_console(quiet: bool = False, stderr: bool = False) -> Console:
+class Screen(Console):
+    """A console that says when nobody reads it any more, so that a run can be saved."""
+
+    def on_broken_pipe(self) -> None:
+        """Write nothing more, not even when the program ends, and pass the error on."""
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise  # noqa: PLE0704 (it is called while the error is handled)
+
+
+def new_console(quiet: bool = False, stderr: bool = False) -> Screen:
     """Open the screen: at least 40 columns wide, and with nothing guessed to be a number or a link."""
-    console = Console(highlight=False, emoji=False, quiet=quiet, stderr=stderr)
+    console = Screen(highlight=False, emoji=False, quiet=quiet, stderr=stderr)
     console.width = max(console.width, 40)
     return console
 

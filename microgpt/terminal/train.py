@@ -47,8 +47,8 @@ def train(
 
 def _place(config: Config, source: Source, begin: Begin) -> Path | None:
     """Choose the file that a run is kept in; None for none."""
-    if begin.save == "":
-        raise ConfigError("--save needs a name, but an empty one was given; leave it out for one in runs/")
+    if begin.save is not None and (not begin.save or begin.save.startswith("--")):
+        raise ConfigError(f"--save needs a name, but {begin.save!r} was given; leave it out for one in runs/")
     if begin.save is not None and begin.no_save:
         raise ConfigError("--save and --no-save contradict each other; give one of them")
     named = checkpoint_path(config, source) if begin.save is None else Path(begin.save)

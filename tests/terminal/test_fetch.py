@@ -13,7 +13,8 @@ import pytest
 
 from microgpt import fetch as module
 from microgpt.data import DataError
-from microgpt.terminal.fetch import cached, data_set, fetch
+from microgpt.terminal.documents import data_set
+from microgpt.terminal.fetch import cached, fetched as fetch
 
 NAMES = b"emma\nolivia\nava\n"
 SHA256 = hashlib.sha256(NAMES).hexdigest()

@@ -13,10 +13,10 @@ from rich.cells import cell_len
 
 from microgpt.records import KINDS, Record
 from microgpt.terminal.charts import loss_plot
-from microgpt.terminal.narrate import rows_of
+from microgpt.terminal.brief import shown_names
 from microgpt.terminal.signals import stop_requests
-from microgpt.terminal.watch import _Pause
-from tests.chapters.test_stages import of
+from microgpt.terminal.watch import Pauses
+from tests.support.records import of
 from tests.support.process import CLEAN, assert_refused, in_a_terminal, microgpt
 
 LOUD = ["--verbose-every", "1", "--steps", "2", "--samples", "1", "--no-save"]
