@@ -137,6 +137,18 @@ def test_the_right_one_of_two_equal_listeners_leaves() -> None:
     assert_nobody_listens()
 
 
+def test_listeners_that_overlap_leave_in_any_order() -> None:
+    first, second = Agreeable(), Agreeable()
+    one, other = listening(first), listening(second)
+    one.__enter__()
+    other.__enter__()
+    one.__exit__(None, None, None)
+    doubled([1.0], times=0)
+    other.__exit__(None, None, None)
+    assert (first.heard, second.heard) == (0, 1)
+    assert_nobody_listens()
+
+
 def test_an_event_with_graph_and_gradients_comes_before_the_update() -> None:
     run = new_run(ODD, FRIENDS)
     before = [parameter.data for parameter in parameters_of(run.model)]
