@@ -1,5 +1,6 @@
 """What MkDocs is told: a thin layer over `sitemaker`. Another site generator needs only another of this."""
 
+import importlib
 import re
 from typing import Any
 
@@ -8,16 +9,20 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
-from sitemaker import annotated, book, cache, names
+from sitemaker import book, cache, names, pages
 from sitemaker.extensions import FENCES, StudyExtension
 from sitemaker.vendor import MERMAID, math_font, npm_package
+
+from microgpt import contents
 
 
 @event_priority(50)  # before the plugins read the configuration
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Add the extensions, which pages and docstrings share."""
+    """Add the extensions, which pages and docstrings share, and the navigation of what is generated."""
     cache.prune()
-    names.homes.cache_clear()  # a server that builds again may find new names
+    importlib.reload(contents)  # a server that builds again may find new chapters ...
+    names.homes.cache_clear()  # ... and new names
+    config.nav = [*(config.nav or []), *pages.navigation(pages.tree())]
     config.markdown_extensions.append(StudyExtension(names.homes()))  # type: ignore[arg-type]
     config.mdx_configs.setdefault("pymdownx.superfences", {})["custom_fences"] = FENCES
     return config
@@ -34,22 +39,22 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         if path.is_file():
             add(f"assets/vendor/mermaid/{path.relative_to(mermaid).as_posix()}", abs_src_path=str(path))
     add("assets/vendor/stix-two-math.woff2", abs_src_path=str(math_font()))
-    for module in names.modules():
-        add(f"source/{module}.md", content=annotated.page(module))
+    for page in pages.leaves(pages.tree()):
+        add(page.uri, content=page.content)
     return files
 
 
 BOOK = "book.md"
-NOT_IN_BOOK = ("index.md", "program/", "source/", BOOK)
+NOT_IN_BOOK = ("index.md", "reference/", "program/", "source/", BOOK)
 
 
 @event_priority(-100)  # when mkdocs-autorefs has made its links
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     """Bind the pages to a book, in the order of the navigation."""
-    pages = {file.src_uri: file.page for file in files.documentation_pages() if file.page}
-    parts = [pages[uri] for uri in order(config.nav) if not uri.startswith(NOT_IN_BOOK)]
+    found = {file.src_uri: file.page for file in files.documentation_pages() if file.page}
+    parts = [found[uri] for uri in order(config.nav) if not uri.startswith(NOT_IN_BOOK)]
     chapters = [book.Part(page.url, str(page.title), page.content or "") for page in parts]
-    config.extra["book"] = book.bound(chapters, pages[BOOK].url)
+    config.extra["book"] = book.bound(chapters, found[BOOK].url)
 
 
 def order(nav: Any) -> list[str]:

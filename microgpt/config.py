@@ -304,7 +304,7 @@ to the Optimum Checkpoint Interval" (1974), computes the best distance.
     Change it alone. Judge by documents that were not trained on. Repeat with several seeds, the same ones
     with and without the change, and look at the differences, seed by seed. If they scatter around 0, you have
     seen luck; if nearly all have the same sign, an effect, however small. `microgpt.training` does this for
-    `beta1`, and docs/experiments.md for all the dials above, with eight seeds.
+    `beta1`, and docs/pages/experiments.md for all the dials above, with eight seeds.
 """
 
 import math

@@ -60,7 +60,7 @@ Pure luck first: the same settings with other seeds. Smaller differences below p
 
 What matters so much that one seed shows it: the number of steps, a learning rate that is not too low, and
 numbers that do not start too large. That a width of 4 and a rate of 0.1 are worse, it takes more seeds to
-show; docs/experiments.md has eight.
+show; docs/pages/experiments.md has eight.
 
 >>> [loss_after(steps=steps) for steps in (20, 60, 180)]
 [3.21, 2.83, 2.56]

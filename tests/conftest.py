@@ -1,13 +1,11 @@
 """What several test modules share: the runs that take long, done once."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from hypothesis import settings
 
-from tests.browser import build, free_port, serving
 from tests.support.process import in_process
 from tests.support.reference import FOLDER, reference_file
 
@@ -67,13 +65,3 @@ def names_txt_run(tmp_path_factory: pytest.TempPathFactory) -> FinishedRun:
     if not FOLDER:
         pytest.skip("needs the original's names.txt: see MICROGPT_REFERENCE")
     return finished_run(tmp_path_factory.mktemp("names-txt-run"), "--input", reference_file("names.txt"))
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    """Build the study site once, serve it where it says that it is, and give its folder and its address."""
-    folder, port = tmp_path_factory.mktemp("site"), free_port()
-    address = f"http://127.0.0.1:{port}/"
-    build(folder, address)
-    with serving(folder, port):
-        yield folder, address

@@ -17,16 +17,13 @@ import pytest
 
 import microgpt
 from microgpt.contents import CHAPTERS, before
+from tests.support.package import FOLDER, MODULES, public_names
+from tests.support.package import READING_ORDER as READING_ORDER
 
-FOLDER = Path(microgpt.__file__).parent
 PATHS = {
     ".".join(path.relative_to(FOLDER).with_suffix("").parts): path for path in sorted(FOLDER.rglob("*.py"))
 }
-"""Every module, by its name below microgpt."""
-
-READING_ORDER = [chapter.module for chapter in CHAPTERS]
-NAMES = [name for name in PATHS if "." not in name and not name.startswith("__")]
-"""The modules of the top folder, in alphabetical order."""
+"""Every file, by the name of its module below microgpt."""
 
 LEAVES = {"contents", "spelling"}
 """Modules that are no chapters, and that every chapter may import."""
@@ -94,7 +91,8 @@ def example_imports(name: str) -> set[str]:
 
 
 def test_the_chapters_are_the_modules_of_the_top_folder() -> None:
-    assert set(READING_ORDER) == set(NAMES) - LEAVES
+    assert set(READING_ORDER) == {module for module in MODULES if "." not in module} - LEAVES
+    assert set(MODULES) == {name for name in PATHS if not name.endswith("__")}
     assert len(set(READING_ORDER)) == len(READING_ORDER)
 
 
@@ -143,19 +141,6 @@ def test_no_module_hides_one_of_the_standard_library(name: str) -> None:
 # Where each public name lives
 
 
-def public_names(tree: ast.Module) -> set[str]:
-    """List what a module defines itself without an underscore."""
-    defined: set[str] = set()
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            defined.add(node.name)
-        elif isinstance(node, ast.Assign):
-            defined |= {target.id for target in node.targets if isinstance(target, ast.Name)}
-        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            defined.add(node.target.id)
-    return {name for name in defined if not name.startswith("_")}
-
-
 def commands() -> set[tuple[str, str]]:
     """List the functions that are commands of the program, each with its module.
 
@@ -171,8 +156,8 @@ def commands() -> set[tuple[str, str]]:
 
 def test_each_public_name_has_one_home() -> None:
     homes: dict[str, list[str]] = {}
-    for module in PATHS.keys() - {"__init__", "__main__"}:
-        for name in public_names(tree_of(module)):
+    for module in MODULES:
+        for name in public_names(module):
             homes.setdefault(name, []).append(module)
     shared = {name: set(modules) for name, modules in homes.items() if len(modules) > 1}
     allowed = commands()
@@ -192,8 +177,8 @@ def test_only_the_first_page_passes_names_on() -> None:
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("microgpt."):
                 home = (node.module or "").removeprefix("microgpt.")
                 names = {alias.name for alias in node.names}
-                if home in PATHS:
-                    assert names <= public_names(tree_of(home)), f"{module} takes them from {home}"
+                if home in MODULES:
+                    assert names <= public_names(home), f"{module} takes them from {home}"
 
 
 # That all is explained

@@ -3,6 +3,7 @@
 import re
 
 from microgpt.study.source import rows, source_of
+from sitemaker.names import path
 
 SECTION = re.compile(r"^(Args|Attributes|Examples|Pitfalls|Raises|Returns|Yields):$")
 TERM = re.compile(r"^(\*{0,2}\w+):(?= )", re.MULTILINE)
@@ -10,9 +11,10 @@ TERM = re.compile(r"^(\*{0,2}\w+):(?= )", re.MULTILINE)
 
 def page(module: str) -> str:
     """Write the page of a module, as Markdown."""
-    parts = [f"---\ntitle: {module}.py\nhide: [toc]\nsearch: {{exclude: true}}\n---\n\n# {module}.py\n"]
+    file = f"{path(module)}.py"
+    parts = [f"---\ntitle: {file}\nhide: [toc]\nsearch: {{exclude: true}}\n---\n\n# {file}\n"]
     parts.append(
-        f"What the code says, and beside it what is said of it. As a chapter: `microgpt.{module}`.\n"
+        f"What the code says, and beside it what is said of it. As a page to read: `microgpt.{module}`.\n"
     )
     for row in rows(source_of(f"microgpt.{module}")):
         parts += [

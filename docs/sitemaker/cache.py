@@ -20,7 +20,12 @@ ROOT = Path(__file__).resolve().parents[2]
 """The repository."""
 
 FOLDER = ROOT / ".cache"
-DEPENDED_ON = ("microgpt/**/*.py", "microgpt/datasets/*.txt", "docs/sitemaker/*.py", "docs/records/*.json")
+DEPENDED_ON = (
+    "microgpt/**/*.py",
+    "microgpt/datasets/*.txt",
+    "docs/sitemaker/**/*.py",
+    "docs/measurements/*.json",
+)
 
 
 def cached(name: str, make: Callable[[], Any]) -> Any:
@@ -74,8 +79,7 @@ def _versions() -> str:
 def _content(path: Path, changed: int) -> bytes:
     """Return what a file does to a result: all of it, but for the docstrings and comments of code."""
     text = path.read_text(encoding="utf-8")
-    if (
-        path.suffix != ".py" or path.stem == "config"
-    ):  # what config's docstrings say is what the program prints
+    prints_docstrings = path.stem == "config" or path.parent.name == "terminal"  # --help, --explain
+    if path.suffix != ".py" or prints_docstrings:
         return text.encode()
     return ast.unparse(without_docstrings(ast.parse(text))).encode()

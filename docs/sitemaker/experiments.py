@@ -1,7 +1,7 @@
-"""Experiments that take minutes, and the records of them that are kept in docs/records.
+"""Experiments that take minutes, and what they measured, which is kept in docs/measurements.
 
-`python docs/record.py NAME` makes a record anew. A record says how it was made, and a test computes a part
-of it again.
+`python docs/measure.py NAME` does one anew. The file says how it was made, and a test computes a part of it
+again.
 """
 
 import json
@@ -12,11 +12,11 @@ from dataclasses import asdict
 from typing import Any, NamedTuple, cast
 
 from microgpt import Config, as_floats, bundled_documents, evaluate, generate, new_run, train
-from microgpt.evaluation import Known
-from microgpt.terminal.fetch import data_set
+from microgpt.evaluation import novelty_in
+from microgpt.terminal.documents import data_set
 from sitemaker.cache import ROOT
 
-RECORDS = ROOT / "docs" / "records"
+MEASUREMENTS = ROOT / "docs" / "measurements"
 
 SEEDS = tuple(range(42, 50))
 HOLD_OUT = 0.3
@@ -82,7 +82,7 @@ def makemore() -> dict[str, Any]:
     for _ in train(run):
         pass
     model = as_floats(run.model)
-    known = Known.of(run.trained_on, run.documents, config.block_size)
+    novelty = novelty_in(run.trained_on, run.documents, config.block_size)
     samples = [generate(model, run.rng) for _ in range(config.samples)]
     return {
         "settings": _defaults(),
@@ -92,7 +92,7 @@ def makemore() -> dict[str, Any]:
                 name: {"loss": round(score.loss, 6), "standard_error": round(score.standard_error, 6)}
                 for name, score in evaluate(run).items()
             },
-            "samples": [[sample, known.origin(sample).value] for sample in samples],
+            "samples": [[sample, novelty(sample).value] for sample in samples],
         },
     }
 
@@ -104,18 +104,18 @@ def _defaults() -> dict[str, Any]:
     return asdict(Config())
 
 
-def record(name: str) -> None:
+def measure(name: str) -> None:
     """Make an experiment and keep its results."""
     content = {
-        "command": f"python docs/record.py {name}",
+        "command": f"python docs/measure.py {name}",
         "versions": {"python": platform.python_version(), "system": platform.platform(terse=True)},
         **EXPERIMENTS[name](),
     }
-    RECORDS.mkdir(exist_ok=True)
+    MEASUREMENTS.mkdir(exist_ok=True)
     lines = ",\n".join(f' "{key}": {json.dumps(value)}' for key, value in content.items())
-    (RECORDS / f"{name}.json").write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
+    (MEASUREMENTS / f"{name}.json").write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
 
 
-def recorded(name: str) -> dict[str, Any]:
-    """Read a record."""
-    return cast(dict[str, Any], json.loads((RECORDS / f"{name}.json").read_text(encoding="utf-8")))
+def measurements(name: str) -> dict[str, Any]:
+    """Read what an experiment has measured."""
+    return cast(dict[str, Any], json.loads((MEASUREMENTS / f"{name}.json").read_text(encoding="utf-8")))

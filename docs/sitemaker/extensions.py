@@ -16,8 +16,9 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from math_core import LatexError, LatexToMathML
 
-from sitemaker import comparison, figures, machine, terminal, trace
+from sitemaker import figures, machine, terminal, trace
 from sitemaker.errors import SiteError
+from sitemaker.figures import comparison
 
 FENCE = re.compile(r"(`{3,}|~{3,})[^`~]*")
 NAME = re.compile(r"microgpt(\.[A-Za-z_]\w*)+")

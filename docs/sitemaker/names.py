@@ -1,28 +1,82 @@
-"""The public names of the package, and where each is explained."""
+"""The modules of the package and its public names: what has a place on the site, and where it is."""
 
+import ast
+import re
 from functools import cache
+from pathlib import Path
 
 import griffe
 
+from microgpt import contents
 from sitemaker.cache import ROOT
 
 PACKAGE = ROOT / "microgpt"
 
 
 def modules() -> list[str]:
-    """List the modules that have a page: all but the two that only pass on."""
-    return sorted(path.stem for path in PACKAGE.glob("*.py") if not path.stem.startswith("__"))
+    """List the modules that have a page, below `microgpt`: the chapters in reading order, then the others.
+
+    Modules with underscores have none; they only pass on.
+    """
+    found = {_dotted(file.with_suffix("")) for file in PACKAGE.rglob("*.py") if "__" not in file.stem}
+    book = [chapter.module for chapter in contents.CHAPTERS]
+    return book + sorted(found - set(book), key=lambda module: (folder(module), module))
+
+
+def others() -> list[str]:
+    """List the modules that are no chapters, folder by folder."""
+    return modules()[len(contents.CHAPTERS) :]
+
+
+def packages() -> list[str]:
+    """List the packages inside the package."""
+    return sorted(_dotted(file.parent) for file in PACKAGE.glob("*/**/__init__.py"))
+
+
+def _dotted(place: Path) -> str:
+    return ".".join(place.relative_to(PACKAGE).parts)
+
+
+def is_chapter(module: str) -> bool:
+    """Ask whether a module is one of the book."""
+    return module in [chapter.module for chapter in contents.CHAPTERS]
+
+
+def path(module: str) -> str:
+    """Name the file of a module, without its ending, below the package."""
+    return module.replace(".", "/")
+
+
+def folder(module: str) -> str:
+    """Name the folder that a module lies in."""
+    return "/".join([PACKAGE.name, *module.split(".")[:-1], ""])
+
+
+def page(module: str) -> str:
+    """Name the page of a module."""
+    return f"{'chapters' if is_chapter(module) else 'program'}/{path(module)}.md"
+
+
+def first_line(module: str) -> str:
+    """Return what a module that is no chapter says of itself in a line."""
+    source = (PACKAGE / f"{path(module)}.py").read_text(encoding="utf-8")
+    return (ast.get_docstring(ast.parse(source)) or module).splitlines()[0]
+
+
+def title(module: str) -> str:
+    """Name a module that is no chapter: by its first line, up to the first mark."""
+    return re.split(r"[:,.](?=\s|$)", first_line(module).replace("`", ""))[0]
 
 
 @cache
 def homes() -> tuple[str, ...]:
     """List the full name of all that has a place on the site; it is also the anchor of that place."""
     package = griffe.load(PACKAGE.name, search_paths=[ROOT])
-    found = [package, *(package[module] for module in modules())]
+    found = [package[module] for module in modules()]
     for member in found:
-        if member.is_class or (member.is_module and member is not package):
+        if member.is_class or member.is_module:
             found += public_members(member)
-    return tuple(member.path for member in found)
+    return (PACKAGE.name, *(f"{PACKAGE.name}.{name}" for name in packages()), *(one.path for one in found))
 
 
 def public_members(owner: griffe.Object | griffe.Alias) -> list[griffe.Object | griffe.Alias]:

@@ -14,8 +14,9 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers.data import JsonLexer
 from rich.console import Console
 
-from microgpt.terminal.narrate import Narrator
 from microgpt.records import KINDS
+from microgpt.terminal.narrate import Narrator
+from microgpt.tokenizer import Tokenizer
 from sitemaker.cache import cached
 from sitemaker.errors import SiteError
 
@@ -68,9 +69,8 @@ def shortened(record: Any) -> Any:
 def told(record: dict[str, Any]) -> str:
     """Tell a record as `--verbose` does."""
     first, screen = records()[0], io.StringIO()
-    names = [*first["alphabet"], "BOS"]
     console = Console(file=screen, width=80, color_system=None)
-    Narrator(console, first["config"]["steps"], names).tell([record])
+    Narrator(console, Tokenizer(first["alphabet"])).tell([record])
     return screen.getvalue().strip("\n")
 
 

@@ -36,7 +36,7 @@ def show_beginning(console: Console, run: Run, source: str, everything: bool, go
     lines = [f"Learning to write like {name}: {steps}; then {config.samples:,} of its own.", ""]
     if goes_on_in:
         lines[1:1] = [f"Going on with {visible(goes_on_in)} after {so_far(len(run.losses), config)}."]
-    lines.append(f"{name}: {len(documents):,} documents, {len(set(documents)):,} distinct")
+    lines.append(f"{name}: {counted(len(documents), 'document')}, {len(set(documents)):,} distinct")
     if run.held_out:
         lines.append(f"{len(run.held_out):,} of the distinct ones are set aside to judge by")
     if cut := cut_documents(documents, config.block_size):

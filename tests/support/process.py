@@ -1,4 +1,4 @@
-"""Run the program as a user does: in a process of its own, in a terminal, or, where only the words count, in this one."""
+"""Run the program as a user does: in a process of its own, in a terminal, or, where words count, in this one."""
 
 import contextlib
 import io
@@ -7,8 +7,9 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def microgpt(
     env: Mapping[str, str] | None = None,
     stdin: bytes = b"",
 ) -> Done:
-    """Run it to the end in this process, fifteen times as fast: the same command line, the same output and status."""
+    """Run it to the end in this process, many times as fast: same command line, same output, same status."""
     out, errors = (io.TextIOWrapper(io.BytesIO(), "utf-8", newline="") for _ in range(2))
     status: int | str | None = None
     with (
@@ -73,22 +74,41 @@ def _standing_in(cwd: Path | None, env: Mapping[str, str]) -> Iterator[None]:
 
 
 def in_a_terminal(
-    *arguments: str | Path, keys: str | bytes = "", columns: int = 80, **environment: str
+    *arguments: str | Path,
+    keys: Sequence[str | bytes] = (),
+    at: str = "",
+    columns: int = 80,
+    **environment: str,
 ) -> str:
-    """Run in a pseudo-terminal, press keys, and return all that it has shown."""
+    """Run in a pseudo-terminal, and return all that it has shown.
+
+    Args:
+        arguments: Of the program.
+        keys: What to press, one after the other, each when `at` is shown once more.
+        at: What is shown when somebody should press something.
+        columns: Of the terminal.
+        environment: More of it.
+    """
     pty = pytest.importorskip("pty", reason="this system has no pseudo-terminals")
-    main_end, inner = pty.openpty()
+    terminal, inner = pty.openpty()
     env = {**CLEAN, "TERM": "xterm-256color", "COLUMNS": str(columns), "LINES": "40", **environment}
     command = [sys.executable, "-m", "microgpt", *map(str, arguments)]
-    with subprocess.Popen(command, stdout=inner, stderr=inner, stdin=inner, env=env):
+    waiting = list(keys)
+    with subprocess.Popen(command, stdout=inner, stderr=inner, stdin=inner, env=env) as process:
+        alarm = threading.Timer(60, process.kill)  # one that waits for a key for ever is a failure, too
+        alarm.start()
         os.close(inner)
-        os.write(main_end, keys if isinstance(keys, bytes) else keys.encode())
         received = b""
         with contextlib.suppress(OSError):  # the end of a pseudo-terminal is an error on Linux
-            while chunk := os.read(main_end, 65536):
+            while chunk := os.read(terminal, 65536):
                 received += chunk
-    os.close(main_end)
-    return received.decode()
+                if waiting and received.count(at.encode()) > len(keys) - len(waiting):
+                    time.sleep(0.05)  # the prompt is there, but its line editor may not be
+                    key = waiting.pop(0)
+                    os.write(terminal, key if isinstance(key, bytes) else key.encode())
+        alarm.cancel()
+    os.close(terminal)
+    return received.decode(errors="replace")
 
 
 def assert_refused(done: Done, status: int, *words: str) -> None:

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from microgpt import fetch as module
 from microgpt.data import DataError
+from microgpt.terminal import fetch as module
 from microgpt.terminal.documents import data_set
-from microgpt.terminal.fetch import cached, fetched as fetch
+from microgpt.terminal.fetch import cached
+from microgpt.terminal.fetch import fetched as fetch
 
 NAMES = b"emma\nolivia\nava\n"
 SHA256 = hashlib.sha256(NAMES).hexdigest()

@@ -1,0 +1,12 @@
+"""All figures: each is computed from a run, from the package, or from a committed measurement."""
+
+import json
+import sys
+
+from sitemaker.figures import ideas, of_measurements, of_run
+from sitemaker.figures.plotting import DRAWN, render
+
+__all__ = ["DRAWN", "ideas", "of_measurements", "of_run", "render"]
+
+if __name__ == "__main__":
+    json.dump({name: render(name) for name in DRAWN}, sys.stdout)

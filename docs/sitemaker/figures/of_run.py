@@ -1,0 +1,201 @@
+"""The figures that show the default run: what it learned, and how."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import NullFormatter
+
+from microgpt.evaluation import OPPONENTS
+from microgpt.training import mean_of_last
+from sitemaker.figures.measured import NAME, TEMPERATURES, default_run
+from sitemaker.figures.plotting import FAINT, INK, SERIES, Words, drawn
+
+WINDOW = 25
+"""Over how many steps the sizes of gradients are averaged."""
+
+
+def draw_losses(figure: Figure, losses: Sequence[float], opponents: Mapping[str, float]) -> list[float]:
+    """Draw the loss of each step, the mean of the last hundred, and the held-out losses of the opponents.
+
+    Returns:
+        The means.
+    """
+    steps = range(1, len(losses) + 1)
+    means = [mean_of_last(losses[:step]) for step in steps]
+    axes = figure.add_subplot(xlabel="step", ylabel="loss, nats per token")
+    axes.plot(steps, losses, color=FAINT, linewidth=0.6, label="one name")
+    axes.plot(steps, means, color=SERIES[0], linewidth=2, label="mean of 100")
+    for color, (name, opponent) in zip(SERIES[1:], reversed(OPPONENTS.items())):
+        axes.axhline(opponents[name], color=color, linewidth=1.2, linestyle="dashed", label=opponent.title)
+    axes.legend(ncols=5, loc="upper center", bbox_to_anchor=(0.5, 1.14), handlelength=1.2, columnspacing=1)
+    return means
+
+
+@drawn("loss-curve")
+def _loss_curve(figure: Figure) -> Words:
+    run = default_run()
+    losses, scores = run["losses"], run["scores"]
+    means = draw_losses(figure, losses, {name: score for name, (score, _) in scores.items()})
+    return Words(
+        "The loss of each of the thousand names, and the mean of the last hundred. The dashed lines are "
+        "what a die, a counter of letters and a counter of pairs of letters score on names that were not "
+        f"trained on; the model itself scores {scores['model'][0]:.2f} there.",
+        f"A jagged line between {min(losses):.1f} and {max(losses):.1f} nats. Through it runs the mean of "
+        f"the last 100, which falls from {means[0]:.2f} to {means[-1]:.2f}, most of it in the first 300 "
+        f"steps. It crosses the line of the die at {scores['uniform'][0]:.2f}, of single letters at "
+        f"{scores['unigram'][0]:.2f} and of pairs at {scores['bigram'][0]:.2f}.",
+    )
+
+
+@drawn("gradient-sizes")
+def _gradient_sizes(figure: Figure) -> Words:
+    sizes = default_run()["gradients"]
+    axes = figure.add_subplot(xlabel="step", ylabel="length of the gradient", yscale="log")
+    names = list(sizes[0])
+    for index, name in enumerate(names):
+        norms = [step[name] for step in sizes]
+        means = [math.fsum(norms[i : i + WINDOW]) / WINDOW for i in range(0, len(norms), WINDOW)]
+        style = ("solid", "dashed")[index % 2]
+        steps = [i + WINDOW / 2 for i in range(0, len(norms), WINDOW)]
+        axes.plot(steps, means, color=SERIES[index % len(SERIES)], linestyle=style, linewidth=1.5, label=name)
+    axes.set_yticks([0.03, 0.1, 0.3, 1, 3], ["0.03", "0.1", "0.3", "1", "3"])
+    axes.yaxis.set_minor_formatter(NullFormatter())
+    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    first = {name: sizes[0][name] for name in names}
+    small, large = min(first, key=first.__getitem__), max(first, key=first.__getitem__)
+    return Words(
+        f"How long the gradient of each matrix is, on the average over {WINDOW} steps, on a scale where "
+        "equal distances are equal ratios. None dies out and none explodes. The matrices of queries and "
+        "keys have the smallest; wte and wpe nearly coincide, since they are added, and what is added "
+        "gets the same slope.",
+        f"{len(names)} lines over the steps. At the first step {large} has the largest, "
+        f"{first[large]:.2f}, and {small} the smallest, {first[small]:.4f}.",
+    )
+
+
+@drawn("attention-maps", 8.5, 3.0)
+def _attention_maps(figure: Figure) -> Words:
+    run = default_run()
+    seen, heads = run["seen"], run["attention"]
+    labels = [name if name != "BOS" else "·" for name in seen]
+    *panels, scale = figure.subplots(1, len(heads) + 1, width_ratios=[1.0] * len(heads) + [0.14])
+    _draw_scale(scale)
+    for head, (axes, rows) in enumerate(zip(panels, heads, strict=True)):
+        axes.set(
+            title=f"head {head}", xlim=(-0.5, len(seen) - 0.5), ylim=(len(seen) - 0.5, -0.5), aspect="equal"
+        )
+        axes.set_xticks(range(len(seen)), labels)
+        axes.set_yticks(range(len(seen)), labels if axes is panels[0] else [])
+        axes.tick_params(length=0)
+        for position, row in enumerate(rows):
+            for other, weight in enumerate(row):
+                axes.add_patch(_cell(other, position, weight))
+    panels[0].set_ylabel("position that looks")
+    figure.supxlabel("position that is looked at", fontsize=11)
+    strongest = max(
+        (row[other], head, seen[position], seen[other])
+        for head, rows in enumerate(heads)
+        for position, row in enumerate(rows[1:], start=1)
+        for other in range(len(row))
+    )
+    return Words(
+        f"What each head of the trained model looks at while it reads “{NAME}”, a name it was not trained "
+        "on: the stronger the color, the more. Each row adds up to 1. The dot is BOS. Nobody gave the "
+        "heads their roles; most of what they do has no name.",
+        f"{len(heads)} triangles of {len(seen)} rows. The first row is always one full cell, since the "
+        f"first position can only look at itself. Elsewhere the largest weight is {strongest[0]:.2f}: head "
+        f"{strongest[1]}, from {strongest[2]} to {strongest[3]}.",
+    )
+
+
+def _draw_scale(axes: Axes) -> None:
+    """Say which color is which weight."""
+    weights = (0.0, 0.25, 0.5, 0.75, 1.0)
+    axes.set(xlim=(-0.5, 0.5), ylim=(-0.5, len(weights) - 0.5), xticks=[], title="weight")
+    axes.set_yticks(range(len(weights)), [f"{weight:g}" for weight in weights])
+    axes.yaxis.tick_right()
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    for row, weight in enumerate(weights):
+        axes.add_patch(_cell(0, row, weight))
+
+
+def _cell(column: int, row: int, weight: float) -> Rectangle:
+    return Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor=SERIES[0], alpha=weight, edgecolor="none")
+
+
+@drawn("embedding-map", 7.0, 5.0)
+def _embedding_map(figure: Figure) -> Words:
+    run = default_run()
+    names, rows = run["characters"], np.array(run["embeddings"])
+    centred = rows - rows.mean(axis=0)
+    _, lengths, directions = np.linalg.svd(centred, full_matrices=False)
+    directions *= np.sign(directions[np.arange(len(directions)), np.abs(directions).argmax(axis=1)])[:, None]
+    places = centred @ directions[:2].T
+    share = float((lengths[:2] ** 2).sum() / (lengths**2).sum())
+    axes = figure.add_subplot(xlabel="first direction", ylabel="second direction")
+    axes.set_xlim(places[:, 0].min() * 1.15, places[:, 0].max() * 1.15)
+    axes.set_ylim(places[:, 1].min() * 1.15, places[:, 1].max() * 1.15)
+    for name, (x, y) in zip(names, places, strict=True):
+        vowel = name in "aeiou"
+        color = SERIES[1] if vowel else SERIES[2] if name == "BOS" else INK
+        axes.text(x, y, name, color=color, ha="center", va="center", weight="bold" if vowel else "normal")
+    vowels = places[[names.index(vowel) for vowel in "aeiou"]]
+    others = places[[index for index, name in enumerate(names) if name not in "aeiou" and name != "BOS"]]
+    apart = float(np.linalg.norm(vowels.mean(axis=0) - others.mean(axis=0)))
+    spread = float(np.linalg.norm(others - others.mean(axis=0), axis=1).mean())
+    return Words(
+        "The 16 numbers of each token, flattened to the two directions in which the tokens differ most "
+        f"({share:.0%} of all differences). Nobody told the model what a vowel is. Tokens that behave "
+        "alike in names have moved together.",
+        f"Letters scattered over a plane. The five vowels, in bold, have their middle {apart:.1f} away "
+        f"from the middle of the consonants, which lie {spread:.1f} from it on the average.",
+    )
+
+
+@drawn("temperature", 8.0, 3.6)
+def _temperature(figure: Figure) -> Words:
+    run = default_run()
+    names, first = run["characters"], run["first"]
+    order = sorted(range(len(names)), key=lambda token: -first["1.0"][token])[:12]
+    panels = figure.subplots(1, len(TEMPERATURES), sharey=True)
+    for axes, t in zip(panels, TEMPERATURES, strict=True):
+        axes.barh(range(len(order)), [first[str(t)][token] for token in order], color=SERIES[0], height=0.75)
+        axes.set(title=f"T = {t:g}", xlim=(0, 1.05 * max(first[str(TEMPERATURES[0])])))
+        axes.set_yticks(range(len(order)), [names[token] for token in order])
+        axes.tick_params(length=0)
+    panels[0].invert_yaxis()
+    figure.supxlabel("probability of the first letter", fontsize=11)
+    best = [max(first[str(t)]) for t in TEMPERATURES]
+    return Words(
+        "The same scores for the first letter of a name, at four temperatures; the twelve likeliest "
+        "letters. A low temperature makes the likely likelier, a high one makes all more alike. The order "
+        "never changes.",
+        "Four bar charts. The likeliest letter, "
+        f"{names[order[0]]}, has "
+        + ", ".join(f"{share:.2f} at T = {t:g}" for share, t in zip(best, TEMPERATURES, strict=True))
+        + ".",
+    )
+
+
+@drawn("exam", 8.0, 2.4)
+def _exam(figure: Figure) -> Words:
+    scores = default_run()["scores"]
+    titles = {"model": "this model", **{name: opponent.title for name, opponent in OPPONENTS.items()}}
+    axes = figure.add_subplot(xlabel="held-out loss, nats per token (shorter is better)")
+    for row, name in enumerate(titles):
+        loss, error = scores[name]
+        axes.barh(row, loss, xerr=1.96 * error, color=SERIES[0] if name == "model" else SERIES[4], ecolor=INK)
+        axes.text(loss + 0.05, row, f"{loss:.3f}", va="center")
+    axes.set_yticks(range(len(titles)), list(titles.values()))
+    axes.set_xlim(0, 3.7)
+    axes.tick_params(axis="y", length=0)
+    axes.invert_yaxis()
+    return Words(
+        "The default run's exam on names that it was not trained on, with intervals of 95 %.",
+        "Four bars: " + ", ".join(f"{title} {scores[name][0]:.3f}" for name, title in titles.items()) + ".",
+    )

@@ -1,0 +1,132 @@
+"""The pages that nobody writes, and their places in the navigation.
+
+They come from the list of chapters in `microgpt.contents`, and from what lies in the folders of the package.
+"""
+
+import json
+from collections.abc import Iterator
+from itertools import groupby
+from typing import NamedTuple, TypeAlias
+
+from microgpt import contents
+from sitemaker import annotated, names, reference
+from sitemaker.figures import IN_CHAPTERS
+
+
+class Page(NamedTuple):
+    """A page.
+
+    Attributes:
+        uri: Its file, if it were one in docs/pages.
+        content: Markdown.
+    """
+
+    uri: str
+    content: str
+
+
+Tree: TypeAlias = dict[str, "Page | Tree"]
+"""Pages and groups of pages, by their titles in the navigation."""
+
+
+def tree() -> Tree:
+    """Make all pages."""
+    return {
+        "Chapters": {"All chapters": Page("chapters/index.md", _contents()), **_parts()},
+        "Reference": {
+            "The dials": Page("reference/dials.md", reference.dials()),
+            "The commands": Page("reference/commands.md", reference.commands()),
+        },
+        "The program": {"All modules": Page("program/index.md", _modules()), **_program()},
+        "Annotated source": _sources(),
+    }
+
+
+def navigation(pages: Tree) -> list[dict[str, object]]:
+    """Give titles and files the form that they would have in mkdocs.yml."""
+    return [
+        {title: part.uri if isinstance(part, Page) else navigation(part)} for title, part in pages.items()
+    ]
+
+
+def leaves(pages: Tree) -> Iterator[Page]:
+    """Go through the pages in order."""
+    for part in pages.values():
+        if isinstance(part, Page):
+            yield part
+        else:
+            yield from leaves(part)
+
+
+def _numbered() -> Iterator[tuple[str, list[tuple[int, contents.Chapter]]]]:
+    """Give each part of the book with its chapters and their numbers."""
+    for part, group in groupby(enumerate(contents.CHAPTERS, 1), lambda pair: pair[1].part):
+        yield part, list(group)
+
+
+def _parts() -> Tree:
+    return {
+        part: {f"{number} · {one.title}": _page(one.module, one.title) for number, one in chapters}
+        for part, chapters in _numbered()
+    }
+
+
+def _program() -> Tree:
+    return {
+        folder: {names.title(module): _page(module, names.title(module)) for module in modules}
+        for folder, modules in groupby(names.others(), names.folder)
+    }
+
+
+def _sources() -> Tree:
+    groups = groupby(
+        names.modules(),
+        lambda module: "The chapters" if names.is_chapter(module) else names.folder(module),
+    )
+    return {
+        group: {
+            f"{names.path(module)}.py": Page(f"source/{names.path(module)}.md", annotated.page(module))
+            for module in modules
+        }
+        for group, modules in groups
+    }
+
+
+def _page(module: str, title: str) -> Page:
+    """Make the page of a module, which mkdocstrings will fill."""
+    options = {"heading": title, "toc_label": title, "extra": {"figures": IN_CHAPTERS.get(module, ())}}
+    content = f"{_front(title)}::: microgpt.{module}\n    options: {json.dumps(options)}\n"
+    return Page(names.page(module), content)
+
+
+def _front(title: str) -> str:
+    return f"---\ntitle: {json.dumps(title)}\n---\n\n"
+
+
+def _contents() -> str:
+    """List the chapters with their questions, part by part; then what the package says of itself."""
+    lines = [f"{_front('All chapters')}# The chapters\n"]
+    for part, chapters in _numbered():
+        lines += [f"\n## {part}\n", "| | chapter | what it answers |", "|---|---|---|"]
+        lines += [f"| {n} | [{one.title}]({one.module}.md) | {one.question} |" for n, one in chapters]
+    return "\n".join([*lines, _said("microgpt", "The package")])
+
+
+def _modules() -> str:
+    """List the modules around the book, folder by folder."""
+    lines = [f"{_front('All modules')}# Around the book\n"]
+    for folder, modules in groupby(names.others(), names.folder):
+        package = folder.strip("/").replace("/", ".")
+        lines += [_said(package, folder) if package != "microgpt" else f"\n## {folder} {{ #folder }}\n"]
+        lines += ["| module | what it says of itself |", "|---|---|"]
+        lines += [
+            f"| [{module.rpartition('.')[2]}.py]({names.path(module)}.md) | {names.first_line(module)} |"
+            for module in modules
+        ]
+    return "\n".join(lines)
+
+
+def _said(package: str, heading: str) -> str:
+    """Show what a package says of itself."""
+    options = {"heading": heading, "toc_label": heading, "heading_level": 2, "members": False}
+    return f"\n::: {package}\n    options: {json.dumps(options)}\n"

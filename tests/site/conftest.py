@@ -1,0 +1,18 @@
+"""What the tests of the site share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.browser import build, free_port, serving
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """Build the study site once, serve it where it says that it is, and give its folder and its address."""
+    folder, port = tmp_path_factory.mktemp("site"), free_port()
+    address = f"http://127.0.0.1:{port}/"
+    build(folder, address)
+    with serving(folder, port):
+        yield folder, address

@@ -1,0 +1,138 @@
+"""The study site in a browser: every page, light and dark, wide and narrow, directly and by a click."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from microgpt.contents import CHAPTERS
+from tests.support.browser import CHROMIUM, FLAGS, OPEN_SHADOWS, ROOT, Visitor
+
+pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
+playwright = pytest.importorskip("playwright.sync_api", reason="needs Playwright: pip install -e '.[dev]'")
+
+from sitemaker.pages import leaves, tree
+from sitemaker.vendor import AXE, npm_package
+
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="the site is not checked: there is no Chromium here")
+
+WRITTEN = [path.relative_to(ROOT / "docs/pages").as_posix() for path in (ROOT / "docs/pages").rglob("*.md")]
+MADE = [page.uri for page in leaves(tree())]
+PAGES = sorted(f"{page.removesuffix('.md')}/".removesuffix("index/") for page in [*WRITTEN, *MADE])
+AGAIN = ("source/", "book/")
+"""Pages that show once more what stands on others: these need not be judged for contrast in the dark."""
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    with playwright.sync_playwright() as api:
+        browser = api.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def wide(site: tuple[Path, str], chromium: Any) -> Visitor:
+    return visitor(site, chromium, color_scheme="light", viewport={"width": 1600, "height": 900})
+
+
+@pytest.fixture(scope="session")
+def phone(site: tuple[Path, str], chromium: Any) -> Visitor:
+    return visitor(site, chromium, color_scheme="dark", viewport={"width": 390, "height": 800})
+
+
+def visitor(site: tuple[Path, str], chromium: Any, **options: Any) -> Visitor:
+    context = chromium.new_context(permissions=["clipboard-read", "clipboard-write"], **options)
+    context.add_init_script(OPEN_SHADOWS)
+    return Visitor(context.new_page(), *site)
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    return (npm_package(AXE) / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.mark.xdist_group("wide")
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_whole_and_open_to_all(path: str, wide: Visitor, axe: str) -> None:
+    wide.page.emulate_media(color_scheme="light")
+    assert wide.visit(path) + wide.axe(axe) + wide.switch("dark") == []
+
+
+@pytest.mark.xdist_group("site")
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_whole_on_a_phone_after_a_click_and_can_be_read_in_the_dark(
+    path: str, phone: Visitor, axe: str
+) -> None:
+    phone.page.emulate_media(color_scheme="dark")
+    problems = phone.visit(path, click=True)
+    if not path.startswith(AGAIN):
+        problems += phone.axe(axe, "color-contrast")
+    assert problems + phone.switch("light") == []
+
+
+@pytest.mark.xdist_group("wide")
+def test_a_copy_of_an_example_has_no_prompts_and_no_results(wide: Visitor) -> None:
+    wide.visit("chapters/autograd/")
+    for part in (">>>", "Traceback"):
+        block = wide.page.locator(".language-pycon", has_text=part).first
+        shown = block.locator("code").text_content()
+        block.hover()
+        block.locator("button").first.click()
+        wide.page.wait_for_timeout(200)
+        copied = wide.page.evaluate("() => navigator.clipboard.readText()")
+        statements = [line[4:] for line in shown.splitlines() if line.startswith((">>> ", "... "))]
+        assert 0 < len(statements) < len(shown.splitlines())
+        assert copied.rstrip("\n").split("\n") == statements
+
+
+@pytest.mark.xdist_group("wide")
+def test_search_finds_a_function_with_the_keyboard_alone(wide: Visitor) -> None:
+    wide.visit("machine/")
+    wide.page.keyboard.press("/")
+    wide.page.keyboard.type("rmsnorm")
+    wide.page.wait_for_selector(".md-search-result__item")
+    wide.page.keyboard.press("ArrowDown")
+    wide.page.keyboard.press("Enter")
+    wide.page.wait_for_url("**/vectors/**")
+
+
+@pytest.mark.xdist_group("wide")
+def test_every_box_of_the_map_can_be_reached_with_the_tab_key(wide: Visitor) -> None:
+    page = wide.page
+    wide.visit("machine/")
+    page.locator("h1").click()
+    wanted = page.locator(".machine-map a").count()
+    reached = set()
+    for _ in range(wanted + 5):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("() => document.activeElement.closest('.machine-map a')?.textContent"))
+    assert wanted >= 13
+    assert len(reached - {None}) == wanted
+
+
+@pytest.mark.xdist_group("wide")
+def test_code_stands_beside_prose_where_there_is_room(wide: Visitor, phone: Visitor) -> None:
+    where = """() => {
+      const code = document.querySelector(".doc-function .mkdocstrings-source").getBoundingClientRect();
+      const prose = document.querySelector(".doc-function .doc-contents > p").getBoundingClientRect();
+      return code.left >= prose.right;
+    }"""
+    for one in (wide, phone):
+        one.visit("chapters/attention/")
+        assert one.page.evaluate(where) is (one is wide)
+
+
+@pytest.mark.xdist_group("wide")
+def test_the_book_prints_all_chapters(wide: Visitor) -> None:
+    wide.visit("book/")
+    wide.page.emulate_media(media="print")
+    titles = wide.page.locator(".book-part h1").all_inner_texts()
+    boxes = wide.page.locator(".book-part details").all()
+    document = wide.page.pdf(format="A4")
+    wide.page.emulate_media(media="screen")
+    assert len(titles) > len(CHAPTERS)
+    assert boxes
+    assert all(box.get_attribute("open") is not None for box in boxes)
+    assert document.count(b"/Type /Page\n") > 50
