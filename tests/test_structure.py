@@ -172,13 +172,14 @@ def test_each_public_name_has_one_home() -> None:
 
 def test_only_the_first_page_passes_names_on() -> None:
     """A name is imported from its home, or from the package, and from nowhere else."""
-    for module, tree in ((module, tree_of(module)) for module in PATHS):
-        for node in ast.walk(tree):
+    defined = {module: public_names(module) for module in MODULES}
+    for module in PATHS:
+        for node in ast.walk(tree_of(module)):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("microgpt."):
                 home = (node.module or "").removeprefix("microgpt.")
-                names = {alias.name for alias in node.names}
-                if home in MODULES:
-                    assert names <= public_names(home), f"{module} takes them from {home}"
+                if home in defined:
+                    names = {alias.name for alias in node.names}
+                    assert names <= defined[home], f"{module} takes them from {home}"
 
 
 # That all is explained

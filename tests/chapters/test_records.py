@@ -311,6 +311,7 @@ def traced(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Record], str,
     return [json.loads(line) for line in lines], done.stdout, folder
 
 
+@pytest.mark.slow
 def test_the_file_has_the_records_of_the_library(traced: tuple[list[Record], str, Path]) -> None:
     written = traced[0]
     config = Config(steps=3, samples=2)
@@ -323,6 +324,7 @@ def test_the_file_has_the_records_of_the_library(traced: tuple[list[Record], str
     assert set(written[-1]["held_out"]) == {"model", "bigram", "unigram", "uniform"}
 
 
+@pytest.mark.slow
 def test_a_verbose_run_saves_the_file_of_a_silent_one(
     traced: tuple[list[Record], str, Path], tmp_path: Path
 ) -> None:
@@ -331,6 +333,7 @@ def test_a_verbose_run_saves_the_file_of_a_silent_one(
     assert (silent.name, silent.read_bytes()) == (loud.name, loud.read_bytes())
 
 
+@pytest.mark.slow
 def test_samples_in_the_trace_are_those_that_were_printed(traced: tuple[list[Record], str, Path]) -> None:
     written, text, _ = traced
     printed = re.findall(r"^\d [+=*] (\w*)", text, re.MULTILINE)
@@ -344,6 +347,7 @@ def test_samples_in_the_trace_are_those_that_were_printed(traced: tuple[list[Rec
     assert printed == drawn
 
 
+@pytest.mark.slow
 def test_every_field_of_every_record_is_documented(traced: tuple[list[Record], str, Path]) -> None:
     bullets = dict(re.findall(r"^- `(\w+)`(.*?)(?=^- |^$)", chapter.__doc__ or "", re.MULTILINE | re.DOTALL))
     assert set(bullets) == {*KINDS, "run", "summary"}
@@ -356,6 +360,7 @@ def test_every_field_of_every_record_is_documented(traced: tuple[list[Record], s
     assert {record["kind"] for record in traced[0]} == set(bullets)
 
 
+@pytest.mark.slow
 def test_chosen_stages_only(tmp_path: Path) -> None:
     flags = [*BRIEF, "--stages", "loss,attention"]
     done = microgpt(*flags, "--trace", "t.jsonl", cwd=tmp_path)

@@ -113,6 +113,7 @@ def test_a_copy_without_edits_does_the_same() -> None:
     assert losses(altered()) == losses(microgpt)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_every_module_of_a_copy_is_its_own(name: str) -> None:
     true = importlib.import_module(f"microgpt.{name}")

@@ -192,6 +192,7 @@ def test_every_function_can_be_cut(module: str) -> None:
         assert head + body == whole
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", MODULES)
 def test_a_function_that_was_cut_promises_the_same(module: str) -> None:
     source = source_of(module)
