@@ -6,8 +6,7 @@ LONG = {"microgpt", "microgpt.training", "microgpt.sampling", "microgpt.evaluati
 """Chapters that train models to show what comes of it. The examples of their functions are quick."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark the examples that take long."""
-    for item in items:
-        if isinstance(item, pytest.DoctestItem) and item.name in LONG:
-            item.add_marker(pytest.mark.slow)
+    if isinstance(item, pytest.DoctestItem) and item.name in LONG:
+        item.add_marker(pytest.mark.slow)

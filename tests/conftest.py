@@ -35,15 +35,13 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.load_profile("quick")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what waits for a shared run, or for the site."""
-    for item in items:
-        used = set(getattr(item, "fixturenames", ()))
-        if used & {*SHARED, "site"}:
-            item.add_marker(pytest.mark.slow)
-        for fixture in SHARED.keys() & used:
-            item.add_marker(pytest.mark.xdist_group(SHARED[fixture]))
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what waits for a shared run, or for the site, before anybody sorts the tests by their marks."""
+    used = set(getattr(item, "fixturenames", ()))
+    if used & {*SHARED, "site"}:
+        item.add_marker(pytest.mark.slow)
+    for fixture in SHARED.keys() & used:
+        item.add_marker(pytest.mark.xdist_group(SHARED[fixture]))
 
 
 def finished_run(folder: Path, *arguments: str | Path) -> FinishedRun:
