@@ -21,7 +21,7 @@ _PARAMETER = sys.getsizeof(Value(0.5)) + 8 + 4 * _NUMBER
 """Bytes of a parameter: the object, its number, its slope, and Adam's two averages."""
 
 _NODE = sys.getsizeof(Value(0.5)) + 100
-"""Bytes of a node of the graph: the object, and about as much again for its numbers and the lists it keeps."""
+"""Bytes of a node of the graph: the object, and about as much for its numbers and the lists it keeps."""
 
 
 def parameter_count(config: Config, vocab_size: int) -> int:

@@ -18,7 +18,7 @@ class Screen(Console):
     def on_broken_pipe(self) -> None:
         """Write nothing more, not even when the program ends, and pass the error on."""
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise  # noqa: PLE0704 (it is called while the error is handled)
+        raise  # what is being handled: this is called when nobody reads
 
 
 def new_console(quiet: bool = False, stderr: bool = False) -> Screen:

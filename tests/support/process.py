@@ -1,4 +1,4 @@
-"""Run the program as a user does: in a process of its own, in a terminal, or, where words count, in this one."""
+"""Run the program: in a process of its own, in a terminal, or, where only its words count, in this one."""
 
 import contextlib
 import io
@@ -56,7 +56,7 @@ def microgpt(
             status = ended.code
         finally:
             sys.argv, sys.stdin = before
-    texts = [stream.buffer.getvalue().decode("utf-8") for stream in (out, errors)]  # type: ignore[attr-defined]
+    texts = [stream.buffer.getvalue().decode("utf-8") for stream in (out, errors)]
     return Done(["microgpt", *map(str, arguments)], int(status or 0), *texts)
 
 

@@ -1,4 +1,4 @@
-"""Mistakes: each ends with one clear sentence and the right exit status; nothing has begun, nothing is lost."""
+"""Mistakes: each ends with one clear sentence and the right exit status; nothing has begun or is lost."""
 
 import os
 import subprocess

@@ -330,8 +330,8 @@ def test_the_same_run_again_is_told_that_it_can_go_on() -> None:
     signalled(*ENDLESS, "--save", "run.json", signals=(signal.SIGINT,), wait=0.2)
     steps = len(load_checkpoint("run.json").losses)
     _, errors = signalled(*ENDLESS, "--save", "run.json", signals=(signal.SIGINT,))
-    again = f"run.json has this very run at step {steps:,} of 100,000; to go on with it: python -m microgpt resume"
-    assert errors.startswith(f"microgpt: {again} run.json\n")
+    again = f"run.json has this very run at step {steps:,} of 100,000; to go on with it: "
+    assert errors.startswith(f"microgpt: {again}python -m microgpt resume run.json\n")
     assert len(load_checkpoint("run.json").losses) >= steps
 
 
@@ -427,7 +427,8 @@ def test_a_reader_that_leaves_loses_no_step() -> None:
     assert len(done.stdout.splitlines()) == 30
     steps = len(load_checkpoint("run.json").losses)
     assert steps > 10
-    last = f"to go on from where it was saved last, step {steps:,} of 100,000: python -m microgpt resume run.json"
+    last = f"to go on from where it was saved last, step {steps:,} of 100,000: "
+    last += "python -m microgpt resume run.json"
     assert done.stderr == f"microgpt: nobody reads the output any more; {last}\n"
 
 

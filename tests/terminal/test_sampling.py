@@ -110,8 +110,8 @@ def test_no_graph_is_built_while_sampling(trained: tuple[Path, str], monkeypatch
 
 def test_on_a_terminal_it_asks_again_and_again(trained: tuple[Path, str]) -> None:
     keys = ["mar\n", "XYZ\n", "\n", "\x04"]
-    plain = {"NO_COLOR": "1", "TERM": "dumb"}
-    shown = in_a_terminal("sample", trained[0], "-n", "2", keys=keys, at="begin with", **plain)
+    arguments = ["sample", str(trained[0]), "-n", "2"]
+    shown = in_a_terminal(*arguments, keys=keys, at="begin with", NO_COLOR="1", TERM="dumb")
     assert shown.count("begin with") == 4
     assert len(re.findall(r"^\d [+=*] mar", shown, re.MULTILINE)) == 2
     assert len(samples_in(shown.replace("\r", ""))) == 4
@@ -236,7 +236,8 @@ def test_each_command_ends_quietly_in_a_closed_pipe(command: str, trained: tuple
 @pytest.mark.slow
 def test_a_run_that_is_not_kept_ends_quietly_in_a_closed_pipe() -> None:
     for arguments, lines in (("", 1), ("-v", 40), ("--trace /dev/stdout", 40), ("--trace - ", 20)):
-        command = f"{sys.executable} -m microgpt --steps 3 --no-save --no-exam {arguments} 2>errors | head -n {lines}"
+        run = f"{sys.executable} -m microgpt --steps 3 --no-save --no-exam {arguments}"
+        command = f"{run} 2>errors | head -n {lines}"
         done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, env=CLEAN, check=False)
         assert len(done.stdout.splitlines()) == lines
         errors = Path("errors").read_text(encoding="utf-8")
