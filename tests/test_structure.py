@@ -17,8 +17,7 @@ import pytest
 
 import microgpt
 from microgpt.contents import CHAPTERS, before
-from tests.support.package import FOLDER, MODULES, public_names
-from tests.support.package import READING_ORDER as READING_ORDER
+from tests.support.package import FOLDER, MODULES, READING_ORDER, public_names
 
 PATHS = {
     ".".join(path.relative_to(FOLDER).with_suffix("").parts): path for path in sorted(FOLDER.rglob("*.py"))
