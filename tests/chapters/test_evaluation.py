@@ -1,7 +1,9 @@
 """The exam and the counters, against computations of another kind."""
 
 import collections
+import itertools
 import math
+import random
 import statistics
 
 import pytest
@@ -10,7 +12,15 @@ from hypothesis import strategies as st
 
 from microgpt import Config, as_floats, bundled_documents, evaluate, new_run, read_documents, train
 from microgpt.autograd import total
-from microgpt.evaluation import CountingBaselines, Known, Origin, model_surprises, score_of
+from microgpt.evaluation import (
+    OPPONENTS,
+    CountingBaselines,
+    Novelty,
+    held_out_documents,
+    model_surprises,
+    novelty_in,
+    score_of,
+)
 from microgpt.loss import document_loss
 from tests.support.reference import needs_the_original, reference_file
 
@@ -49,8 +59,6 @@ def test_counters_agree_with_counting_in_the_text(documents: list[str], block_si
 
 def test_the_standard_error_is_the_scatter_of_repeated_exams() -> None:
     """Two thousand exams drawn from one population: their losses scatter as each of them says."""
-    import random
-
     rng = random.Random(1)
 
     def one_exam() -> list[list[float]]:
@@ -110,13 +118,30 @@ def test_a_model_gone_astray_gets_an_infinite_loss_and_no_traceback() -> None:
     assert evaluate(run)["model"].loss == math.inf
 
 
-def test_origins_count_only_what_the_model_reads() -> None:
-    known = Known.of(["avanti"], ["avanti", "emma"], block_size=3)
-    assert known.origin("ava") is Origin.TRAINED_ON
-    assert known.origin("emm") is Origin.IN_DATA
-    assert known.origin("emma") is Origin.NEW
+def test_novelty_counts_only_what_the_model_reads() -> None:
+    novelty = novelty_in(["avanti"], ["avanti", "emma"], block_size=3)
+    assert novelty("ava") is Novelty.TRAINED_ON
+    assert novelty("emm") is Novelty.IN_DATA
+    assert novelty("emma") is Novelty.NEW
 
 
+def test_the_opponents_sit_the_same_exam_in_the_order_of_their_table() -> None:
+    run = new_run(Config(steps=3, n_embd=4), bundled_documents("elements"))
+    _ = list(train(run))
+    scores, counts = evaluate(run, limit=20), CountingBaselines.of_run(run)
+    assert list(scores) == ["model", *OPPONENTS]
+    assert len({(score.documents, score.tokens) for score in scores.values()}) == 1
+    texts = [run.model.tokenizer.encode(document) for document in held_out_documents(run, limit=20)]
+    pairs = [pair for tokens in texts for pair in itertools.pairwise(tokens)]
+    assert max(map(len, texts)) <= run.config.block_size + 1
+    chances = {"bigram": counts.bigram, "unigram": counts.unigram, "uniform": counts.uniform}
+    assert set(chances) == set(OPPONENTS)
+    for name, chance in chances.items():
+        surprises = [-math.log(chance(*pair)) for pair in pairs]
+        assert scores[name].loss == pytest.approx(math.fsum(surprises) / len(surprises))
+
+
+@pytest.mark.slow
 @needs_the_original
 def test_the_counters_on_names_txt_are_what_others_counted() -> None:
     """Of a separate count, on other unseen names: unigram 2.827, bigram 2.5045."""

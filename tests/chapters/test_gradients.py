@@ -126,6 +126,7 @@ def test_a_second_backward_adds_to_the_first() -> None:
     assert a.grad == 4.0
 
 
+@pytest.mark.slow
 def test_the_gradient_of_the_whole_model_is_that_of_4192_nudges(record_property: Callable[..., None]) -> None:
     tokenizer = Tokenizer("abcdefghijklmnopqrstuvwxyz")
     model = new_model(Config(), tokenizer, random.Random(42))
@@ -166,6 +167,7 @@ def test_only_what_took_part_has_a_gradient() -> None:
     assert places == [True] * 5 + [False] * 11
 
 
+@pytest.mark.slow
 def test_four_layers_of_width_128_do_not_exhaust_the_recursion_limit() -> None:
     run = new_run(Config(n_layer=4, n_embd=128, n_head=4), ["ab"])
     loss = document_loss(run.model, run.model.tokenizer.encode("ab"))

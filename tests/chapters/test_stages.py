@@ -1,50 +1,39 @@
-"""Watching changes nothing, and what is recorded is what happened: recomputed with other arithmetic."""
+"""Watching changes nothing, hears everything, and leaves nothing behind."""
 
-import importlib
-import json
-import math
-import random
-import re
-from pathlib import Path
+import inspect
+from importlib import import_module
 from typing import Any
 
 import pytest
 
-from microgpt import Config, as_floats, bundled_documents, generate, new_run, read_documents, train
-from microgpt import graphs as graphs_chapter
-from microgpt import records as records_chapter
-from microgpt.autograd import Value, dot
-from microgpt.graphs import as_dot, as_mermaid, graph_size, inputs_of
-from microgpt.model import parameter_shapes, parameters_of
-from microgpt.records import KINDS, Record, Recorder
-from microgpt.stages import Event, _path, is_listened_to, listening
-from microgpt.training import Run
-from tests.support.process import microgpt
-from tests.support.reference import needs_the_original, reference_file
-
-NAMES = ["anna", "bob", "carlotta", "dee", "eve", "fritz", "gudrun", "hal", "ida", "jo", "bob"]
-ODD = Config(n_layer=2, n_embd=6, n_head=3, block_size=5, steps=4, samples=3, learning_rate=0.05)
+from microgpt import Config, as_floats, generate, new_run, train
+from microgpt.adam import Adam
+from microgpt.contents import CHAPTERS
+from microgpt.graphs import gradient_sizes, graph_size
+from microgpt.model import forward, new_caches, parameters_of
+from microgpt.recorder import Recorder
+from microgpt.stages import Call, Event, calls, listening, stage
+from microgpt.training import train_step
+from tests.support.cases import FRIENDS, ODD, recorded
 
 
-def recorded(run: Run) -> list[Record]:
-    """Train a run to its end and return all records."""
-    recorder = Recorder(run.model, run.optimizer)
-    records = []
-    with listening(recorder):
-        for _ in train(run):
-            records += recorder.take()
-    return records
+@stage
+def doubled(numbers: list[float], times: int = 1) -> list[float]:
+    """Double it."""
+    return doubled([2 * number for number in numbers], times - 1) if times else numbers
 
 
-@pytest.fixture(scope="module")
-def records() -> list[Record]:
-    return recorded(new_run(ODD, NAMES))
+def assert_nobody_listens() -> None:
+    """With nobody to tell, no event is made."""
 
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("an event for nobody")
 
-def of(records: list[Record], kind: str) -> list[Record]:
-    found = [record for record in records if record["kind"] == kind]
-    assert found
-    return found
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("microgpt.stages.Event", refuse)
+        doubled([1.0])
+        with pytest.raises(AssertionError, match="an event for nobody"), listening(lambda event: None):
+            doubled([1.0])
 
 
 # Nothing is changed
@@ -52,7 +41,7 @@ def of(records: list[Record], kind: str) -> list[Record]:
 
 @pytest.mark.parametrize("config", [ODD, Config(steps=3, n_embd=8, n_head=2)])
 def test_watched_and_unwatched_runs_are_the_same_to_the_bit(config: Config) -> None:
-    silent, watched = new_run(config, NAMES), new_run(config, NAMES)
+    silent, watched = new_run(config, FRIENDS), new_run(config, FRIENDS)
     _ = list(train(silent))
     recorded(watched)
     for one, other in zip(parameters_of(silent.model), parameters_of(watched.model), strict=True):
@@ -66,25 +55,52 @@ def test_watched_and_unwatched_runs_are_the_same_to_the_bit(config: Config) -> N
     assert silent.rng.getstate() == watched.rng.getstate()
 
 
+def test_a_stage_to_which_nobody_listens_is_the_function_itself() -> None:
+    """The very objects go in and come out, and no event is made."""
+    numbers = [1.0]
+    assert doubled(numbers, 0) is numbers
+    assert_nobody_listens()
+
+
+def test_a_stage_to_which_somebody_listens_takes_and_gives_the_very_objects() -> None:
+    numbers, events = [1.0], list[Event]()
+    with listening(events.append):
+        assert doubled(numbers, times=0) is numbers
+    (event,) = events
+    assert (event.stage, event.path) == ("doubled", ())
+    assert list(event.inputs) == ["numbers", "times"]
+    assert event.inputs["numbers"] is event.output is numbers
+
+
+def test_a_stage_keeps_the_name_the_signature_and_the_text_of_its_function() -> None:
+    assert (doubled.__name__, doubled.__doc__) == ("doubled", "Double it.")
+    assert str(inspect.signature(doubled)) == "(numbers: list[float], times: int = 1) -> list[float]"
+
+
+# Who hears what
+
+
 def test_a_listener_that_raises_leaves_nothing_behind() -> None:
     def broken(event: Event) -> None:
         if event.stage == "attention_head":
             raise RuntimeError("a broken listener")
 
-    run = new_run(ODD, NAMES)
+    run = new_run(ODD, FRIENDS)
     with pytest.raises(RuntimeError, match="a broken listener"), listening(broken):
         next(train(run))
-    assert not is_listened_to()
-    assert _path == []
+    assert_nobody_listens()
     assert run.losses == []
-    untouched = new_run(ODD, NAMES)
-    assert [step.loss for step in train(run)] == [step.loss for step in train(untouched)]
+    untouched, paths = new_run(ODD, FRIENDS), list[tuple[str, ...]]()
+    with listening(lambda event: paths.append((*event.path, event.stage))):
+        losses = [step.loss for step in train(run)]
+    assert {path[0] for path in paths} == {"train_step"}
+    assert losses == [step.loss for step in train(untouched)]
 
 
 def test_listeners_can_be_nested_and_each_hears_everything() -> None:
     outer: list[str] = []
     inner: list[str] = []
-    run = new_run(ODD, NAMES)
+    run = new_run(ODD, FRIENDS)
     steps = train(run)
     with listening(lambda event: outer.append(event.stage)):
         with listening(lambda event: inner.append(event.stage)):
@@ -111,18 +127,30 @@ class Agreeable:
 
 
 def test_the_right_one_of_two_equal_listeners_leaves() -> None:
-    run, first, second = new_run(ODD, NAMES), Agreeable(), Agreeable()
+    run, first, second = new_run(ODD, FRIENDS), Agreeable(), Agreeable()
     with listening(first):
         with listening(second):
             pass
         next(train(run))
     assert first.heard > 100
     assert second.heard == 0
-    assert not is_listened_to()
+    assert_nobody_listens()
+
+
+def test_listeners_that_overlap_leave_in_any_order() -> None:
+    first, second = Agreeable(), Agreeable()
+    one, other = listening(first), listening(second)
+    one.__enter__()
+    other.__enter__()
+    one.__exit__(None, None, None)
+    doubled([1.0], times=0)
+    other.__exit__(None, None, None)
+    assert (first.heard, second.heard) == (0, 1)
+    assert_nobody_listens()
 
 
 def test_an_event_with_graph_and_gradients_comes_before_the_update() -> None:
-    run = new_run(ODD, NAMES)
+    run = new_run(ODD, FRIENDS)
     before = [parameter.data for parameter in parameters_of(run.model)]
     looked = []
 
@@ -136,373 +164,71 @@ def test_an_event_with_graph_and_gradients_comes_before_the_update() -> None:
             assert looked
 
     with listening(look):
-        step = next(train(run))
-    assert looked == [("train_step",)]
-    assert step.gradients["wte"].nonzero > 0
-
-
-def test_nobody_pays_for_what_nobody_wants(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
-        raise AssertionError("measured for nobody")
-
-    monkeypatch.setattr("microgpt.training.gradient_sizes", refuse)
-    run = new_run(ODD, NAMES)
-    assert next(train(run)).gradients == {}
-    with pytest.raises(AssertionError), listening(lambda event: None):
         next(train(run))
+    assert looked == [("train_step",)]
+    assert gradient_sizes(run.model)["wte"].nonzero > 0
 
 
-# What is recorded is what happened
-
-
-def softmax(scores: list[float]) -> list[float]:
-    exps = [math.exp(score) for score in scores]
-    return [e / math.fsum(exps) for e in exps]
-
-
-def product(matrix: list[list[float]], vector: list[float]) -> list[float]:
-    return [math.fsum(a * b for a, b in zip(row, vector, strict=True)) for row in matrix]
-
-
-def test_the_document_and_its_predictions(records: list[Record]) -> None:
-    for record in of(records, "document"):
-        text = record["document"]
-        assert record["characters"] == ["BOS", *text, "BOS"]
-        assert (
-            record["predictions"]
-            == [[a, b] for a, b in zip(["BOS", *text], [*text, "BOS"], strict=True)][: ODD.block_size]
-        )
-    documents = new_run(ODD, NAMES).documents
-    assert [record["document"] for record in of(records, "document")] == documents[: ODD.steps]
-    assert [record["step"] for record in of(records, "document")] == [1, 2, 3, 4]
-
-
-def test_embeddings_add_up_and_are_normalized(records: list[Record]) -> None:
-    for record in of(records, "embed"):
-        added = [a + b for a, b in zip(record["wte"], record["wpe"], strict=True)]
-        assert record["sum"] == pytest.approx(added)
-        size = math.sqrt(math.fsum(x * x for x in added) / len(added))
-        assert record["rms"]["before"] == pytest.approx(size)
-        assert record["output"] == pytest.approx([x / math.sqrt(size**2 + 1e-5) for x in added])
-
-
-def test_attention_weights_come_from_queries_and_keys(records: list[Record]) -> None:
-    shelves: dict[tuple[int, int, int], tuple[list[list[float]], list[list[float]]]] = {}
-    for record in of(records, "attention"):
-        assert record["cache_length"] == record["position"] + 1 == len(record["seen"])
-        for head in range(ODD.n_head):
-            keys, values = shelves.setdefault((record["step"], record["layer"], head), ([], []))
-            keys.append(record["keys"][head])
-            values.append(record["values"][head])
-            query = record["queries"][head]
-            assert len(query) == ODD.head_dim
-            scores = [score / math.sqrt(ODD.head_dim) for score in product(keys, query)]
-            weights = record["weights"][head]
-            assert math.fsum(weights) == pytest.approx(1)
-            assert weights == pytest.approx(softmax(scores))
-            mixed = product([list(column) for column in zip(*values, strict=True)], weights)
-            assert record["heads"][head] == pytest.approx(mixed)
-        if record["position"] == 0:
-            assert record["weights"] == [[1.0]] * ODD.n_head
-
-
-def test_the_first_step_multiplies_with_the_first_parameters(records: list[Record]) -> None:
-    matrices = as_floats(new_run(ODD, NAMES).model).parameters
-    first_step = [record for record in records if record["step"] == 1]
-    for record in of(first_step, "attention"):
-        layer = record["layer"]
-        for what, name in (("queries", "wq"), ("keys", "wk"), ("values", "wv")):
-            flat = [x for head in record[what] for x in head]
-            assert flat == pytest.approx(product(matrices[f"layer{layer}.attn_{name}"], record["input"]))
-        heads = [x for head in record["heads"] for x in head]
-        assert record["output"] == pytest.approx(product(matrices[f"layer{layer}.attn_wo"], heads))
-    for record in of(first_step, "mlp"):
-        layer = record["layer"]
-        hidden = product(matrices[f"layer{layer}.mlp_fc1"], record["input"])
-        assert record["hidden"] == pytest.approx(hidden)
-        assert record["dead"] == sum(x <= 0 for x in hidden)
-        alive = [max(x, 0) for x in hidden]
-        assert record["output"] == pytest.approx(product(matrices[f"layer{layer}.mlp_fc2"], alive))
-    first = of(records, "embed")[0]
-    assert first["wte"] == matrices["wte"][-1]
-    assert first["wpe"] == matrices["wpe"][0]
-
-
-def test_the_residual_stream_grows_by_the_outputs(records: list[Record]) -> None:
-    for embed in of(records, "embed"):
-        stream = embed["output"]
-        here = [
-            r for r in records if (r.get("step"), r.get("position")) == (embed["step"], embed["position"])
-        ]
-        for record in here:
-            if record["kind"] in ("attention", "mlp"):
-                before = math.sqrt(math.fsum(x * x for x in stream) / len(stream))
-                assert record["rms"]["before"] == pytest.approx(before)
-                assert record["input"] == pytest.approx([x / math.sqrt(before**2 + 1e-5) for x in stream])
-                stream = [x + y for x, y in zip(stream, record["output"], strict=True)]
-                after = math.sqrt(math.fsum(x * x for x in stream) / len(stream))
-                assert record["rms"]["after"] == pytest.approx(after)
-
-
-def test_predictions_surprises_and_the_loss(records: list[Record]) -> None:
-    alphabet = sorted(set("".join(NAMES)))
-    for loss in of(records, "loss"):
-        surprises = []
-        for record in of(records, "predict"):
-            if record["step"] != loss["step"]:
-                continue
-            chances = softmax(record["logits"])
-            assert record["probabilities"] == pytest.approx(chances)
-            target = record["target"]
-            assert record["target_character"] == [*alphabet, "BOS"][target]
-            assert record["probability"] == record["probabilities"][target]
-            better = sorted(record["probabilities"], reverse=True)
-            assert better[record["rank"] - 1] == record["probability"]
-            assert record["surprise"] == pytest.approx(-math.log(chances[target]))
-            surprises.append(record["surprise"])
-        assert loss["surprises"] == surprises
-        assert loss["loss"] == pytest.approx(math.fsum(surprises) / len(surprises))
-        assert loss["perplexity"] == pytest.approx(math.exp(loss["loss"]))
-        assert loss["uniform"] == pytest.approx(math.log(len(alphabet) + 1))
-
-
-def test_slopes_are_not_0_only_where_the_document_went(records: list[Record]) -> None:
-    shapes = parameter_shapes(ODD, len(set("".join(NAMES))) + 1)
-    for backward, document in zip(of(records, "backward"), of(records, "document"), strict=True):
-        sizes = dict(backward["matrices"])
-        whole = sizes.pop("all")
-        assert {name: tuple(size["shape"]) for name, size in sizes.items()} == shapes
-        given = [token for token, _ in document["predictions"]]
-        assert sizes["wte"]["nonzero"] == len(set(given)) * ODD.n_embd
-        assert sizes["wpe"]["nonzero"] == len(given) * ODD.n_embd
-        assert whole["nonzero"] == sum(size["nonzero"] for size in sizes.values())
-        assert whole["largest"] == max(size["largest"] for size in sizes.values())
-        assert whole["norm"] == pytest.approx(math.hypot(*(size["norm"] for size in sizes.values())))
-        total = math.fsum(size["mean"] * size["nonzero"] for size in sizes.values())
-        assert whole["mean"] == pytest.approx(total / whole["nonzero"])
-
-
-def test_the_slopes_are_those_between_backward_and_update() -> None:
-    run = new_run(ODD, NAMES)
-    recorder = Recorder(run.model, run.optimizer)
-    with listening(recorder):
-        step = next(train(run))
-    (backward,) = of(recorder.take(), "backward")
-    for name, matrix in run.model.parameters.items():
-        sizes = [abs(value.grad) for row in matrix for value in row]
-        assert backward["matrices"][name]["largest"] == max(sizes) == step.gradients[name].largest
-        assert backward["matrices"][name]["nonzero"] == sum(size > 0 for size in sizes)
-        assert backward["matrices"][name]["norm"] == pytest.approx(math.hypot(*sizes))
-
-
-def test_one_parameter_is_followed_through_adam(records: list[Record]) -> None:
-    m, v, value = 0.0, 0.0, as_floats(new_run(ODD, NAMES).model).parameters["wte"][-1][0]
-    for t, record in enumerate(of(records, "update"), start=1):
-        one = record["followed"]
-        assert one["parameter"] == f"wte[{len(set(''.join(NAMES)))}][0]"
-        assert (one["m_before"], one["v_before"], one["before"]) == (m, v, value)
-        m, v = 0.85 * m + 0.15 * one["gradient"], 0.99 * v + 0.01 * one["gradient"] ** 2
-        assert (one["m"], one["v"]) == (pytest.approx(m), pytest.approx(v))
-        assert (one["m_hat"], one["v_hat"]) == (
-            pytest.approx(m / (1 - 0.85**t)),
-            pytest.approx(v / (1 - 0.99**t)),
-        )
-        assert record["learning_rate"] == pytest.approx(0.05 * (1 - (t - 1) / 4))
-        value -= record["learning_rate"] * one["m_hat"] / (math.sqrt(one["v_hat"]) + 1e-8)
-        assert one["after"] == pytest.approx(value)
-        m, v, value = one["m"], one["v"], one["after"]
-
-
-def test_updates_are_the_differences_of_the_parameters() -> None:
-    run = new_run(ODD, NAMES)
-    recorder = Recorder(run.model, run.optimizer, detailed=False)
-    steps = train(run)
-    for _ in range(3):
-        before = as_floats(run.model).parameters
-        with listening(recorder):
-            next(steps)
-        (update,) = of(recorder.take(), "update")
-        after = as_floats(run.model).parameters
-        everything: list[float] = []
-        for name, matrix in after.items():
-            pairs = [
-                (b, a)
-                for old, new in zip(before[name], matrix, strict=True)
-                for b, a in zip(old, new, strict=True)
-            ]
-            moved = [abs(a - b) for b, a in pairs]
-            everything += moved
-            change = update["matrices"][name]
-            assert change["mean"] == pytest.approx(sum(moved) / len(moved))
-            assert change["largest"] == max(moved)
-            assert change["ratio"] == pytest.approx(math.hypot(*moved) / math.hypot(*(b for b, _ in pairs)))
-        assert update["matrices"]["all"]["mean"] == pytest.approx(sum(everything) / len(everything))
-
-
-@needs_the_original
-def test_step_1_on_names_txt_says_what_the_original_did() -> None:
-    run = new_run(Config(steps=1), read_documents(reference_file("names.txt")))
-    found = {record["kind"]: record for record in recorded(run)}
-    assert found["document"]["document"] == "yuheng"
-    assert len(found["document"]["predictions"]) == 7
-    assert f"{found['loss']['loss']:.4f}" == "3.3660"
-    slopes = found["backward"]["matrices"]["all"]
-    assert slopes["nonzero"] == 3728
-    assert (f"{slopes['mean']:.4f}", f"{slopes['largest']:.4f}") == ("0.0120", "0.3411")
-    assert f"{found['update']['matrices']['all']['mean']:.4f}" == "0.0089"
-    done = microgpt(
-        "-v", "--steps", "1", "--samples", "0", "--no-save", "--input", reference_file("names.txt")
-    )
-    text = " ".join(done.stdout.split())
-    for told in (
-        "yuheng, 7 predictions",
-        "after BOS, y, u: predict h",
-        "mean is the loss: 3.3660 nats",
-        "all 4,192 3,728 0.0120 0.3411",
-        "all 0.0089 0.0100",
-    ):
-        assert told in text
-
-
-# The trace as a file
-
-
-@pytest.fixture(scope="module")
-def traced(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Record], str, Path]:
-    """The loudest run there is, in a process of its own."""
-    folder = tmp_path_factory.mktemp("traced")
-    flags = ["--steps", "3", "--samples", "2", "--verbose-every", "1", "--trace", "trace.jsonl"]
-    done = microgpt(*flags, cwd=folder)
-    assert (done.returncode, done.stderr) == (0, "")
-    lines = (folder / "trace.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines], done.stdout, folder
-
-
-def test_the_file_has_the_records_of_the_library(traced: tuple[list[Record], str, Path]) -> None:
-    written = traced[0]
-    config = Config(steps=3, samples=2)
-    ours = recorded(new_run(config, bundled_documents()))
-    assert [record for record in written if "step" in record] == json.loads(json.dumps(ours))
-    assert (written[0]["kind"], written[0]["schema"]) == ("run", 1)
-    assert written[0]["config"] == json.loads(json.dumps(config.__dict__))
-    assert written[-1]["kind"] == "summary"
-    assert written[-1]["losses"] == [record["loss"] for record in of(written, "loss")]
-    assert set(written[-1]["held_out"]) == {"model", "bigram", "unigram", "uniform"}
-
-
-def test_a_verbose_run_saves_the_file_of_a_silent_one(
-    traced: tuple[list[Record], str, Path], tmp_path: Path
-) -> None:
-    microgpt("--steps", "3", "--samples", "2", cwd=tmp_path)
-    (silent,), (loud,) = ([*folder.glob("runs/*.json")] for folder in (tmp_path, traced[2]))
-    assert (silent.name, silent.read_bytes()) == (loud.name, loud.read_bytes())
-
-
-def test_samples_in_the_trace_are_those_that_were_printed(traced: tuple[list[Record], str, Path]) -> None:
-    written, text, _ = traced
-    printed = re.findall(r"^\d [+=*] (\w*)", text, re.MULTILINE)
-    drawn = ["", ""]
-    for record in of(written, "sampling"):
-        drawn[record["sample"] - 1] += "" if record["drawn"] == "BOS" else record["drawn"]
-        assert record["plain"] == pytest.approx(softmax(record["logits"]))
-        assert record["probabilities"] == pytest.approx(softmax([x / 0.5 for x in record["logits"]]))
-        bits = -math.fsum(p * math.log2(p) for p in record["probabilities"])
-        assert record["entropy"] == pytest.approx(bits)
-    assert printed == drawn
-
-
-def test_every_field_of_every_record_is_documented(traced: tuple[list[Record], str, Path]) -> None:
-    bullets = dict(
-        re.findall(r"^- `(\w+)`(.*?)(?=^- |^$)", records_chapter.__doc__ or "", re.MULTILINE | re.DOTALL)
-    )
-    assert set(bullets) == {*KINDS, "run", "summary"}
-    general = {"kind", "step", "sample", "position", "character"}
-    for record in traced[0]:
-        words = set(re.findall(r"`(\w+)`", bullets[record["kind"]]))
-        fields = {"token", *words} if record["kind"] == "embed" else words
-        missing = set(record) - general - fields - {record["kind"]}
-        assert not missing, (record["kind"], missing)
-    assert {record["kind"] for record in traced[0]} == set(bullets)
-
-
-def test_chosen_stages_only(tmp_path: Path) -> None:
-    flags = ["--steps", "2", "--samples", "1", "--stages", "loss,attention", "--trace", "t.jsonl"]
-    done = microgpt(*flags, cwd=tmp_path)
-    lines = (tmp_path / "t.jsonl").read_text(encoding="utf-8").splitlines()
-    kinds = {json.loads(line)["kind"] for line in lines}
-    assert kinds == {"run", "attention", "loss", "summary"}
-    assert "their mean is the loss" not in done.stdout
-    done = microgpt(*flags[:6], "--no-save", cwd=tmp_path)
-    assert "their mean is the loss" in done.stdout
-    assert "head 0" in done.stdout
-    assert "followed" not in done.stdout
-
-
-def test_the_size_of_a_long_trace_is_said_beforehand(tmp_path: Path) -> None:
-    flags = ["--steps", "150", "--n-embd", "8", "--n-head", "2", "--samples", "0", "--trace", "t.jsonl"]
-    done = microgpt(*flags, cwd=tmp_path)
-    told = re.fullmatch(
-        r"microgpt: the trace will take about (\d+) MB: (\d+) kB for each of 150 steps\n", done.stderr
-    )
-    assert told
-    size = (tmp_path / "t.jsonl").stat().st_size / 1e6
-    assert 0.6 < int(told[1]) / size < 1.6
-
-
-# Graphs
-
-
-def random_graph(rng: random.Random) -> Value:
-    values = [Value(rng.uniform(0.5, 2)) for _ in range(3)]
-    for _ in range(rng.randint(1, 8)):
-        a, b = rng.choice(values), rng.choice(values)
-        values.append(rng.choice([a + b, a * b, a**2, dot([a, b], [b, a]), a + 1.0]))
-    return values[-1]
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_graphs_are_counted_like_by_hand(seed: int) -> None:
-    root = random_graph(random.Random(seed))
-    root.backward()
-
-    def depth(value: Value) -> int:
-        return max((1 + depth(source) for source in inputs_of(value)), default=0)
-
-    found, waiting = {root}, [root]
-    while waiting:
-        fresh = {source for source in inputs_of(waiting.pop()) if source not in found}
-        found |= fresh
-        waiting += fresh
-    edges = sum(len(inputs_of(value)) for value in found)
-    assert graph_size(root) == (len(found), edges, depth(root))
-    mermaid, graphviz = as_mermaid(root), as_dot(root)
-    assert len(re.findall(r"^    v\d+\[", mermaid, re.MULTILINE)) == len(found)
-    assert len(re.findall(r"^    v\d+ --> v\d+$", mermaid, re.MULTILINE)) == edges
-    assert graphviz.count(" -> ") == edges
-    for value in found:
-        assert f"data {value.data:.4g}<br>grad {value.grad:.4g}" in mermaid
-        assert rf"data {value.data:.4g}\ngrad {value.grad:.4g}" in graphviz
-        assert bool(value.operation) == bool(inputs_of(value))
-
-
-def test_the_drawn_graph_of_the_chapter_is_the_printed_one() -> None:
-    text = graphs_chapter.__doc__ or ""
-    printed, drawn = re.findall(r"^(graph LR\n(?:    .*\n)+)", text, re.MULTILINE)
-    assert printed == drawn
-
-
-def test_a_graph_too_large_to_look_at_is_refused() -> None:
-    root = Value(1.0)
-    for _ in range(100):
-        root = root + 1.0
-    with pytest.raises(ValueError, match="the graph has 101 values, too many to look at; draw at most 60"):
-        as_mermaid(root)
+def test_a_listener_between_the_steps_sees_the_gradients() -> None:
+    run = new_run(Config(n_embd=8, n_head=2, steps=2), FRIENDS)
+    for _ in train(run):
+        assert max(abs(parameter.grad) for parameter in parameters_of(run.model)) > 1e-4
 
 
 def test_the_stages_are_the_functions_of_the_chapters() -> None:
     events: list[Event] = []
     with listening(events.append):
-        next(train(new_run(ODD, NAMES)))
-    for event in {(event.stage, event.home) for event in events}:
-        module: Any = importlib.import_module(event[1])
-        assert hasattr(module, event[0]) or event[0] == "update"
+        next(train(new_run(ODD, FRIENDS)))
+    modules = [import_module(f"microgpt.{chapter.module}") for chapter in CHAPTERS]
+    for name in {event.stage for event in events}:
+        owners: list[Any] = [Adam] if name == "update" else modules
+        functions = {vars(owner)[name] for owner in owners if name in vars(owner)}
+        assert len(functions) == 1, name
+        (function,) = functions
+        assert function.__module__ in {module.__name__ for module in modules}
+
+
+# Which call made which
+
+
+def flat(call: Call) -> list[Event]:
+    """List the events of a call and of all calls inside, in the order in which they were done."""
+    return [*(event for inner in call.calls for event in flat(inner)), call.event]
+
+
+def assert_the_paths_say_so(call: Call) -> None:
+    for inner in call.calls:
+        assert inner.event.path == (*call.event.path, call.event.stage)
+        assert_the_paths_say_so(inner)
+
+
+def test_calls_are_the_tree_that_the_paths_of_the_events_say() -> None:
+    """The order in which calls are done, and how deep each is, leave only one tree."""
+    events, heard, run = list[Event](), list[Call](), new_run(ODD, FRIENDS)
+    with listening(events.append), listening(calls(heard.append)):
+        _ = list(train(run))
+        forward(run.model, 0, 0, new_caches(ODD))
+    assert [call.event.path for call in heard] == [event.path for event in events]
+    outermost = [call for call in heard if not call.event.path]
+    assert [call.event.stage for call in outermost] == ["train_step"] * ODD.steps + ["forward"]
+    for call in outermost:
+        assert_the_paths_say_so(call)
+    assert [id(event.output) for call in outermost for event in flat(call)] == [id(e.output) for e in events]
+    step = outermost[0]
+    assert [call.event.stage for call in step.calls] == ["document_loss", "backward", "update"]
+    positions = step.one("document_loss").all("forward")
+    assert len(positions) == min(len(run.documents[0]) + 1, ODD.block_size)
+    assert [len(position.all("block")) for position in positions] == [ODD.n_layer] * len(positions)
+
+
+def test_one_call_is_asked_for_only_where_there_is_one() -> None:
+    heard: list[Call] = []
+    with listening(calls(heard.append)):
+        train_step(new_run(ODD, FRIENDS))
+    step = heard[-1]
+    for stage_name in ("update", "backward"):
+        assert step.one(stage_name).event.stage == stage_name
+    loss = step.one("document_loss")
+    for stage_name in ("forward", "nobody"):
+        with pytest.raises(ValueError, match="values to unpack"):
+            loss.one(stage_name)

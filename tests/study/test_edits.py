@@ -113,6 +113,7 @@ def test_a_copy_without_edits_does_the_same() -> None:
     assert losses(altered()) == losses(microgpt)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_every_module_of_a_copy_is_its_own(name: str) -> None:
     true = importlib.import_module(f"microgpt.{name}")
@@ -132,7 +133,7 @@ def test_every_module_of_a_copy_is_its_own(name: str) -> None:
 
 
 def test_what_stands_below_what_is_altered_is_run_anew_too() -> None:
-    package = altered(Edit("data", "from importlib", "LATE = 1\nfrom importlib"))
+    package = altered(Edit("data", "import codecs", "LATE = 1\nimport codecs"))
     assert package.data.LATE == 1
     assert not hasattr(microgpt.data, "LATE")
     assert package.recorder.Recorder is not importlib.import_module("microgpt.recorder").Recorder
@@ -226,6 +227,7 @@ def test_what_a_copy_does_not_have_is_missing_as_in_any_module() -> None:
         package.vectors.late()
 
 
+@pytest.mark.slow
 def test_another_thread_never_meets_a_copy() -> None:
     seen: set[int] = set()
     done = threading.Event()
@@ -292,6 +294,7 @@ def test_the_lines_are_kept_once_however_many_copies_there_are() -> None:
     assert len(linecache.cache) == before
 
 
+@pytest.mark.slow
 def test_copies_that_nobody_uses_do_not_pile_up() -> None:
     """The latest few stay in the caches of the module `typing`."""
     modules = [weakref.ref(altered(DEAF).training) for _ in range(40)]

@@ -179,6 +179,7 @@ def test_every_function_is_found(module: str) -> None:
         attrgetter(name)(import_module(module))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", MODULES)
 def test_every_function_can_be_cut(module: str) -> None:
     source = source_of(module)
@@ -191,6 +192,7 @@ def test_every_function_can_be_cut(module: str) -> None:
         assert head + body == whole
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", MODULES)
 def test_a_function_that_was_cut_promises_the_same(module: str) -> None:
     source = source_of(module)
@@ -206,6 +208,7 @@ def test_a_function_that_was_cut_promises_the_same(module: str) -> None:
         assert ast.dump(after) == ast.dump(before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", MODULES)
 def test_a_body_that_is_put_back_gives_the_same_source(module: str) -> None:
     source = source_of(module)

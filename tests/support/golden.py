@@ -8,13 +8,16 @@ makes the committed record anew: the original's run of 1,000 steps on the bundle
 import hashlib
 import json
 import platform
+import random
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from microgpt import Config, as_floats, generate, new_run, train
-from microgpt.model import parameters_of
+from microgpt.checkpoint import Checkpoint
+from microgpt.model import Model, parameters_of
+from microgpt.training import train_step
 from tests.support.fingerprint import fingerprint, hash_of
 from tests.support.reference import run_original
 
@@ -28,19 +31,37 @@ def run_ours(documents: Sequence[str], config: Config) -> tuple[dict[str, Any], 
     for step in train(run):
         if step.number == 1:
             first_grads = [parameter.grad.hex() for parameter in parameters_of(run.model)]
-    model = as_floats(run.model)
-    samples = [generate(model, run.rng) for _ in range(config.samples)]
+    return written_down(as_floats(run.model), run.losses, run.documents, first_grads, run.rng)
+
+
+def run_in(checkpoint: Checkpoint, documents: Sequence[str]) -> tuple[dict[str, Any], object]:
+    """Do the same for a run that is finished and saved; only its first step is done again."""
+    begun = new_run(checkpoint.model.config, documents)
+    train_step(begun)
+    first_grads = [parameter.grad.hex() for parameter in parameters_of(begun.model)]
+    begun.rng.setstate(checkpoint.random_state)
+    return written_down(checkpoint.model, checkpoint.losses, begun.documents, first_grads, begun.rng)
+
+
+def written_down(
+    model: Model[float],
+    losses: Sequence[float],
+    documents: Sequence[str],
+    first_grads: list[str],
+    rng: random.Random,
+) -> tuple[dict[str, Any], object]:
+    """Sample from a trained model, and write everything down."""
     result = {
-        "num_docs": len(run.documents),
-        "vocab_size": run.model.tokenizer.vocab_size,
-        "num_params": len(run.optimizer.m),
-        "losses": [loss.hex() for loss in run.losses],
-        "first_doc": run.documents[0],
+        "num_docs": len(documents),
+        "vocab_size": model.tokenizer.vocab_size,
+        "num_params": len(parameters_of(model)),
+        "losses": [loss.hex() for loss in losses],
+        "first_doc": documents[0],
         "first_grads": first_grads,
-        "params": [parameter.data.hex() for parameter in parameters_of(run.model)],
-        "samples": samples,
+        "params": [parameter.hex() for parameter in parameters_of(model)],
+        "samples": [generate(model, rng) for _ in range(model.config.samples)],
     }
-    return result, run.rng.getstate()
+    return result, rng.getstate()
 
 
 def shortened(result: dict[str, Any], state: object) -> dict[str, Any]:
