@@ -314,11 +314,12 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _understood(content: dict[str, Any]) -> Checkpoint:
     config, tokenizer = Config(**content["config"]), Tokenizer(content["alphabet"])
-    matrices = {name: entry["values"] for name, entry in content["parameters"].items()}
-    shapes = {name: (len(matrix), len(matrix[0])) for name, matrix in matrices.items()}
-    if shapes != parameter_shapes(config, tokenizer.vocab_size):
+    found = {name: entry["values"] for name, entry in content["parameters"].items()}
+    shapes = parameter_shapes(config, tokenizer.vocab_size)
+    if shapes != {name: (len(matrix), len(matrix[0])) for name, matrix in found.items()}:
         raise ValueError("its matrices have other shapes than its config says")
-    m, v = ([x for matrix in content["adam"][part].values() for row in matrix for x in row] for part in "mv")
+    matrices = {name: found[name] for name in shapes}  # the order of a file says nothing
+    m, v = ([x for name in shapes for row in content["adam"][part][name] for x in row] for part in "mv")
     generator = content["random"]
     state = (generator["version"], tuple(generator["words"]), generator["gauss_next"])
     model = Model(config, tokenizer, matrices)

@@ -49,6 +49,7 @@ be met.
 
 import codecs
 import io
+import pkgutil
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -210,10 +211,8 @@ def bundled_documents(name: str = "names") -> list[str]:
     """
     if name not in DATASETS:
         raise DataError(f"there is no data set {name!r}; {nearest(name, DATASETS)}")
-    from importlib.resources import files  # here, since it takes long to import
-
-    file = files("microgpt").joinpath("datasets", f"{name}.txt")
-    return documents_in(file.read_text(encoding="utf-8"))
+    content = pkgutil.get_data("microgpt.data", f"datasets/{name}.txt")
+    return documents_in((content or b"").decode())
 
 
 def split_documents(

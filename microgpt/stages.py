@@ -123,6 +123,7 @@ words, and `python -m microgpt --verbose` does both.
 
 import functools
 import inspect
+import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -141,19 +142,24 @@ class Event:
         path: The stages that it was called from, the outermost first.
         inputs: Its arguments by name; the objects themselves.
         output: What it returned; the object itself.
+        number: Which call it was, of all that were ever listened to.
+        caller: The number of the call that made it; None for an outermost one.
     """
 
     stage: str
     path: tuple[str, ...]
     inputs: dict[str, Any]
     output: Any
+    number: int
+    caller: int | None
 
 
 Listener = Callable[[Event], object]
 """A function that is told of every event; what it returns is ignored."""
 
 _listeners: list[Listener] = []
-_path: list[str] = []
+_path: list[tuple[str, int]] = []
+_numbers = itertools.count()
 _signature = functools.cache(inspect.signature)
 
 
@@ -188,13 +194,15 @@ def stage(function: Callable[_P, _R]) -> Callable[_P, _R]:
     def watched(*args: _P.args, **kwargs: _P.kwargs) -> _R:
         if not _listeners:
             return function(*args, **kwargs)
-        _path.append(function.__name__)
+        number = next(_numbers)
+        _path.append((function.__name__, number))
         try:
             output = function(*args, **kwargs)
         finally:
             _path.pop()
         inputs = dict(_signature(function).bind(*args, **kwargs).arguments)
-        event = Event(function.__name__, tuple(_path), inputs, output)
+        path, caller = tuple(name for name, _ in _path), _path[-1][1] if _path else None
+        event = Event(function.__name__, path, inputs, output, number, caller)
         for listener in tuple(_listeners):
             listener(event)
         return output
@@ -279,14 +287,14 @@ def calls(listener: Callable[[Call], object]) -> Listener:
         quarter 2
         3.0
     """
-    made: dict[tuple[str, ...], list[Call]] = {}
+    made: dict[int, list[Call]] = {}
 
     def hear(event: Event) -> None:
-        call = Call(event, made.pop((*event.path, event.stage), []))
+        call = Call(event, made.pop(event.number, []))
         listener(call)
-        if event.path:
-            made.setdefault(event.path, []).append(call)
-        else:
+        if event.caller is None:
             made.clear()
+        else:
+            made.setdefault(event.caller, []).append(call)
 
     return hear

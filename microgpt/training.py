@@ -245,14 +245,15 @@ def new_run(config: Config, documents: Sequence[str]) -> Run:
         >>> new_run(Config(), [])
         Traceback (most recent call last):
             ...
-        ValueError: a list of at least one document is needed to learn from, but [] was given
+        ValueError: a list of at least one document is needed to learn from, but an empty list was given
         >>> new_run(Config(), {"emma", "ava"})
         Traceback (most recent call last):
             ...
         ValueError: a list of at least one document is needed to learn from, but a set was given
     """
     if isinstance(documents, str) or not isinstance(documents, Sequence) or not documents:
-        given = "[]" if documents == [] else f"a {type(documents).__name__}"
+        is_empty = isinstance(documents, Sequence) and not documents
+        given = f"{'an empty' if is_empty else 'a'} {type(documents).__name__}"
         raise ValueError(f"a list of at least one document is needed to learn from, but {given} was given")
     rng = random.Random(config.seed)
     try:

@@ -27,6 +27,9 @@ class FinishedRun(NamedTuple):
 SHARED = {"default_run": "default run", "names_txt_run": "names.txt run"}
 """Runs that several tests look at, and the group of those tests: one process does the run and all of them."""
 
+PROCESSES = {"in_process", "in_a_terminal", "signalled", "controlled", "subprocess"}
+"""What a test calls that starts a process of its own."""
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Try fewer random examples where somebody is in a hurry."""
@@ -36,9 +39,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark what waits for a shared run, or for the site, before anybody sorts the tests by their marks."""
+    """Mark what waits for a shared run, for the site, or for a process, before tests are sorted by marks."""
     used = set(getattr(item, "fixturenames", ()))
-    if used & {*SHARED, "site"}:
+    called = set(item.function.__code__.co_names) if isinstance(item, pytest.Function) else set()
+    if used & {*SHARED, "site"} or called & PROCESSES or "site" in item.path.parent.parts:
         item.add_marker(pytest.mark.slow)
     for fixture in SHARED.keys() & used:
         item.add_marker(pytest.mark.xdist_group(SHARED[fixture]))

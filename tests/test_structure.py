@@ -153,6 +153,7 @@ def commands() -> set[tuple[str, str]]:
     return {(function.__name__, function.__module__.removeprefix("microgpt.")) for function in functions}
 
 
+@pytest.mark.slow
 def test_each_public_name_has_one_home() -> None:
     homes: dict[str, list[str]] = {}
     for module in MODULES:

@@ -11,7 +11,7 @@ from microgpt.terminal.documents import documents_of
 from microgpt.terminal.options import AsJson, CheckpointFile, Data
 from microgpt.terminal.runs import described, find_checkpoint
 from microgpt.terminal.screen import new_console
-from microgpt.terminal.traces import finite
+from microgpt.terminal.traces import for_json
 
 
 def evaluate(checkpoint: CheckpointFile = None, *, data: Data, as_json: AsJson = False) -> None:
@@ -28,5 +28,5 @@ def evaluate(checkpoint: CheckpointFile = None, *, data: Data, as_json: AsJson =
     if as_json:
         found = {"checkpoint": str(path), "step": len(loaded.losses)}
         typer.echo(
-            json.dumps(finite({**found, "scores": {name: asdict(score) for name, score in scores.items()}}))
+            json.dumps(for_json({**found, "scores": {name: asdict(score) for name, score in scores.items()}}))
         )

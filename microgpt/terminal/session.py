@@ -154,7 +154,9 @@ class Session:
             results.show_summary(console, run, seconds)
         if self.file:
             console.print(f"\nsaved in {visible(str(self.file.path))}", soft_wrap=True, markup=False)
-        if not self.show.no_exam and (trace.is_on or not console.quiet):
+        if self.show.no_exam:
+            trace.write([summary_record(run.losses, {})])
+        elif trace.is_on or not console.quiet:
             self._show_exam(trace)
 
     def _show_samples(self, trace: TraceWriter) -> None:

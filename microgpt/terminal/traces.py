@@ -56,7 +56,7 @@ class TraceWriter:
         """
         if self._path is None:
             return 0
-        lines = [json.dumps(finite(record)) + "\n" for record in records if record["kind"] in self._kinds]
+        lines = [json.dumps(for_json(record)) + "\n" for record in records if record["kind"] in self._kinds]
         try:
             self._file = self._file or open(self._path, "w", encoding="utf-8", newline="\n")  # noqa: SIM115
             self._file.writelines(lines)
@@ -94,12 +94,12 @@ def refuse_to_lose(path: str, others: Iterable[Path | None], goes_on: bool) -> N
         raise ConfigError(f"{path!r} has the trace of the steps before; choose another file for the rest")
 
 
-def finite(content: Any) -> Any:
+def for_json(content: Any) -> Any:
     """Replace what JSON has no word for: infinite numbers become null."""
     if isinstance(content, float):
         return content if math.isfinite(content) else None
     if isinstance(content, dict):
-        return {key: finite(entry) for key, entry in content.items()}
+        return {key: for_json(entry) for key, entry in content.items()}
     if isinstance(content, list | tuple):
-        return [finite(entry) for entry in content]
+        return [for_json(entry) for entry in content]
     return content

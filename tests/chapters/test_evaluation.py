@@ -27,6 +27,7 @@ from tests.support.reference import needs_the_original, reference_file
 texts = st.lists(st.text("abc", min_size=1, max_size=7), min_size=1, max_size=12)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(texts, st.integers(1, 9))
 def test_rewound_caches_give_the_bits_of_single_documents(documents: list[str], block_size: int) -> None:

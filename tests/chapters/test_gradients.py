@@ -81,6 +81,7 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[list[float]], Callable[[list[Any]]
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_the_slopes_of_an_operation_are_those_of_a_nudge(name: str) -> None:
     points, function = OPERATIONS[name]

@@ -74,6 +74,7 @@ def test_the_bundled_names_give_the_recorded_run(default_run: tuple[Path, str, P
         pytest.skip("exp, log or pow round differently here: compared 10 losses to 1e-9, not all bits")
 
 
+@pytest.mark.slow
 def test_a_finished_run_that_was_saved_is_written_down_like_one_that_was_not(tmp_path: Path) -> None:
     """The long runs are compared with the original as they were saved: that must be the same comparison."""
     run = new_run(SMALL, FRIENDS)

@@ -39,6 +39,7 @@ def assert_nobody_listens() -> None:
 # Nothing is changed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("config", [ODD, Config(steps=3, n_embd=8, n_head=2)])
 def test_watched_and_unwatched_runs_are_the_same_to_the_bit(config: Config) -> None:
     silent, watched = new_run(config, FRIENDS), new_run(config, FRIENDS)

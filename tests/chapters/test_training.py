@@ -38,9 +38,10 @@ def a_generator() -> Iterator[str]:
         ({f"friend {number}" for number in range(5000)}, "a set was given"),
         (dict.fromkeys(FRIENDS), "a dict was given"),
         ("anna\n" * 5000, "a str was given"),
-        ("", "a str was given"),
+        ("", "an empty str was given"),
+        ((), "an empty tuple was given"),
         (None, "a NoneType was given"),
-        ([], r"\[\] was given"),
+        ([], "an empty list was given"),
     ],
 )
 def test_what_is_no_list_of_documents_is_refused_and_not_repeated_in_full(documents: Any, given: str) -> None:

@@ -166,6 +166,7 @@ def test_a_dataclass_finds_a_module_of_its_name(monkeypatch: pytest.MonkeyPatch)
     assert package.graphs.GradientSize.__annotations__["mean"] == "float"
 
 
+@pytest.mark.slow
 def test_copies_live_side_by_side() -> None:
     sizes = (3, 15)
     copies = [altered(Edit("vectors", "EPSILON = 1e-5", f"EPSILON = {size}")) for size in sizes]
@@ -302,6 +303,7 @@ def test_copies_that_nobody_uses_do_not_pile_up() -> None:
     assert modules[0]() is None
 
 
+@pytest.mark.slow
 def test_a_function_outlives_its_package() -> None:
     def parts(package: ModuleType) -> tuple[Any, Any, Any]:
         return package.training.train_step, package.new_run, package.Config

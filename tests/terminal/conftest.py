@@ -17,6 +17,7 @@ def _work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """Train once; return the checkpoint and what was printed."""
     folder = tmp_path_factory.mktemp("trained")
-    done = microgpt("--steps", "120", "--samples", "6", "--save", "trained.json", cwd=folder)
+    small = ["--n-embd", "8", "--n-head", "2", "--samples", "6"]
+    done = microgpt("--steps", "120", *small, "--save", "trained.json", cwd=folder)
     assert (done.returncode, done.stderr) == (0, "")
     return folder / "trained.json", done.stdout

@@ -13,6 +13,7 @@ from tests.support.process import CLEAN, FEW, SMALL, assert_refused, in_process,
 DIGITS = "9" * 400
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -152,6 +153,7 @@ def test_settings_that_cannot_be_are_refused(content: bytes | None, words: list[
     assert done.stdout == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "advice"),
     [

@@ -150,6 +150,7 @@ def test_a_run_has_its_own_dials(trained: tuple[Path, str]) -> None:
     assert_refused(microgpt("--resume", trained[0]), 2, "--resume")
 
 
+@pytest.mark.slow
 def test_data_that_have_changed_are_refused_and_moved_ones_are_found() -> None:
     Path("pets.txt").write_text("rex\nbella\nmilo\n", encoding="utf-8")
     assert microgpt(*SMALL, "--input", "pets.txt", "--save", "run.json").returncode == 0
@@ -192,6 +193,7 @@ def test_without_a_run_there_is_a_sentence_on_how_to_make_one() -> None:
     assert_refused(microgpt("runs"), 1, "there is no run in runs/; python -m microgpt makes one")
 
 
+@pytest.mark.slow
 def test_resume_takes_the_newest_unfinished_run() -> None:
     microgpt(*FEW)
     assert_refused(microgpt("resume"), 1, "there is no unfinished run in runs/")
@@ -223,6 +225,7 @@ def test_one_unreadable_entry_does_not_hide_the_others(monkeypatch: pytest.Monke
     assert newest_first() == [finished]
 
 
+@pytest.mark.slow
 def test_a_run_that_has_diverged_is_set_aside() -> None:
     microgpt(*FEW)
     (good,) = newest_first()
@@ -397,6 +400,7 @@ def test_training_that_is_done_is_shown_even_if_its_end_cannot_be_saved(
     assert "held-out loss" in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_a_full_disk_under_the_trace_loses_no_step() -> None:
     done = microgpt(*FEW, "--steps", "20", "--trace", "/dev/full", "--save", "run.json")
@@ -462,6 +466,7 @@ def test_the_cursor_is_there_again_while_the_program_is_suspended() -> None:
     assert shown == [True, True, False]
 
 
+@pytest.mark.slow
 def test_a_trace_in_json_tells_the_losses_of_the_file(trained: tuple[Path, str]) -> None:
     found = json.loads(microgpt("evaluate", trained[0], "--json").stdout)
     assert found["step"] == 120 == len(load_checkpoint(trained[0]).losses)

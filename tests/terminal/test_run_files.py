@@ -35,6 +35,7 @@ def test_what_a_killed_run_has_left_is_swept_up(tmp_path: Path) -> None:
     assert sorted(tmp_path.iterdir()) == sorted([path, young, other, notes])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("steps", [1, 7, SMALL.steps])
 def test_another_run_in_the_way_is_left_untouched(steps: int, tmp_path: Path) -> None:
     path = tmp_path / "run.json"

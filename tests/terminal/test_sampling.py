@@ -98,6 +98,7 @@ def test_probabilities_are_those_of_the_model(trained: tuple[Path, str]) -> None
             assert sum(map(float, column)) == pytest.approx(1, abs=0.004)
 
 
+@pytest.mark.slow
 def test_no_graph_is_built_while_sampling(trained: tuple[Path, str], monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("a Value was made")
@@ -141,6 +142,7 @@ def test_a_byte_that_is_no_text_is_no_traceback(trained: tuple[Path, str]) -> No
 # Judging
 
 
+@pytest.mark.slow
 def test_evaluate_prints_what_the_run_printed(trained: tuple[Path, str]) -> None:
     path, printed = trained
     done = microgpt("evaluate", path)
@@ -152,6 +154,7 @@ def test_evaluate_prints_what_the_run_printed(trained: tuple[Path, str]) -> None
         assert title in table
 
 
+@pytest.mark.slow
 def test_evaluate_as_json_gives_the_scores_of_the_library(trained: tuple[Path, str]) -> None:
     loaded = load_checkpoint(trained[0])
     scores = evaluate(resume(loaded, bundled_documents()))
@@ -214,6 +217,7 @@ def test_explain_prints_the_long_text(spelling: str) -> None:
 # Commands in a shell
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["datasets", "sample", "evaluate", "config", "runs", "resume"])
 def test_each_command_has_help(command: str) -> None:
     assert "Usage" in microgpt(command, "--help").stdout

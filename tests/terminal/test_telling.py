@@ -164,6 +164,7 @@ def steps_in(text: str) -> dict[int, list[str]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "size",
     [[], ["--n-layer", "5", "--n-embd", "4"], ["--block-size", "60", "--n-embd", "4", "--input", "long.txt"]],
@@ -183,16 +184,19 @@ def test_the_first_and_the_last_in_full_the_others_in_25_lines(size: list[str]) 
     assert max(map(len, done.stdout.splitlines())) <= 80
 
 
+@pytest.mark.slow
 def test_every_nth_step_in_full() -> None:
     steps = steps_in(microgpt("--verbose-every", "2", "--steps", "5", *SILENT_END).stdout)
     assert [number for number, lines in steps.items() if len(lines) > 100] == [1, 2, 4, 5]
 
 
+@pytest.mark.slow
 def test_one_position_only() -> None:
     text = microgpt(*LOUD, "--verbose-position", "2").stdout
     assert set(re.findall(r"^position (\d+),", text, re.MULTILINE)) == {"2"}
 
 
+@pytest.mark.slow
 def test_one_row_for_each_step() -> None:
     text = microgpt("--compact", "--steps", "4", *SILENT_END).stdout
     rows = re.findall(r"^ +(\d)  (\w+) +(\d+) +\d\.\d{4} +\d+\.\d\d +[\d,]+ .*$", text, re.MULTILINE)
@@ -201,6 +205,7 @@ def test_one_row_for_each_step() -> None:
     assert len(re.findall(r"^ +step  document +n ", text, re.MULTILINE)) == 1
 
 
+@pytest.mark.slow
 def test_the_end_has_a_drawing_and_one_sample_told() -> None:
     text = microgpt(
         "-v",
@@ -222,6 +227,7 @@ def test_the_end_has_a_drawing_and_one_sample_told() -> None:
     assert "T=1" not in rest
 
 
+@pytest.mark.slow
 def test_sampling_is_told_from_a_checkpoint() -> None:
     microgpt("--steps", "3", "--samples", "0", "--save", "run.json")
     told = microgpt("sample", "run.json", "--verbose", "--prompt", "mar", "-n", "1", "--seed", "3")
@@ -298,6 +304,7 @@ def test_control_c_at_a_pause_is_heard_and_ends_the_pausing(monkeypatch: pytest.
 WIDE = ["漢字仮名交じり文" * 10, "日本語のテスト", "👩‍👩‍👧 e\u0301 [red]x[/red] \u200b", "ひらがな"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("flags", [["--verbose-every", "1"], ["--verbose"], ["--compact"]])
 def test_wide_characters_fit_too(flags: list[str]) -> None:
     Path("wide.txt").write_text("\n".join(WIDE), encoding="utf-8")
@@ -331,6 +338,7 @@ def test_watching_does_not_break_what_runs(extreme: list[str]) -> None:
 # Mistakes
 
 
+@pytest.mark.slow
 def test_a_trace_is_not_written_over_something_else() -> None:
     Path("few.txt").write_text("ava\nmia\nnoah\n", encoding="utf-8")
     small = ["--steps", "2", "--n-embd", "4", "--n-head", "2", "--samples", "1"]
@@ -351,6 +359,7 @@ def test_a_trace_is_not_written_over_something_else() -> None:
         assert microgpt(*small, "--no-save", "--trace", "t.jsonl").returncode == 0
 
 
+@pytest.mark.slow
 def test_a_mistake_moves_no_file() -> None:
     small = ["--steps", "2", "--n-embd", "4", "--n-head", "2", "--samples", "0", "--save", "run.json"]
     microgpt(*small)
@@ -382,6 +391,7 @@ def test_a_command_that_fails_leaves_an_older_trace_alone(trained: tuple[Path, s
         assert Path("old.jsonl").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_resumed_run_does_not_replace_the_trace_of_its_first_part() -> None:
     microgpt(*FEW, "--no-exam", "--trace", "t.jsonl", "--save", "run.json")
     before = Path("t.jsonl").read_bytes()
@@ -391,6 +401,7 @@ def test_a_resumed_run_does_not_replace_the_trace_of_its_first_part() -> None:
     assert microgpt("resume", "run.json", "--trace", "rest.jsonl").returncode == 0
 
 
+@pytest.mark.slow
 def test_a_trace_can_go_to_standard_output() -> None:
     done = microgpt(*FEW, "--no-save", "--trace", "-")
     kinds = [json.loads(line)["kind"] for line in done.stdout.splitlines()]
@@ -430,6 +441,7 @@ def test_losses_of_any_size_can_be_drawn() -> None:
         assert len(loss_plot(losses)) == 12
 
 
+@pytest.mark.slow
 def test_a_document_far_too_long_is_told_as_far_as_it_is_read() -> None:
     Path("long.txt").write_text("abc" * 100_000 + "\n", encoding="utf-8")
     size = ["--n-embd", "4", "--n-head", "2", "--steps", "2", *SILENT_END, "--input", "long.txt"]
@@ -451,6 +463,7 @@ def test_folding_takes_time_in_proportion() -> None:
     assert seconds(80_000) < 20 * max(seconds(8_000), 0.01)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", ["0", "1", "20", "abc", "\N{SUPERSCRIPT TWO}", "-5"])
 def test_a_strange_width_hides_nothing(columns: str) -> None:
     assert "step 3/3" in microgpt(*FEW, "--no-save", env={"COLUMNS": columns, "LINES": columns}).stdout
