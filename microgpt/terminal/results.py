@@ -50,11 +50,13 @@ def show_samples(
 def _show_marked(
     console: Console, samples: Iterable[str], count: int, novelty_of: Callable[[str], Novelty] | None
 ) -> None:
-    if novelty_of:
-        console.print("   ".join(f"{sign} {kind.value}" for kind, (sign, _) in _LOOKS.items()), style="dim")
     seen: Counter[str] = Counter()
     found: Counter[Novelty] = Counter()
     for number, sample in enumerate(samples, start=1):
+        if novelty_of and number == 1:
+            console.print(
+                "   ".join(f"{sign} {kind.value}" for kind, (sign, _) in _LOOKS.items()), style="dim"
+            )
         seen[sample] += 1
         novelty = novelty_of(sample) if novelty_of else None
         found.update([novelty] if novelty else [])
