@@ -82,8 +82,9 @@ def show_progress(console: Console, steps: Iterable[Step], run: Run) -> None:
             for step in steps:
                 bar.update(task, completed=step.number, description=_state(step, run))
         return
+    first = len(run.losses) + 1
     for step in steps:
-        if step.number in (1, total) or step.number % max(1, total // 10) == 0:
+        if step.number in (first, total) or step.number % max(1, total // 10) == 0:
             number = f"step {step.number:>{len(str(total))}}/{total}"
             console.print(f"{number}  {_state(step, run)}", soft_wrap=True)
 

@@ -90,7 +90,7 @@ def test_control_c_saves_the_run_and_says_how_to_go_on() -> None:
 @posix
 @pytest.mark.slow
 def test_a_second_control_c_does_not_wait_for_the_end_of_a_step() -> None:
-    large = ["--n-embd", "256", "--n-layer", "2", "--steps", "50", "--dataset", "elements"]
+    large = ["--n-embd", "192", "--n-layer", "2", "--steps", "50", "--dataset", "elements"]
     status, errors = signalled(*large, signals=(signal.SIGINT, signal.SIGINT), wait=0.05)
     (path,) = newest_first()
     sentence = "interrupted in the middle of a step; to go on from where it was saved last, step 0 of 50"
