@@ -233,3 +233,25 @@ def test_one_call_is_asked_for_only_where_there_is_one() -> None:
     for stage_name in ("forward", "nobody"):
         with pytest.raises(ValueError, match="values to unpack"):
             loss.one(stage_name)
+
+
+def test_a_stage_that_failed_leaves_no_calls_to_the_next_one() -> None:
+    @stage
+    def half(x: float) -> float:
+        return x / 2
+
+    @stage
+    def checked(x: float) -> float:
+        if half(x) < 1:
+            raise ValueError("too small")
+        return half(x)
+
+    heard: list[Call] = []
+    with listening(calls(heard.append)):
+        with pytest.raises(ValueError, match="too small"):
+            checked(1.0)
+        checked(4.0)
+    (whole,) = [call for call in heard if call.event.stage == "checked"]
+    assert [inner.event.output for inner in whole.calls] == [2.0, 2.0]
+    assert {inner.event.caller for inner in whole.calls} == {whole.event.number}
+    assert whole.event.caller is None

@@ -67,6 +67,7 @@ def test_a_run_that_was_stopped_ends_like_one_that_was_not(number: int, straight
     resumed = microgpt("resume")
     assert resumed.returncode == 0
     assert f"Going on with {path} after step {done} of 130." in resumed.stdout
+    assert re.search(rf"^step {done + 1:>3}/130  loss", resumed.stdout, re.MULTILINE)
     assert samples_in(resumed.stdout) == samples_in(straight[1])
     assert len(samples_in(straight[1])) == 4
     one, other = load_checkpoint(path), load_checkpoint(straight[0])

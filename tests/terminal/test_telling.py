@@ -497,3 +497,9 @@ def test_no_color_is_honored_and_forced_color_moves_no_cursor_in_a_pipe() -> Non
     assert re.search(r"\x1b\[[\d;]*3\d", in_a_terminal(*few))
     assert not re.search(r"\x1b\[[\d;]*(3|4|9)\d[;m]", in_a_terminal(*few, NO_COLOR="1"))
     assert not re.search(r"\x1b\[[^m]*[A-Za-ln-z]|\r", microgpt(*few, env={"FORCE_COLOR": "1"}).stdout)
+
+
+def test_a_trace_ends_with_a_summary_also_without_an_exam() -> None:
+    assert microgpt(*FEW, "--no-save", "--no-exam", "--trace", "t.jsonl").returncode == 0
+    last = json.loads(Path("t.jsonl").read_text(encoding="utf-8").splitlines()[-1])
+    assert (last["kind"], len(last["losses"]), last["held_out"]) == ("summary", 3, {})
