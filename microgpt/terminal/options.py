@@ -19,7 +19,7 @@ from microgpt.terminal.traces import refuse_to_lose
 
 _Text: TypeAlias = str | None
 _Whole: TypeAlias = int | None
-_WATCHING = "Watching"
+_Real: TypeAlias = float | None
 
 
 def option(names: str, text: str, panel: str | None = None, **more: Any) -> Any:
@@ -36,12 +36,16 @@ def _say_version(is_asked: bool) -> None:
         raise typer.Exit
 
 
+def _watching(names: str, text: str) -> Any:
+    return option(names, text, "Watching")
+
+
 def _file(metavar: str, text: str) -> Any:
     return typer.Argument(metavar=metavar, help=text)
 
 
 Dataset = Annotated[_Text, option("--dataset NAME", "Learn from this data set; `datasets` lists them.")]
-InputFile = Annotated[_Text, option("--input FILE", "Learn from this text, a document a line; - is stdin.")]
+InputFile = Annotated[_Text, option("--input FILE", "Learn from this text, one document a line; - is stdin.")]
 ConfigFile = Annotated[_Text, option("--config FILE", "Take dials from this TOML file; flags win over it.")]
 Save = Annotated[_Text, option("--save FILE", "Write the run to this file, not to one in runs/.")]
 NoSave = Annotated[bool, option("--no-save", "Do not write the run to a file.")]
@@ -51,23 +55,26 @@ AllSettings = Annotated[bool, option("--settings", "Show all settings, not only 
 Quiet = Annotated[bool, option("--quiet,-q", "Print the samples and nothing else.")]
 CheckpointFile = Annotated[_Text, _file("[FILE]", "The file of a run; else the newest one in runs/.")]
 UnfinishedFile = Annotated[_Text, _file("[FILE]", "The file of a run; else the newest unfinished one.")]
-Prompt = Annotated[_Text, option("--prompt TEXT", "Begin each like this. On a terminal, asks if not given.")]
+Prompt = Annotated[_Text, option("--prompt TEXT", "Begin every sample like this; on a terminal, else asks.")]
 Number = Annotated[int, option("-n INTEGER", "How many samples.", min=1)]
-Temperature = Annotated[float | None, option("--temperature NUMBER", "How boldly; else as in the run.")]
+Temperature = Annotated[_Real, option("--temperature NUMBER", "How boldly to choose; else as in the run.")]
 Seed = Annotated[_Whole, option("--seed INTEGER", "Where chance starts; else where training left it.")]
 Probabilities = Annotated[bool, option("--probabilities", "Show what each character was chosen from.")]
 AsJson = Annotated[bool, option("--json", "Print one JSON object and nothing else.")]
-Version = Annotated[bool, option("--version", "Say which one this is.", callback=_say_version, is_eager=True)]
+_VERSION = "Say which version this is."
+Version = Annotated[bool, option("--version", _VERSION, callback=_say_version, is_eager=True)]
 Explain = Annotated[_Text, option("--explain DIAL", "Print all there is to say about a dial.")]
 
-Verbose = Annotated[bool, option("--verbose,-v", "Tell what happens, step by step.", _WATCHING)]
-VerboseEvery = Annotated[_Whole, option("--verbose-every INTEGER", "Tell every nth in full.", _WATCHING)]
-VerbosePosition = Annotated[_Whole, option("--verbose-position INTEGER", "Tell this one only.", _WATCHING)]
+Verbose = Annotated[bool, _watching("--verbose,-v", "Tell what happens, step by step.")]
+VerboseEvery = Annotated[_Whole, _watching("--verbose-every INTEGER", "Tell every so many steps in full.")]
+VerbosePosition = Annotated[_Whole, _watching("--verbose-position INTEGER", "Tell this position only.")]
 _STAGES = f"Tell or write these stages only, of {', '.join(KINDS)}."
-Stages = Annotated[_Text, option("--stages NAMES", _STAGES, _WATCHING)]
-Compact = Annotated[bool, option("--compact", "Tell each step in one row.", _WATCHING)]
-Pause = Annotated[bool, option("--pause", "Wait for Enter after each stage.", _WATCHING)]
-TraceTo = Annotated[_Text, option("--trace FILE", "Write what happens, as JSON; - is stdout.", _WATCHING)]
+Stages = Annotated[_Text, _watching("--stages NAMES", _STAGES)]
+Compact = Annotated[bool, _watching("--compact", "Tell each step in one row.")]
+Pause = Annotated[bool, _watching("--pause", "Wait for Enter after each stage.")]
+TraceTo = Annotated[
+    _Text, _watching("--trace FILE", "Write what happens, a JSON object a line; - is stdout.")
+]
 
 
 Dials = Annotated[dict[str, Any], Config]
