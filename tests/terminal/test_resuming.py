@@ -281,7 +281,10 @@ def test_control_c_while_it_starts_is_no_traceback_of_the_program(delay: float) 
         time.sleep(delay)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)
-    assert process.returncode in (130, -signal.SIGINT)
+    is_ours = (
+        "microgpt" in errors
+    )  # Python itself, interrupted before it has found us, says so in its own way
+    assert process.returncode in ((130, -signal.SIGINT) if is_ours else (1, 130, -signal.SIGINT)), errors
     assert "microgpt/terminal" not in errors, errors
 
 
