@@ -198,7 +198,6 @@ def save_checkpoint(run: Run, source: Source, path: Path) -> None:
 
 def _content(run: Run, source: Source) -> dict[str, Any]:
     matrices, adam = as_floats(run.model).parameters, run.optimizer
-    version, words, gauss_next = run.rng.getstate()
     return {
         "format": _FORMAT,
         "version": _VERSION,
@@ -208,11 +207,10 @@ def _content(run: Run, source: Source) -> dict[str, Any]:
         "alphabet": run.model.tokenizer.alphabet,
         "losses": run.losses,
         "parameters": {
-            name: {"shape": [len(matrix), len(matrix[0])], "values": matrix}
-            for name, matrix in matrices.items()
+            name: {"shape": [len(rows), len(rows[0])], "values": rows} for name, rows in matrices.items()
         },
         "adam": {"m": _cut_like(matrices, adam.m), "v": _cut_like(matrices, adam.v)},
-        "random": {"version": version, "words": list(words), "gauss_next": gauss_next},
+        "random": dict(zip(("version", "words", "gauss_next"), run.rng.getstate(), strict=True)),
     }
 
 
@@ -241,11 +239,13 @@ def _laid_out(content: dict[str, Any]) -> str:
 def _write_whole(name: Path, text: str) -> None:
     try:
         path = Path(os.path.realpath(name))  # a link stays a link
+        if path.exists() and not path.is_file():
+            raise ValueError("it is no regular file")
         path.parent.mkdir(parents=True, exist_ok=True)
         _replace(path, path.with_name(f"{path.name}.{os.getpid()}.part"), text)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise CheckpointError(
-            f"cannot write the run to {str(name)!r}: {error.strerror}; "
+            f"cannot write the run to {str(name)!r}: {getattr(error, 'strerror', error)}; "
             "choose another place with --save FILE, or none with --no-save"
         ) from None
 

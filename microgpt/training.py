@@ -143,6 +143,7 @@ whose number is the number of steps done. `microgpt.checkpoint` keeps them in a 
 import gc
 import math
 import random
+import reprlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -255,6 +256,8 @@ def new_run(config: Config, documents: Sequence[str]) -> Run:
         is_empty = isinstance(documents, Sequence) and not documents
         given = f"{'an empty' if is_empty else 'a'} {type(documents).__name__}"
         raise ValueError(f"a list of at least one document is needed to learn from, but {given} was given")
+    if strange := [one for one in documents if not isinstance(one, str)]:
+        raise ValueError(f"each document must be a text, but {reprlib.repr(strange[0])} was given")
     rng = random.Random(config.seed)
     try:
         training, held_out = split_documents(documents, config.hold_out, config.block_size, rng)

@@ -7,8 +7,10 @@ Exit status: 0 if all went well, 2 if the command line asks for something imposs
 goes wrong, and 130 after Ctrl-C. Each error is one sentence on standard error.
 """
 
+import errno
 import io
 import os
+import re
 import sys
 
 import typer
@@ -55,7 +57,8 @@ def outcome() -> tuple[int, str]:
     except BrokenPipeError:
         return 1, ""  # whoever reads the output has seen enough
     except OSError as error:
-        what = f"{error.filename!r} cannot be used" if error.filename else "the output cannot be written"
+        gone = "the working folder is gone" if error.errno == errno.ENOENT else "the output cannot be written"
+        what = f"{error.filename!r} cannot be used" if error.filename else gone
         return 1, f"{what}: {error.strerror}"
     except (KeyboardInterrupt, typer.Abort):
         status = 130
@@ -70,8 +73,8 @@ def main() -> None:
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace" if stream is sys.stdin else "backslashreplace")
-    for name in ("COLUMNS", "LINES"):
-        if not os.environ.get(name, "0").isdecimal():
+    for name in ("COLUMNS", "LINES", "TERMINAL_WIDTH"):
+        if not re.fullmatch(r"[0-9]{1,4}", os.environ.get(name, "80")):
             del os.environ[name]
     status, sentence = outcome()
     if sentence:

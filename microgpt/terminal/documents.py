@@ -63,7 +63,9 @@ def documents_of(source: Source, data: Data) -> tuple[list[str], Source]:
         DataError: If they cannot be read.
     """
     if data.is_named:
-        return open_data(data)
+        documents, now = open_data(data)
+        lasts = now.path is None or os.path.isfile(now.name)
+        return documents, now if lasts else Source.of(source.name, documents, source.is_file)
     try:
         if source.is_file and source.name == STDIN:
             raise DataError("they came from standard input, which is over")

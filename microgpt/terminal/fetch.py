@@ -34,7 +34,7 @@ def is_cached() -> bool:
 
     try:
         return sha256(cached().read_bytes()).hexdigest() == _SHA256
-    except OSError:
+    except (OSError, RuntimeError):  # RuntimeError: nobody knows where the user's folder is
         return False
 
 
@@ -57,8 +57,8 @@ def fetched(url: str = MAKEMORE_URL, sha256: str = _SHA256) -> Path:
     import pooch
     import requests
 
-    path = cached()
     try:
+        path = cached()
         downloader = pooch.HTTPDownloader(timeout=_SECONDS)
         pooch.retrieve(url, f"sha256:{sha256}", path.name, path.parent, downloader=downloader)
     except ValueError:
@@ -67,8 +67,8 @@ def fetched(url: str = MAKEMORE_URL, sha256: str = _SHA256) -> Path:
         reason = f"its server answered {error.response.status_code}"
     except requests.RequestException as error:
         reason = f"no connection to its server, or a broken one ({type(error).__name__})"
-    except OSError as error:
-        reason = str(error.strerror)
+    except (OSError, RuntimeError) as error:
+        reason = str(getattr(error, "strerror", error))
     else:
         return path
     raise DataError(

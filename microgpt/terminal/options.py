@@ -169,13 +169,13 @@ class Watch:
         return self.trace == "-"
 
     def check(
-        self, block_size: int, quiet: bool, others: Iterable[Path | None], goes_on: bool = False
+        self, block_size: int, quiet: bool | str, others: Iterable[Path | None], goes_on: bool = False
     ) -> None:
         """Refuse what cannot be, before anything is done.
 
         Args:
             block_size: The model's.
-            quiet: Whether only the samples are to be printed.
+            quiet: Whether only the samples are to be printed, or the flag that says so.
             others: Files that are read or written otherwise; the trace must not be one of them.
             goes_on: Whether an older trace would be lost whose continuation this one is.
 
@@ -183,12 +183,13 @@ class Watch:
             ConfigError: If the wishes contradict each other, the model, or files that are there.
         """
         _ = self.kinds
+        flag = quiet if isinstance(quiet, str) else "--quiet"
         if self.is_told and quiet:
-            raise ConfigError("--quiet and --verbose (or what narrows it) contradict each other; give one")
+            raise ConfigError(f"{flag} and --verbose (or what narrows it) contradict each other; give one")
         if self.pause and not (sys.stdin.isatty() and sys.stdout.isatty()):
             raise ConfigError("--pause waits for Enter and needs a terminal; leave it out")
         if self.takes_stdout and quiet:
-            raise ConfigError("--trace - and --quiet both want standard output; give one, or name a file")
+            raise ConfigError(f"--trace - and {flag} both want standard output; give one, or name a file")
         if self.trace is not None and not self.takes_stdout:
             refuse_to_lose(self.trace, others, goes_on)
 
@@ -208,7 +209,7 @@ class WatchTraining(Watch):
         return super().is_told or self.compact or narrowed
 
     def check(
-        self, block_size: int, quiet: bool, others: Iterable[Path | None], goes_on: bool = False
+        self, block_size: int, quiet: bool | str, others: Iterable[Path | None], goes_on: bool = False
     ) -> None:
         """Refuse what cannot be; see `Watch.check`."""
         super().check(block_size, quiet, others, goes_on)

@@ -12,7 +12,7 @@ import shlex
 import subprocess
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import count
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from microgpt.terminal.screen import visible
 from microgpt.training import Run, Step
 
 _DIVERGED = "-diverged"
+_NOTHING = (0, 0)
 _IS_WINDOWS = os.name == "nt"
 
 
@@ -36,6 +37,7 @@ class RunFile:
         path: Where it is. It changes if somebody else writes to the same file.
         source: Where the documents of the run came from.
         steps: How many steps of this very run the file has; it is never replaced by fewer.
+        is_written: Whether the file has been written since it was claimed.
 
     Examples:
         >>> import tempfile
@@ -57,7 +59,11 @@ class RunFile:
     path: Path
     source: Source
     steps: int = 0
-    _written: tuple[int, int] | None = None
+    is_written: bool = field(default=False, init=False)
+    _seen: tuple[int, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._seen = _identity(self.path)
 
     @classmethod
     def claim(cls, path: Path, run: Run, source: Source) -> "RunFile":
@@ -84,11 +90,11 @@ class RunFile:
         """
         if len(run.losses) < self.steps:
             return
-        if self._written and self._written != _identity(self.path):
+        if _identity(self.path) not in (self._seen, _NOTHING):
             self.path = _free_name(self.path, len(run.losses))
         save_checkpoint(run, self.source, self.path)
-        self.steps = len(run.losses)
-        self._written = _identity(self.path)
+        self.steps, self.is_written = len(run.losses), True
+        self._seen = _identity(self.path)
 
     def begin(self, run: Run) -> None:
         """Write the run before its first step here, and clear away what killed runs have left.
@@ -98,11 +104,6 @@ class RunFile:
         """
         _sweep(self.path)
         self.write(run)
-
-    @property
-    def is_written(self) -> bool:
-        """Whether the file has been written since it was claimed."""
-        return self._written is not None
 
     def set_aside(self, run: Run) -> Path:
         """Give the file of a run that has diverged another name, so that nobody goes on with it by mistake.
@@ -145,7 +146,7 @@ def _identity(path: Path) -> tuple[int, int]:
     try:
         found = path.stat()
     except OSError:
-        return (0, 0)
+        return _NOTHING
     return (found.st_ino, found.st_mtime_ns)
 
 
@@ -228,9 +229,19 @@ def resume_command(path: Path) -> str:
         >>> resume_command(Path("my run.json")), resume_command(Path("-x.json"))
         ("python -m microgpt resume 'my run.json'", 'python -m microgpt resume -- -x.json')
     """
-    name = str(path)
-    written = subprocess.list2cmdline([name]) if _IS_WINDOWS else shlex.quote(name)
-    return f"python -m microgpt resume {'-- ' if name.startswith('-') else ''}{written}"
+    return command_on("resume", path)
+
+
+def command_on(name: str, path: Path) -> str:
+    """Write a command on a run, as a shell understands it.
+
+    Examples:
+        >>> command_on("evaluate", Path("my run.json"))
+        "python -m microgpt evaluate 'my run.json'"
+    """
+    file = str(path)
+    written = subprocess.list2cmdline([file]) if _IS_WINDOWS else shlex.quote(file)
+    return f"python -m microgpt {name} {'-- ' if file.startswith('-') else ''}{written}"
 
 
 def so_far(steps: int, config: Config) -> str:
@@ -249,6 +260,9 @@ def newest_first(folder: str = "runs") -> list[Path]:
     Args:
         folder: Where to look; it need not exist.
 
+    Raises:
+        CheckpointError: If nobody may look there.
+
     Examples:
         >>> newest_first("no such folder")
         []
@@ -264,8 +278,10 @@ def newest_first(folder: str = "runs") -> list[Path]:
 def _names_in(folder: str) -> list[str]:
     try:
         return [entry.path for entry in os.scandir(folder)]
-    except OSError:
+    except FileNotFoundError:
         return []
+    except OSError as error:
+        raise CheckpointError(f"cannot look into {folder!r}: {error.strerror}; name a file") from None
 
 
 def has_diverged(path: Path) -> bool:

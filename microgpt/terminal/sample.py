@@ -30,7 +30,7 @@ def sample(checkpoint: CheckpointFile = None, *, wanted: Sampling, data: Data, w
     config, rng = _chance(loaded, wanted)
     watch, kinds = _told_kinds(watch, wanted.probabilities)
     is_quiet = wanted.quiet or wanted.as_json
-    watch.check(config.block_size, is_quiet, (path, loaded.source.path))
+    watch.check(config.block_size, "--json" if wanted.as_json else wanted.quiet, (path, loaded.source.path))
     beginnings = _beginnings(loaded, wanted)
     from microgpt.terminal import results  # here, since --help need not wait for them
     from microgpt.terminal import watch as watching
@@ -112,8 +112,14 @@ def _novelty(loaded: Checkpoint, data: Data) -> tuple[Callable[[str], Novelty] |
             raise DataError("makemore is not in the cache; --dataset makemore fetches it")
         documents, now = documents_of(source, data)
         if now.sha256 != source.sha256:
-            raise DataError(f"{now.name!r} has changed since")
+            raise DataError(
+                f"{now.name!r} is not what the run learned from"
+                if data.is_named
+                else f"{now.name!r} has changed since"
+            )
     except DataError as error:
+        if data.is_named:
+            raise
         return None, f"not marked as new or known, since the data cannot be looked up: {error}"
     training, _ = split_documents(documents, config.hold_out, config.block_size, random.Random(config.seed))
     return novelty_in(training[: len(loaded.losses)], documents, config.block_size), ""

@@ -17,7 +17,7 @@ from microgpt.records import run_record, summary_record
 from microgpt.terminal import progress, results
 from microgpt.terminal.narrate import Narrator
 from microgpt.terminal.options import Show, WatchTraining
-from microgpt.terminal.runs import RunFile, resume_command, saving, so_far
+from microgpt.terminal.runs import RunFile, command_on, resume_command, saving, so_far
 from microgpt.terminal.screen import new_console, visible
 from microgpt.terminal.signals import StoppedError, stop_requests, until_asked
 from microgpt.terminal.traces import OutputError, TraceError, TraceWriter
@@ -79,7 +79,11 @@ class Session:
                 if isinstance(failure, BrokenPipeError) or len(self.run.losses) < self.run.config.steps:
                     raise failure from None
                 trace = TraceWriter(None, ())
-            self._show_results(trace, time.perf_counter() - began)
+            try:
+                self._show_results(trace, time.perf_counter() - began)
+            except KeyboardInterrupt:
+                more = f"; to see more: {command_on('sample', self.file.path)}" if self.file else ""
+                raise StoppedError(f"interrupted after training{more}", signal.SIGINT) from None
         if failure:
             raise failure
 
@@ -152,7 +156,7 @@ class Session:
         self._show_samples(trace)
         if not console.quiet:
             results.show_summary(console, run, seconds)
-        if self.file:
+        if self.file and self.file.steps >= len(run.losses):
             console.print(f"\nsaved in {visible(str(self.file.path))}", soft_wrap=True, markup=False)
         if self.show.no_exam:
             trace.write([summary_record(run.losses, {})])
@@ -179,7 +183,7 @@ class Session:
         try:
             scores = evaluate(self.run, progress=progress.with_bar(self.console))
         except KeyboardInterrupt:
-            saved = f"; to sit it: python -m microgpt evaluate {self.file.path}" if self.file else ""
+            saved = f"; to sit it: {command_on('evaluate', self.file.path)}" if self.file else ""
             raise StoppedError(f"the exam was interrupted{saved}", signal.SIGINT) from None
         results.show_evaluation(self.console, scores)
         trace.write([summary_record(self.run.losses, scores)])

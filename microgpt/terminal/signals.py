@@ -17,6 +17,8 @@ from rich.console import Console
 
 from microgpt.training import Step
 
+_NUMBERS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
 
 class StoppedError(Exception):
     """A run was asked to stop, and did. The message says how far it came and how to go on."""
@@ -57,8 +59,7 @@ def stop_requests() -> Iterator[StopRequest]:
         SIGTERM
     """
     request = StopRequest()
-    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {number: signal.getsignal(number) for number in numbers}
+    before = {number: signal.getsignal(number) for number in _NUMBERS}
     try:
         for number, handler in before.items():
             if handler is not signal.SIG_IGN:
@@ -104,3 +105,20 @@ def cursor_back_on_suspend(console: Console) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTSTP, before)
+
+
+@contextmanager
+def interruptible() -> Iterator[list[int]]:
+    """Let each of the signals that ask to stop break off what is waited for; the list says which one came."""
+    came: list[int] = []
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        came.append(number)
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in _NUMBERS}
+    try:
+        yield came
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -26,6 +26,8 @@ def train(
     """
     if _is_for_another(context):
         return
+    if begin.config_file == data.input_file == "-":
+        raise ConfigError("--config - and --input - both want standard input; name a file for one of them")
     settings = {} if begin.config_file is None else read_config(begin.config_file)
     config = Config(**{**settings, **dials})
     documents, source = open_data(data)
@@ -49,7 +51,7 @@ def train(
 
 def _place(config: Config, source: Source, begin: Begin) -> Path | None:
     """Choose the file that a run is kept in; None for none."""
-    if begin.save is not None and (not begin.save or begin.save.startswith("--")):
+    if begin.save is not None and (begin.save in ("", "-") or begin.save.startswith("--")):
         raise ConfigError(f"--save needs a name, but {begin.save!r} was given; leave it out for one in runs/")
     if begin.save is not None and begin.no_save:
         raise ConfigError("--save and --no-save contradict each other; give one of them")

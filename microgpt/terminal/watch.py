@@ -16,6 +16,7 @@ from microgpt.stages import listening
 from microgpt.terminal.brief import Brief
 from microgpt.terminal.narrate import Narrator
 from microgpt.terminal.options import Watch, WatchTraining
+from microgpt.terminal.signals import interruptible
 from microgpt.terminal.traces import TraceWriter
 from microgpt.tokenizer import Tokenizer
 from microgpt.training import Run, Step
@@ -108,7 +109,7 @@ def narrator_of(
 
 
 class Pauses:
-    """Wait for Enter, until the input ends or somebody presses Ctrl-C, which then stops the run as ever."""
+    """Wait for Enter, until the input ends or a signal asks to stop, which then stops the run as ever."""
 
     def __init__(self, are_on: bool) -> None:
         self._are_on = are_on
@@ -117,14 +118,10 @@ class Pauses:
         """Wait, if pauses are on."""
         if not self._are_on:
             return
-        before = signal.signal(signal.SIGINT, signal.default_int_handler)
-        try:
-            input("[Enter] ")
-        except EOFError:
-            self._are_on = False
-        except KeyboardInterrupt:
-            self._are_on = False
-            signal.signal(signal.SIGINT, before)
-            signal.raise_signal(signal.SIGINT)
-        finally:
-            signal.signal(signal.SIGINT, before)
+        with interruptible() as came:
+            try:
+                input("[Enter] ")
+            except (EOFError, KeyboardInterrupt):
+                self._are_on = False
+        for number in came:
+            signal.raise_signal(number)

@@ -107,3 +107,9 @@ def test_a_step_that_goes_wrong_moves_nothing() -> None:
         train_step(run)
     assert before == (as_floats(run.model), run.optimizer.steps, run.optimizer.m, run.optimizer.v)
     assert run.losses == []
+
+
+@pytest.mark.parametrize("odd", [b"ab", 1, None, 0])
+def test_a_document_that_is_no_text_is_refused(odd: Any) -> None:
+    with pytest.raises(ValueError, match=f"^each document must be a text, but {odd!r} was given$"):
+        new_run(Config(), ["anna", odd])

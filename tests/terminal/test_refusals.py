@@ -72,6 +72,8 @@ DIGITS = "9" * 400
         (["--compact", "--verbose-every", "2"], ["--compact tells every step in one row"]),
         (["--compact", "--verbose-position", "2"], ["--compact tells every step in one row"]),
         (["--trace", "-", "--quiet"], ["--trace - and --quiet both want standard output"]),
+        (["--input", "-", "--config", "-"], ["both want standard input"]),
+        (["--save", "-"], ["--save needs a name"]),
     ],
 )
 def test_what_is_impossible_is_refused_as_usage(arguments: list[str], words: list[str]) -> None:

@@ -106,7 +106,7 @@ def test_a_name_that_is_taken_is_not_taken_away(tmp_path: Path) -> None:
     for file, run in zip(files, runs, strict=True):
         train_step(run)
         file.write(run)
-    names = {"run.json", "run-at-step1.json", "run-at-step1-2.json"}
+    names = {"run.json", "run-at-step0.json", "run-at-step0-2.json"}
     assert {found.name for found in tmp_path.iterdir()} == names
     assert {load_checkpoint(tmp_path / name).model.config.seed for name in names} == {1, 2, 3}
 

@@ -60,6 +60,9 @@ def test_a_prompt_begins_every_sample(trained: tuple[Path, str]) -> None:
         (["-n", "0"], 2, ["-n"]),
         (["--steps", "5"], 2, ["--steps"]),
         (["--stages", "loss"], 2, ["sampling has only the stages"]),
+        (["--json", "--verbose"], 2, ["--json and --verbose (or what narrows it) contradict"]),
+        (["--json", "--trace", "-"], 2, ["--trace - and --json both want standard output"]),
+        (["--json", "--input", "no.txt"], 1, ["cannot read 'no.txt'"]),
     ],
 )
 def test_impossible_samples_are_refused(

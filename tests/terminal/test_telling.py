@@ -464,7 +464,7 @@ def test_folding_takes_time_in_proportion() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("columns", ["0", "1", "20", "abc", "\N{SUPERSCRIPT TWO}", "-5"])
+@pytest.mark.parametrize("columns", ["0", "1", "20", "abc", "\N{SUPERSCRIPT TWO}", "-5", "9" * 5000])
 def test_a_strange_width_hides_nothing(columns: str) -> None:
     assert "step 3/3" in microgpt(*FEW, "--no-save", env={"COLUMNS": columns, "LINES": columns}).stdout
 
