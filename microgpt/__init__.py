@@ -36,9 +36,9 @@ __all__ = [
     "evaluate",
     "generate",
     "load_checkpoint",
+    "new_run",
     "read_documents",
     "resume",
     "save_checkpoint",
-    "new_run",
     "train",
 ]
