@@ -58,7 +58,7 @@ both about equally.
 
 # What follows
 
-This was the last chapter. `microgpt.terminal.narrate` tells the records in words.
+`microgpt.terminal.narrate` tells the records in words.
 """
 
 import math
