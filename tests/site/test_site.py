@@ -67,6 +67,7 @@ def test_a_page_is_whole_on_a_phone_after_a_click_and_can_be_read_in_the_dark(
 ) -> None:
     phone.page.emulate_media(color_scheme="dark")
     problems = phone.visit(path, click=True)
+    phone.wait_for("dark")
     if not path.startswith(AGAIN):
         problems += phone.axe(axe, "color-contrast")
     assert problems + phone.switch("light") == []

@@ -41,6 +41,8 @@ PROBE = """() => {
   };
 }"""
 
+SETTLED = "() => !document.getAnimations().some(animation => animation instanceof CSSTransition)"
+
 GO = """address => {
   const link = Object.assign(document.createElement("a"), { href: address, textContent: "next" });
   document.querySelector("[data-md-component=container]").append(link);
@@ -128,8 +130,13 @@ class Visitor:
     def switch(self, scheme: str) -> list[str]:
         """Make the page light or dark; return what is wrong with it then."""
         self.page.emulate_media(color_scheme=scheme)
-        self.page.wait_for_selector(f"[data-md-color-scheme={'slate' if scheme == 'dark' else 'default'}]")
+        self.wait_for(scheme)
         return self.problems()
+
+    def wait_for(self, scheme: str) -> None:
+        """Wait until the page has the colors of a scheme, and none is still on its way from another."""
+        self.page.wait_for_selector(f"[data-md-color-scheme={'slate' if scheme == 'dark' else 'default'}]")
+        self.page.wait_for_function(SETTLED)
 
     def problems(self) -> list[str]:
         """Wait until all diagrams are drawn, and look around."""
