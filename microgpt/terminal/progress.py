@@ -13,7 +13,7 @@ from microgpt.config import Config, summary
 from microgpt.data import cut_documents
 from microgpt.model import parameters_of
 from microgpt.terminal.runs import so_far
-from microgpt.terminal.screen import counted, visible
+from microgpt.terminal.screen import counted, say, visible
 from microgpt.terminal.signals import cursor_back_on_suspend
 from microgpt.training import Run, Step, mean_of_last
 
@@ -32,10 +32,11 @@ def show_beginning(console: Console, run: Run, source: str, everything: bool, go
         goes_on_in: The file of a run that was stopped before.
     """
     config, documents, name = run.config, [*run.documents, *run.held_out], visible(source)
-    steps = f"{counted(config.steps, 'step')}, one document each"
-    lines = [f"Learning to write like {name}: {steps}; then {config.samples:,} of its own.", ""]
+    steps = counted(config.steps, "step")
+    say(console, f"Learning to write like {name} in {steps}, then inventing {config.samples:,} of its own.")
+    lines = [""]
     if goes_on_in:
-        lines[1:1] = [f"Going on with {visible(goes_on_in)} after {so_far(len(run.losses), config)}."]
+        lines.insert(0, f"Going on with {visible(goes_on_in)} after {so_far(len(run.losses), config)}.")
     lines.append(f"{name}: {counted(len(documents), 'document')}, {len(set(documents)):,} distinct")
     if run.held_out:
         lines.append(f"{len(run.held_out):,} of the distinct ones are set aside to judge by")

@@ -18,7 +18,7 @@ from tests.support.reference import golden, needs_the_original
 def test_a_run_says_what_it_does_shows_progress_samples_and_a_summary() -> None:
     done = microgpt(*SMALL)
     assert (done.returncode, done.stderr) == (0, "")
-    first = "Learning to write like names: 3 steps, one document each; then 2 of its own.\n"
+    first = "Learning to write like names in 3 steps, then inventing 2 of its own.\n"
     assert done.stdout.startswith(first)
     assert "2,917 documents, 2,917 distinct\n27 tokens: 26 characters" in done.stdout
     assert "step 3/3" in done.stdout
@@ -45,6 +45,7 @@ def test_names_appear_within_a_screen_of_24_lines(default_run: tuple[Path, str, 
     lines = default_run[1].splitlines()
     first = next(number for number, line in enumerate(lines, 1) if re.match(r" 1 [+=*] \w+", line))
     assert first < 24
+    assert max(map(len, lines)) <= 80
     shown = re.sub(
         r"\x1b\[[^a-zA-Z]*[a-zA-Z]|\r", "", in_a_terminal("--steps", "30", "--no-exam", "--no-save")
     )
