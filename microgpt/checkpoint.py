@@ -32,7 +32,7 @@ fingerprint: whoever goes on still has the file, and the seed shuffles it the sa
 >>> save_checkpoint(run, Source.of("five names", names), path)
 >>> content = json.loads(path.read_text(encoding="utf-8"))
 >>> print(", ".join(content))
-format, version, step, config, data, alphabet, losses, parameters, adam, random, sha256
+format, version, step, config, engine, data, alphabet, losses, parameters, adam, random, sha256
 >>> content["step"], content["alphabet"], len(content["losses"])
 (15, 'aehilmnov', 15)
 >>> content["parameters"]["layer0.mlp_fc1"]["shape"]
@@ -120,7 +120,7 @@ from microgpt.config import Config
 from microgpt.data import Source, split_documents
 from microgpt.model import Model, as_floats, as_values, parameter_shapes
 from microgpt.tokenizer import Tokenizer
-from microgpt.training import Run
+from microgpt.training import DOT, Run
 
 _FORMAT = "microgpt checkpoint"
 _VERSION = 1
@@ -143,6 +143,8 @@ class Checkpoint:
         m: Adam's averages of the slopes, in the order of the parameters.
         v: Adam's averages of their squares.
         random_state: The state of the random generator, for `random.Random.setstate`.
+        engine: The name of the engine that computed the steps.
+        precision: How exact its numbers were.
     """
 
     model: Model[float]
@@ -151,6 +153,8 @@ class Checkpoint:
     m: list[float]
     v: list[float]
     random_state: tuple[Any, ...]
+    engine: str = DOT.engine
+    precision: str = DOT.precision
 
     @property
     def is_finished(self) -> bool:
@@ -203,6 +207,7 @@ def _content(run: Run, source: Source) -> dict[str, Any]:
         "version": _VERSION,
         "step": len(run.losses),
         "config": asdict(run.config),
+        "engine": {"name": run.arithmetic.engine, "precision": run.arithmetic.precision},
         "data": asdict(source),
         "alphabet": run.model.tokenizer.alphabet,
         "losses": run.losses,
@@ -216,7 +221,7 @@ def _content(run: Run, source: Source) -> dict[str, Any]:
 
 def _cut_like(matrices: _Matrices, numbers: Sequence[float]) -> _Matrices:
     """Cut a long row of numbers into matrices of the same shapes."""
-    rest = iter(numbers)
+    rest = map(float, numbers)
     return {name: [list(islice(rest, len(row))) for row in matrix] for name, matrix in matrices.items()}
 
 
@@ -323,7 +328,9 @@ def _understood(content: dict[str, Any]) -> Checkpoint:
     generator = content["random"]
     state = (generator["version"], tuple(generator["words"]), generator["gauss_next"])
     model = Model(config, tokenizer, matrices)
-    return Checkpoint(model, Source(**content["data"]), content["losses"], m, v, state)
+    engine = content.get("engine", {"name": DOT.engine, "precision": DOT.precision})
+    source, losses = Source(**content["data"]), content["losses"]
+    return Checkpoint(model, source, losses, m, v, state, engine["name"], engine["precision"])
 
 
 def resume(checkpoint: Checkpoint, documents: Sequence[str]) -> Run:

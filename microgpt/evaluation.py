@@ -163,16 +163,19 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import takewhile
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from microgpt.attention import Cache
-from microgpt.loss import predictions, surprise
+from microgpt.loss import Batch, predictions, surprise
 from microgpt.model import Model, as_floats, forward, new_caches
 from microgpt.training import Run
 from microgpt.vectors import softmax
 
 Progress: TypeAlias = Callable[[list[int]], Iterable[int]]
 """Passes numbers on, and may show how many are left."""
+
+Surprises: TypeAlias = Callable[[Model[Any], Batch], list[list[float]]]
+"""What finds a model's surprise at every token of many documents."""
 
 
 @dataclass(frozen=True)
@@ -251,13 +254,16 @@ def held_out_documents(run: Run, limit: int = 1000) -> list[str]:
     return list(dict.fromkeys(unseen))[:limit]
 
 
-def evaluate(run: Run, limit: int = 1000, progress: Progress = iter) -> dict[str, Score]:
+def evaluate(
+    run: Run, limit: int = 1000, progress: Progress = iter, surprises: Surprises | None = None
+) -> dict[str, Score]:
     """Let the model and its opponents sit the same exam. No random number is drawn.
 
     Args:
         run: The run to judge; it is left as it is.
         limit: The most documents to take.
         progress: Goes through the documents in its place: somebody who shows how the exam is getting on.
+        surprises: Finds the model's surprises in the place of `model_surprises`.
 
     Returns:
         The scores of `model` and of each of the `OPPONENTS`; empty if training has seen everything.
@@ -274,12 +280,17 @@ def evaluate(run: Run, limit: int = 1000, progress: Progress = iter) -> dict[str
         >>> round(math.log(7), 4)
         1.9459
     """
-    model, size = as_floats(run.model), run.config.block_size
-    questions = [model.tokenizer.encode(document) for document in held_out_documents(run, limit)]
+    size, tokenizer = run.config.block_size, run.model.tokenizer
+    questions = [tokenizer.encode(document) for document in held_out_documents(run, limit)]
     if not questions:
         return {}
     counts = CountingBaselines.of_run(run)
-    scores = {"model": score_of(model_surprises(model, questions, progress))}
+    found = (
+        surprises(run.model, questions)
+        if surprises
+        else model_surprises(as_floats(run.model), questions, progress)
+    )
+    scores = {"model": score_of(found)}
     for name, opponent in OPPONENTS.items():
         scores[name] = score_of(
             [
@@ -290,9 +301,7 @@ def evaluate(run: Run, limit: int = 1000, progress: Progress = iter) -> dict[str
     return scores
 
 
-def model_surprises(
-    model: Model[float], documents: Sequence[Sequence[int]], progress: Progress = iter
-) -> list[list[float]]:
+def model_surprises(model: Model[float], documents: Batch, progress: Progress = iter) -> list[list[float]]:
     """Find the model's surprise at every token of many documents, in less time than it takes singly.
 
     Names in alphabetical order begin like their neighbors. What the model computes for "mar" in "maria" is

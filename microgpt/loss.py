@@ -114,12 +114,16 @@ loss is also called *cross-entropy* and *negative log-likelihood*.
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import TypeAlias
 
 from microgpt.attention import Cache
 from microgpt.autograd import Scalar, exp, log, total
 from microgpt.model import Model, forward, new_caches
 from microgpt.stages import stage
 from microgpt.vectors import softmax
+
+Batch: TypeAlias = Sequence[Sequence[int]]
+"""Documents as the tokenizer encodes them: ids, with the mark on both sides."""
 
 
 class ImpossibleError(ArithmeticError):
@@ -250,6 +254,47 @@ def document_loss(model: Model[Scalar], tokens: Sequence[int]) -> Scalar:
         probabilities = softmax(forward(model, token, position, caches))
         surprises.append(surprise(probabilities[answer]))
     return total(surprises) * (1 / len(surprises))
+
+
+def batch_loss(model: Model[Scalar], batch: Batch) -> Scalar:
+    r"""Measure how surprised the model is by several documents: the mean of their losses.
+
+    $$L = \frac{1}{N} \sum_{i=1}^{N} L_i$$
+
+    Each document counts the same, however long it is.
+
+    Args:
+        model: The model.
+        batch: The documents, at least one, each as the tokenizer encodes it.
+
+    Returns:
+        The loss in nats per token, of the kind of the model's parameters. That of a single document is
+        its loss itself.
+
+    Raises:
+        ValueError: If there is no document.
+
+    Examples:
+        >>> import random
+        >>> from microgpt.config import Config
+        >>> from microgpt.model import as_floats, new_model
+        >>> from microgpt.tokenizer import Tokenizer
+        >>> model = as_floats(new_model(Config(), Tokenizer("ab"), random.Random(1)))
+        >>> short, long = [2, 0, 2], [2, 0, 1, 1, 0, 2]
+        >>> losses = [document_loss(model, tokens) for tokens in (short, long)]
+        >>> [round(loss, 4) for loss in losses], round(batch_loss(model, [short, long]), 4)
+        ([0.9031, 1.1002], 1.0016)
+        >>> batch_loss(model, [short]) == losses[0]
+        True
+        >>> batch_loss(model, [])
+        Traceback (most recent call last):
+            ...
+        ValueError: a batch of no documents has no loss; give at least one
+    """
+    if not batch:
+        raise ValueError("a batch of no documents has no loss; give at least one")
+    losses = [document_loss(model, tokens) for tokens in batch]
+    return losses[0] if len(losses) == 1 else total(losses) * (1 / len(losses))
 
 
 def perplexity(loss: float) -> float:

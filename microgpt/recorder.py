@@ -141,7 +141,7 @@ class Recorder:
         if stage == "forward" and not event.path:
             self._sampled(call)
         elif stage == "document_loss":
-            self._records = document_records(call, self.model.tokenizer, detailed)
+            self._records += document_records(call, self.model.tokenizer, detailed)
         elif stage == "backward":
             self._records.append(_backward_record(event, self.model, detailed))
             self._before = _Before.of(self.model, self.optimizer) if self.optimizer else None

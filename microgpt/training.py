@@ -23,12 +23,18 @@ graph LR
 
 Each step learns from a single document, and the steps go through the shuffled documents in order; after the
 last one the first comes again. (Large models average the slopes of many documents, a *batch*, in each
-step. That is less noisy, and each step costs as many times more.)
+step. That is less noisy, and each step costs as many times more. The dial is `batch_size`.)
 
-The loss of a step is the loss of *one* document. It jumps up and down with the difficulty of the name, so
-look at an average of many steps to see learning.
+>>> run = new_run(Config(batch_size=2), ["emma", "ava", "mia", "liam", "noah"])
+>>> step = train_step(run)
+>>> step.documents == run.documents[:2], next_task(run).documents == run.documents[2:4]
+(True, True)
+
+With one document, the loss of a step is the loss of *one* name. It jumps up and down with the difficulty of
+the name, so look at an average of many steps to see learning.
 
 >>> from microgpt.data import bundled_documents
+>>> from microgpt.loss import document_loss
 >>> from microgpt.model import as_floats
 >>> run = new_run(Config(steps=60, n_embd=8, n_head=2), bundled_documents())
 >>> losses = [step.loss for step in train(run)]
@@ -144,17 +150,17 @@ import gc
 import math
 import random
 import reprlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from operator import mul
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from microgpt.adam import Adam
 from microgpt.autograd import Value
 from microgpt.config import Config, ConfigError
 from microgpt.data import split_documents
-from microgpt.loss import document_loss
+from microgpt.loss import Batch, batch_loss
 from microgpt.model import Model, new_model, parameters_of
 from microgpt.stages import stage
 from microgpt.tokenizer import Tokenizer
@@ -178,14 +184,16 @@ class Run:
         rng: The random generator; after training it draws the samples.
         losses: One loss for each step done, in nats per token.
         held_out: What was set aside before, and is never learned from.
+        arithmetic: Who computes the steps; the numbers of model and optimizer are of its kind.
     """
 
-    model: Model[Value]
+    model: Model[Any]
     documents: Sequence[str]
     optimizer: Adam
     rng: random.Random
     losses: list[float] = field(default_factory=list)
     held_out: Sequence[str] = ()
+    arithmetic: "Arithmetic" = field(default_factory=lambda: DOT)
 
     @property
     def config(self) -> Config:
@@ -195,7 +203,7 @@ class Run:
     @property
     def trained_on(self) -> Sequence[str]:
         """The documents of the steps so far; each once, however often the steps went through them all."""
-        return self.documents[: len(self.losses)]
+        return self.documents[: len(self.losses) * self.config.batch_size]
 
 
 @dataclass(frozen=True)
@@ -204,15 +212,15 @@ class Step:
 
     Attributes:
         number: Which step, counted from 1.
-        document: The text it learned from.
-        tokens: The same as ids, with the mark on both sides.
+        documents: The texts it learned from, as many as `batch_size` says.
+        batch: The same as ids, with the mark on both sides.
         learning_rate: The learning rate of the update: the length of a usual step.
         loss: The surprise before the update, in nats per token.
     """
 
     number: int
-    document: str
-    tokens: list[int]
+    documents: list[str]
+    batch: list[list[int]]
     learning_rate: float
     loss: float
 
@@ -234,7 +242,7 @@ def new_run(config: Config, documents: Sequence[str]) -> Run:
     Raises:
         ValueError: If there are no documents, or something else than a list of texts is given: a single
             text, a set (which has no order), or a generator (which can be read only once).
-        ConfigError: If `hold_out` leaves none to learn from.
+        ConfigError: If `hold_out` leaves none to learn from, or fewer than a batch needs.
 
     Examples:
         >>> names = ["emma", "ava", "mia", "liam"]
@@ -263,6 +271,11 @@ def new_run(config: Config, documents: Sequence[str]) -> Run:
         training, held_out = split_documents(documents, config.hold_out, config.block_size, rng)
     except ValueError as error:
         raise ConfigError(str(error)) from None
+    if config.batch_size > len(training):
+        raise ConfigError(
+            f"batch_size = {config.batch_size} is more than the {len(training):,} documents to learn from; "
+            "choose at most that"
+        )
     model = new_model(config, Tokenizer.from_documents(documents), rng)
     optimizer = Adam.start(parameters_of(model), config.beta1, config.beta2, config.eps)
     return Run(model, training, optimizer, rng, held_out=held_out)
@@ -366,8 +379,8 @@ def train_step(run: Run) -> Step:
 
         >>> run = new_run(Config(steps=2, n_embd=8, n_head=2), ["ava"])
         >>> first, second = train_step(run), train_step(run)
-        >>> first.document, first.tokens, round(first.loss, 2), round(second.loss, 2)
-        ('ava', [2, 0, 1, 0, 2], 1.15, 1.05)
+        >>> first.documents, first.batch, round(first.loss, 2), round(second.loss, 2)
+        (['ava'], [[2, 0, 1, 0, 2]], 1.15, 1.05)
 
         The gradients of the step are still there.
 
@@ -390,12 +403,12 @@ def train_step(run: Run) -> Step:
         >>> try:
         ...     train_step(run)
         ... except DivergenceError as error:
-        ...     print(str(error).partition(" (")[0])
+        ...     print(str(error).partition(";")[0])
         step 1 went wrong: the squared size of the gradient is nan
     """
     task = next_task(run)
     try:
-        loss = learn(run.model, run.optimizer, task.tokens, task.learning_rate)
+        loss = run.arithmetic.learn(run.model, run.optimizer, task.batch, task.learning_rate)
     except ArithmeticError as error:
         raise DivergenceError(_advice(run, task.number, error)) from error
     run.losses.append(loss)
@@ -407,14 +420,14 @@ class Task(NamedTuple):
 
     Attributes:
         number: Which step, counted from 1.
-        document: The text.
-        tokens: The same as ids, with the mark on both sides.
+        documents: The texts.
+        batch: The same as ids, with the mark on both sides.
         learning_rate: The learning rate of the update.
     """
 
     number: int
-    document: str
-    tokens: list[int]
+    documents: list[str]
+    batch: list[list[int]]
     learning_rate: float
 
 
@@ -430,28 +443,30 @@ def next_task(run: Run) -> Task:
     Examples:
         >>> run = new_run(Config(steps=4), ["emma", "ava", "mia"])
         >>> next_task(run)
-        Task(number=1, document='ava', tokens=[5, 0, 4, 0, 5], learning_rate=0.01)
+        Task(number=1, documents=['ava'], batch=[[5, 0, 4, 0, 5]], learning_rate=0.01)
 
         After the last document the first one comes again, and the rate has fallen.
 
         >>> run.losses.extend([1.8, 1.8, 1.7])
-        >>> next_task(run).document, next_task(run).learning_rate
-        ('ava', 0.0025)
+        >>> next_task(run).documents, next_task(run).learning_rate
+        (['ava'], 0.0025)
     """
     number = len(run.losses) + 1
     if number > run.config.steps:
         raise ValueError(f"all {run.config.steps} steps are done; for more, start a run with more steps")
-    document = run.documents[(number - 1) % len(run.documents)]
-    return Task(number, document, run.model.tokenizer.encode(document), learning_rate_at(number, run.config))
+    config, count, encode = run.config, len(run.documents), run.model.tokenizer.encode
+    first = (number - 1) * config.batch_size
+    documents = [run.documents[place % count] for place in range(first, first + config.batch_size)]
+    return Task(number, documents, [encode(one) for one in documents], learning_rate_at(number, config))
 
 
-def learn(model: Model[Value], optimizer: Adam, tokens: Sequence[int], learning_rate: float) -> float:
-    """Compute the loss of a document, the slopes, and the update: all the arithmetic of a step.
+def learn(model: Model[Value], optimizer: Adam, batch: Batch, learning_rate: float) -> float:
+    """Compute the loss of a batch, the slopes, and the update: all the arithmetic of a step.
 
     Args:
         model: Its parameters move.
         optimizer: Its averages move.
-        tokens: The document as the tokenizer encodes it.
+        batch: The documents as the tokenizer encodes them.
         learning_rate: See `microgpt.adam.Adam.update`.
 
     Returns:
@@ -463,17 +478,39 @@ def learn(model: Model[Value], optimizer: Adam, tokens: Sequence[int], learning_
     Examples:
         >>> run = new_run(Config(n_embd=8, n_head=2), ["ava"])
         >>> tokens = run.model.tokenizer.encode("ava")
-        >>> losses = [learn(run.model, run.optimizer, tokens, learning_rate=0.01) for _ in range(3)]
+        >>> losses = [learn(run.model, run.optimizer, [tokens], learning_rate=0.01) for _ in range(3)]
         >>> [round(loss, 2) for loss in losses]
         [1.15, 1.05, 0.97]
     """
     parameters = parameters_of(model)
     with gc_paused():
-        loss = document_loss(model, tokens)
+        loss = batch_loss(model, batch)
         finite("the loss", loss.data)
         backward(loss, parameters)
         optimizer.update(parameters, learning_rate)
     return loss.data
+
+
+Learn: TypeAlias = Callable[[Model[Any], Any, Batch, float], float]
+"""What does all the arithmetic of a step, like `learn`."""
+
+
+class Arithmetic(NamedTuple):
+    """Who computes the steps of a run. This chapter does it one way; `microgpt.engines` knows faster ones.
+
+    Attributes:
+        engine: Its name.
+        precision: How exact its numbers are.
+        learn: What it does in a step.
+    """
+
+    engine: str
+    precision: str
+    learn: Learn
+
+
+DOT: Arithmetic = Arithmetic("dot", "float64", learn)
+"""The book's own way: one node of the graph for each dot product."""
 
 
 @stage
@@ -565,9 +602,9 @@ def gc_paused() -> Iterator[None]:
 
 def _advice(run: Run, number: int, error: Exception) -> str:
     reason = "a number grew too large for a float" if isinstance(error, OverflowError) else str(error)
-    sizes = [abs(parameter.grad) for parameter in parameters_of(run.model)]
+    sizes = [abs(getattr(parameter, "grad", 0.0)) for parameter in parameters_of(run.model)]
     largest = max((size for size in sizes if math.isfinite(size)), default=0.0)
-    gradient = f"the largest finite gradient seen was {largest:.3g}" if largest else "no finite gradient yet"
+    gradient = f" (the largest finite gradient seen was {largest:.3g})" if largest else ""
     usual, used = Config(), run.config
     suspects = {
         "init_std": used.init_std > usual.init_std,
@@ -581,4 +618,4 @@ def _advice(run: Run, number: int, error: Exception) -> str:
         if is_suspect
     ]
     advice = " or ".join(changes) or "a smaller learning_rate or init_std"
-    return f"step {number} went wrong: {reason} ({gradient}); try {advice}"
+    return f"step {number} went wrong: {reason}{gradient}; try {advice}"

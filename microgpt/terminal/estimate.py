@@ -9,7 +9,7 @@ from dataclasses import replace
 from microgpt.autograd import Value
 from microgpt.config import Config
 from microgpt.graphs import graph_size
-from microgpt.loss import document_loss
+from microgpt.loss import batch_loss
 from microgpt.model import parameter_shapes
 from microgpt.tokenizer import Tokenizer
 from microgpt.training import Run, next_task, train_step
@@ -77,7 +77,7 @@ def needs_of(run: Run) -> tuple[float, float]:
     Returns:
         Its memory in megabytes and the seconds of all its steps.
     """
-    size = graph_size(document_loss(run.model, next_task(run).tokens))
+    size = graph_size(batch_loss(run.model, next_task(run).batch))
     began = time.perf_counter()
     train_step(run)
     seconds = (time.perf_counter() - began) * run.config.steps

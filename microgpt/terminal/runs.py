@@ -206,7 +206,7 @@ def checkpoint_path(config: Config, source: Source, folder: str = "runs") -> Pat
     Examples:
         >>> path = checkpoint_path(Config(), Source.of("names", ["ava"]))
         >>> path.as_posix()
-        'runs/names-1x16x4-steps1000-seed42-0f5b517b.json'
+        'runs/names-1x16x4-steps1000-seed42-edc0d783.json'
         >>> path == checkpoint_path(Config(temperature=0.6), Source.of("names", ["ava"]))
         False
         >>> checkpoint_path(Config(), Source.of("My Pets!.txt", ["Rex"], is_file=True)).name[:12]

@@ -122,4 +122,5 @@ def _novelty(loaded: Checkpoint, data: Data) -> tuple[Callable[[str], Novelty] |
             raise
         return None, f"not marked as new or known, since the data cannot be looked up: {error}"
     training, _ = split_documents(documents, config.hold_out, config.block_size, random.Random(config.seed))
-    return novelty_in(training[: len(loaded.losses)], documents, config.block_size), ""
+    seen = training[: len(loaded.losses) * config.batch_size]
+    return novelty_in(seen, documents, config.block_size), ""

@@ -70,7 +70,7 @@ def test_a_step_is_its_task_learned() -> None:
     whole, parts = begun(0, ODD), begun(0, ODD)
     for step in train(whole):
         task = next_task(parts)
-        loss = learn(parts.model, parts.optimizer, task.tokens, task.learning_rate)
+        loss = learn(parts.model, parts.optimizer, task.batch, task.learning_rate)
         parts.losses.append(loss)
         assert step == Step(*task, loss)
         assert numbers_of(parts) == numbers_of(whole)

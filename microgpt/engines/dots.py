@@ -1,0 +1,138 @@
+"""The second rung: one node of the graph for each dot product. It is the way of the book.
+
+# The question
+
+Nearly all operations of the model belong to dot products: a number times a number, added to a sum, and so
+on. **Must the graph have a node for each of them?** The slope of a dot product is known beforehand: for each
+number, its partner.
+
+# The picture
+
+```mermaid
+graph LR
+    a["a: a list"] --> dot["one node: sum of products"]
+    b["b: a list"] --> dot
+    dot -- "slope times b" --> a
+    dot -- "slope times a" --> b
+```
+
+# In numbers
+
+The loss of an untrained model at one name, as a graph, on this rung and on the first:
+
+>>> from microgpt.config import Config
+>>> from microgpt.engines import scalars
+>>> from microgpt.graphs import graph_size
+>>> from microgpt.loss import document_loss
+>>> from microgpt.training import new_run
+>>> run = new_run(Config(), ["emma", "ava", "mia"])
+>>> tokens = run.model.tokenizer.encode("emma")
+>>> here = graph_size(document_loss(run.model, tokens)).nodes
+>>> there = scalars.graph_nodes(run.model, tokens)
+>>> here, there, round(there / here, 1)
+(5469, 37753, 6.9)
+
+Every node is an object that Python must make, fill, put into lists, visit, and free again. That is where the
+time of the first rung goes, and not into the multiplications: they are as many here.
+
+# Why it is the same to the last bit
+
+Rounding depends on the order of the additions. The one node adds in the order of the many, and hands slopes
+on in their order too, so the two rungs agree bit for bit: their stated tolerance is 0.
+
+>>> from microgpt.engines.engine import RUNGS, find_engine
+>>> RUNGS["dot"].tolerances
+{'float64': 0.0}
+>>> first, second = find_engine("scalar"), find_engine("dot")
+>>> batch = [tokens, run.model.tokenizer.encode("ava")]
+>>> first.gradient(first.own(run.model), batch) == second.gradient(second.own(run.model), batch)
+True
+
+# What follows
+
+What is left are the nodes of the small operations and the walk through the graph. `microgpt.engines.lists`
+gives up the graph itself.
+"""
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+from microgpt.adam import Adam
+from microgpt.autograd import Value
+from microgpt.engines.engine import Engine
+from microgpt.evaluation import model_surprises
+from microgpt.loss import Batch, batch_loss
+from microgpt.model import Model, as_floats, as_values, parameters_of
+from microgpt.sampling import generate
+from microgpt.training import DOT, backward, gc_paused
+
+
+def engine(precision: str = "float64", device: str | None = None) -> Engine:
+    """Give the engine of this rung; it has one precision and one device.
+
+    Examples:
+        >>> engine().name
+        'dot'
+    """
+    return Engine("dot", precision, own, start, gradient, DOT.learn, surprises, samples)
+
+
+def own(model: Model[Any]) -> Model[Value]:
+    """Make `Value`s of a model's numbers.
+
+    Examples:
+        >>> from microgpt.config import Config
+        >>> from microgpt.training import new_run
+        >>> model = as_floats(new_run(Config(), ["ava"]).model)
+        >>> as_floats(own(model)) == model
+        True
+    """
+    return as_values(as_floats(model))
+
+
+def start(model: Model[Any], optimizer: Adam) -> Adam:
+    """Give an Adam that goes on from the averages of an optimizer of any engine."""
+    one = optimizer
+    return Adam(
+        [float(x) for x in one.m], [float(x) for x in one.v], one.beta1, one.beta2, one.eps, one.steps
+    )
+
+
+def gradient(model: Model[Value], batch: Batch) -> tuple[float, list[float]]:
+    """Compute the loss of a batch and its slope for each parameter.
+
+    Args:
+        model: The model.
+        batch: The documents.
+
+    Returns:
+        The loss in nats per token, and the slopes in the order of the parameters.
+    """
+    parameters = parameters_of(model)
+    with gc_paused():
+        loss = batch_loss(model, batch)
+        backward(loss, parameters)
+    return loss.data, [parameter.grad for parameter in parameters]
+
+
+def surprises(model: Model[Any], documents: Batch) -> list[list[float]]:
+    """Find the surprise of a model at every token of many documents, with plain floats."""
+    return model_surprises(as_floats(model), documents)
+
+
+def samples(
+    model: Model[Any], rng: random.Random, count: int, temperature: float, prompt: str = ""
+) -> Iterator[str]:
+    """Invent documents, with plain floats.
+
+    Args:
+        model: The model.
+        rng: Where the chance comes from.
+        count: How many.
+        temperature: See `microgpt.sampling.probabilities_at`.
+        prompt: How each begins.
+    """
+    plain = as_floats(model)
+    for _ in range(count):
+        yield generate(plain, rng, temperature, prompt)

@@ -1,0 +1,206 @@
+"""What an engine is, which ones there are, and how a run changes from one to another.
+
+# The question
+
+The book computes the model in one way. There are others that are faster: derive the slopes by hand, handle
+whole matrices at once, compile the loops, use a graphics card. **How can the arithmetic be exchanged while
+everything else stays as it is?** The dials, the documents and their order, the first parameters, the steps,
+the checkpoints and the exam are the same for all. And how does one know that it is still the same model?
+
+# The picture
+
+```mermaid
+graph LR
+    run["a Run: documents, dials, losses, chance"] -- "model and optimizer" --> engine["an engine"]
+    engine -- "own, start: numbers where it wants them" --> run
+    engine -- "learn: one step" --> loss["loss"]
+    engine --> gradient["gradient, for the tests"]
+    engine --> use["surprises and samples"]
+```
+
+# Six functions
+
+An `Engine` is six functions. Two of them move numbers in: `own` a model's, `start` an optimizer's.
+Afterwards the run holds the engine's numbers and nobody else's, so there is no second copy that could be out
+of date. The others compute.
+
+>>> from microgpt.config import Config
+>>> from microgpt.training import new_run, train
+>>> names = ["emma", "ava", "mia", "liam"]
+>>> def losses(engine):
+...     run = new_run(Config(n_embd=4, n_head=2, steps=5), names)
+...     adopt(run, find_engine(engine))
+...     return [step.loss for step in train(run)]
+>>> losses("scalar") == losses("dot")
+True
+
+A run may change its engine in the middle: it goes on with the numbers that it has.
+
+>>> run = new_run(Config(n_embd=4, n_head=2, steps=5), names)
+>>> for engine in ("dot", "scalar", "dot"):
+...     adopt(run, find_engine(engine))
+...     _ = next(train(run))
+>>> run.losses == losses("dot")[:3]
+True
+
+# How a rung proves itself
+
+Two engines that add the same numbers in another order round differently. In the last of sixteen digits, at
+first; a thousand steps let it grow, since each step starts from the numbers of the one before. Each rung
+states how far its losses may be from those of the first one, and no time is shown for a rung that is further
+away.
+
+>>> for name, rung in RUNGS.items():
+...     print(f"{name:7}{rung.library or '':6} {rung.tolerances}")
+scalar        {'float64': 0.0}
+dot           {'float64': 0.0}
+lists         {'float64': 1e-09}
+numpy  numpy  {'float64': 1e-09, 'float32': 0.02}
+numba  numba  {'float64': 1e-09, 'float32': 0.02}
+torch  torch  {'float64': 1e-09, 'float32': 0.02, 'bfloat16': 0.2}
+
+# What follows
+
+`microgpt.engines.scalars` is the first rung, the way of the original.
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, NamedTuple
+
+from microgpt.adam import Adam
+from microgpt.config import ConfigError
+from microgpt.evaluation import Surprises
+from microgpt.loss import Batch
+from microgpt.model import Model
+from microgpt.spelling import nearest
+from microgpt.training import Arithmetic, Learn, Run
+
+
+class EngineError(RuntimeError):
+    """An engine cannot work here. The message says what is missing, and what to do."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Who does the arithmetic. All functions but `own` are given a model that `own` has made.
+
+    Attributes:
+        name: Its name, one of `RUNGS`.
+        precision: How exact its numbers are.
+        own: Gives the same model, with its numbers where the engine wants them.
+        start: Gives its own optimizer, which goes on from the averages of another one, for a model.
+        gradient: Gives the loss of a batch and its slope for each parameter, in the order of the parameters.
+        learn: Does a step and gives the loss before it; see `microgpt.training.learn`.
+        surprises: Finds the surprise of a model at every token of many documents.
+        samples: Invents a number of documents at a temperature, each with the same beginning; with the same
+            random numbers as `microgpt.sampling.generate`.
+    """
+
+    name: str
+    precision: str
+    own: Callable[[Model[Any]], Model[Any]]
+    start: Callable[[Model[Any], Adam], Any]
+    gradient: Callable[[Model[Any], Batch], tuple[float, list[float]]]
+    learn: Learn
+    surprises: Surprises
+    samples: Callable[[Model[Any], random.Random, int, float, str], Iterator[str]]
+
+
+class Rung(NamedTuple):
+    """A rung of the ladder.
+
+    Attributes:
+        module: Where its engine is, below `microgpt.engines`.
+        title: What it does.
+        library: What has to be installed for it; None if nothing has.
+        tolerances: For each precision, how far a loss may be from that of the first rung within 1,000 steps.
+    """
+
+    module: str
+    title: str
+    library: str | None
+    tolerances: dict[str, float]
+
+
+RUNGS = {
+    "scalar": Rung("scalars", "one node for each operation", None, {"float64": 0.0}),
+    "dot": Rung("dots", "one node for each dot product", None, {"float64": 0.0}),
+    "lists": Rung("lists", "slopes by hand, plain lists", None, {"float64": 1e-9}),
+    "numpy": Rung("matrices", "whole documents as matrices", "numpy", {"float64": 1e-9, "float32": 0.02}),
+    "numba": Rung("loops", "compiled loops", "numba", {"float64": 1e-9, "float32": 0.02}),
+    "torch": Rung(
+        "tensors", "tensors, on a GPU too", "torch", {"float64": 1e-9, "float32": 0.02, "bfloat16": 0.2}
+    ),
+}
+"""The ladder, from the first rung to the last."""
+
+
+def is_installed(rung: str) -> bool:
+    """Say whether an engine could be used here.
+
+    Examples:
+        >>> is_installed("dot")
+        True
+    """
+    library = RUNGS[rung].library
+    return library is None or find_spec(library) is not None
+
+
+def find_engine(name: str, precision: str = "float64", device: str | None = None) -> Engine:
+    """Get an engine ready.
+
+    Args:
+        name: One of `RUNGS`.
+        precision: How exact its numbers are to be, one of those that the rung has.
+        device: Where it computes, if it can choose: `cpu` or `cuda`. Else the best that is there.
+
+    Raises:
+        ConfigError: If there is no such engine, precision or device.
+        EngineError: If what it needs is not installed.
+
+    Examples:
+        >>> find_engine("dot").precision
+        'float64'
+        >>> try:
+        ...     find_engine("nump")
+        ... except ConfigError as error:
+        ...     print(str(error).partition(" There")[0])
+        there is no engine 'nump'; did you mean 'numpy'?
+        >>> try:
+        ...     find_engine("dot", "float32")
+        ... except ConfigError as error:
+        ...     print(error)
+        the engine 'dot' computes in float64, but float32 was asked for; choose one of its own
+    """
+    if name not in RUNGS:
+        raise ConfigError(f"there is no engine {name!r}; {nearest(name, RUNGS)}")
+    rung = RUNGS[name]
+    if precision not in rung.tolerances:
+        own = " or ".join(rung.tolerances)
+        raise ConfigError(
+            f"the engine {name!r} computes in {own}, but {precision} was asked for; choose one of its own"
+        )
+    if device is not None and (name != "torch" or device not in ("cpu", "cuda")):
+        choice = "the engine 'torch' alone has a choice of devices, cpu and cuda"
+        raise ConfigError(f"{choice}, but {device!r} was asked for with {name!r}; leave it out")
+    if not is_installed(name):
+        install = f"pip install 'microgpt[{rung.library}]' (in a clone: pip install -e '.[{rung.library}]')"
+        raise EngineError(f"the engine {name!r} needs {rung.library}, which is not installed: {install}")
+    engine: Engine = import_module(f"microgpt.engines.{rung.module}").engine(precision, device)
+    return engine
+
+
+def adopt(run: Run, engine: Engine) -> None:
+    """Let an engine do the steps of a run from now on.
+
+    Args:
+        run: Changed in place: its numbers are moved to where the engine wants them.
+        engine: Who is to compute.
+    """
+    run.model = engine.own(run.model)
+    run.optimizer = engine.start(run.model, run.optimizer)
+    run.arithmetic = Arithmetic(engine.name, engine.precision, engine.learn)
