@@ -29,10 +29,10 @@ graph LR
 ...     for step in train(run):
 ...         records = recorder.take()
 >>> [record["kind"] for record in records[:5]], len(records)
-(['document', 'embed', 'attention', 'mlp', 'predict'], 20)
+(['document', 'embed', 'attention', 'mlp', 'predict'], 21)
 
-Twenty: one for the document, four for each of the four positions, then loss, backward and update. As JSON
-they are the same again.
+Twenty-one: one for the document, four for each of the four positions, then loss, backward, update and the
+end of the step. As JSON they are the same again.
 
 >>> import json
 >>> json.loads(json.dumps(records)) == records
@@ -69,7 +69,7 @@ from typing import Any, NamedTuple
 from microgpt.adam import Adam
 from microgpt.graphs import GradientSize, gradient_sizes, graph_size
 from microgpt.model import Model, as_floats
-from microgpt.records import Record, document_records, position_records, sampling_record
+from microgpt.records import Record, document_records, position_records, sampling_record, step_record
 from microgpt.sampling import Draw
 from microgpt.stages import Call, Event, Listener, calls
 
@@ -148,6 +148,7 @@ class Recorder:
         elif stage == "update" and self.optimizer and self._before:
             self._records.append(_update_record(event, self.model, self.optimizer, self._before))
         elif stage == "train_step":
+            self._records.append(step_record(event.output))
             self._records = [_marked(record, step=event.output.number) for record in self._records]
 
     def _sampled(self, call: Call) -> None:

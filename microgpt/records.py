@@ -31,6 +31,8 @@ all predictions.
   how many slopes are `nonzero`, their `mean` and `largest` size, and the `norm` of all.
 - `update`: `learning_rate`; `matrices`: for each name and for `all` the `mean` and `largest` size of the
   change, and the `ratio` of the lengths of change and weights; `followed`: one parameter's way through Adam.
+- `step`, the last record of each step, whoever computes it: its `documents`, the `learning_rate`, and the
+  `loss`: the mean of theirs.
 - `sampling`: `given`, the `text` so far, `temperature`; `logits`, `plain`: the probabilities at temperature
   1, `probabilities`, all three `[vocab_size]`; `drawn`, its `probability`, and the `entropy` in bits.
 - `summary`, the last line of a training run's file: `losses` of all steps, and the `held_out` loss of the
@@ -80,7 +82,7 @@ from microgpt.model import Model, embed, forward, mlp, parameter_shapes
 from microgpt.sampling import Draw, entropy, probabilities_at, sample_tokens
 from microgpt.stages import Call
 from microgpt.tokenizer import Tokenizer
-from microgpt.training import backward, train_step
+from microgpt.training import Step, backward, train_step
 
 Record = dict[str, Any]
 """One stage of one step: names to numbers, texts, lists and dictionaries of them."""
@@ -155,6 +157,17 @@ def run_record(model: Model[Any], documents: int) -> Record:
         "shapes": {name: list(shape) for name, shape in shapes.items()},
         "documents": documents,
     }
+
+
+def step_record(step: Step) -> Record:
+    """Record the end of a step: what any engine can say of it.
+
+    Examples:
+        >>> step_record(Step(7, ["ava"], [[2, 0, 1, 0, 2]], learning_rate=0.01, loss=1.5))
+        {'kind': 'step', 'documents': ['ava'], 'learning_rate': 0.01, 'loss': 1.5}
+    """
+    rate, loss = step.learning_rate, step.loss
+    return {"kind": "step", "documents": list(step.documents), "learning_rate": rate, "loss": loss}
 
 
 def summary_record(losses: Sequence[float], scores: Mapping[str, Score]) -> Record:

@@ -190,7 +190,12 @@ def find_engine(name: str, precision: str = "float64", device: str | None = None
     if not is_installed(name):
         install = f"pip install 'microgpt[{rung.library}]' (in a clone: pip install -e '.[{rung.library}]')"
         raise EngineError(f"the engine {name!r} needs {rung.library}, which is not installed: {install}")
-    engine: Engine = import_module(f"microgpt.engines.{rung.module}").engine(precision, device)
+    try:
+        module = import_module(f"microgpt.engines.{rung.module}")
+    except ImportError as error:
+        reason = f"the engine {name!r} cannot be loaded: {error}"
+        raise EngineError(f"{reason}; install {rung.library} anew") from None
+    engine: Engine = module.engine(precision, device)
     return engine
 
 
@@ -201,6 +206,8 @@ def adopt(run: Run, engine: Engine) -> None:
         run: Changed in place: its numbers are moved to where the engine wants them.
         engine: Who is to compute.
     """
-    run.model = engine.own(run.model)
-    run.optimizer = engine.start(run.model, run.optimizer)
-    run.arithmetic = Arithmetic(engine.name, engine.precision, engine.learn)
+    arithmetic = Arithmetic(engine.name, engine.precision, engine.learn)
+    if run.arithmetic != arithmetic:
+        run.model = engine.own(run.model)
+        run.optimizer = engine.start(run.model, run.optimizer)
+        run.arithmetic = arithmetic

@@ -1,16 +1,19 @@
 """Telling a step of a run briefly: in at most 25 lines, or in one row."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rich.cells import set_cell_size
 from rich.console import Console
 
+from microgpt.loss import perplexity
 from microgpt.records import Record
 from microgpt.terminal.charts import rounded, shape_of
 from microgpt.terminal.screen import bare_table, counted, quoted, say, shortened
 
 _MOST_ROWS = 14
+_MOST_DOCUMENTS = 2
 
 
 @dataclass
@@ -31,13 +34,17 @@ class Brief:
     def step(self, records: Sequence[Record]) -> None:
         """Tell a step in at most 25 lines."""
         by_kind = {record["kind"]: record for record in records}
-        answers = [quoted(answer) for _, answer in by_kind["document"]["predictions"]]
-        if "document" in self.kinds:
-            name = shortened(quoted(by_kind["document"]["document"]), self.console.width - 50)
-            predictions = counted(len(answers), "prediction")
-            say(self.console, f"{name}: {predictions}, each among {self.vocab_size} tokens")
-        if "loss" in self.kinds:
-            self._loss(by_kind["loss"], answers)
+        documents, losses = _of(records, "document"), _of(records, "loss")
+        for document, loss in zip(documents[:_MOST_DOCUMENTS], losses):
+            answers = [quoted(answer) for _, answer in document["predictions"]]
+            if "document" in self.kinds:
+                name = shortened(quoted(document["document"]), self.console.width - 50)
+                predictions = counted(len(answers), "prediction")
+                say(self.console, f"{name}: {predictions}, each among {self.vocab_size} tokens")
+            if "loss" in self.kinds:
+                self._loss(loss, answers)
+        if len(documents) > 1:
+            say(self.console, f"mean loss of {len(documents)} documents {by_kind['step']['loss']:.4f}")
         if "backward" in self.kinds or "update" in self.kinds:
             self._matrices(by_kind["backward"]["matrices"], by_kind["update"]["matrices"])
         if "update" in self.kinds:
@@ -77,15 +84,21 @@ class Brief:
             columns = "".join(f"{name:>8}" for name in names)
             say(self.console, f"{'step':>6}  {'document':<12}{'n':>3}{columns}{'rate':>9}", style="bold")
             self._has_heading = True
-        loss, update, slopes = by_kind["loss"], by_kind["update"], by_kind["backward"]["matrices"]["all"]
-        document = set_cell_size(shortened(quoted(by_kind["document"]["document"]), 11), 12)
+        step, update, slopes = by_kind["step"], by_kind["update"], by_kind["backward"]["matrices"]["all"]
+        count, surprises = len(step["documents"]), [one["surprises"] for one in _of(records, "loss")]
+        faces = perplexity(step["loss"]) if step["loss"] < 700 else math.inf
+        document = quoted(step["documents"][0]) if count == 1 else f"{count} of them"
         say(
             self.console,
-            f"{loss['step']:>6}  {document}{len(loss['surprises']):>3}"
-            f"{loss['loss']:>8.4f}{loss['perplexity']:>8.2f}{slopes['nonzero']:>8,}{slopes['mean']:>8.4f}"
+            f"{step['step']:>6}  {set_cell_size(shortened(document, 11), 12)}{sum(map(len, surprises)):>3}"
+            f"{step['loss']:>8.4f}{faces:>8.2f}{slopes['nonzero']:>8,}{slopes['mean']:>8.4f}"
             f"{slopes['largest']:>8.4f}{update['matrices']['all']['mean']:>8.1e}"
             f"{update['learning_rate']:>9.1e}",
         )
+
+
+def _of(records: Sequence[Record], kind: str) -> list[Record]:
+    return [record for record in records if record["kind"] == kind]
 
 
 def shown_names(slopes: dict[str, Record]) -> list[str]:

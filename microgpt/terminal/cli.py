@@ -18,6 +18,7 @@ import typer
 from microgpt.checkpoint import CheckpointError
 from microgpt.config import ConfigError
 from microgpt.data import DataError
+from microgpt.engines.engine import EngineError
 from microgpt.sampling import DrawError, PromptError
 from microgpt.terminal import listings
 from microgpt.terminal.evaluate import evaluate
@@ -37,7 +38,7 @@ for command in (resume, sample, evaluate, listings.runs, listings.datasets, list
 
 _REFUSALS = (
     *(CheckpointError, ConfigError, DataError, DivergenceError),
-    *(DrawError, OutputError, PromptError, TraceError),
+    *(DrawError, EngineError, OutputError, PromptError, TraceError),
 )
 
 

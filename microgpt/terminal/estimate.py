@@ -8,11 +8,12 @@ from dataclasses import replace
 
 from microgpt.autograd import Value
 from microgpt.config import Config
+from microgpt.engines.engine import Engine, adopt
 from microgpt.graphs import graph_size
 from microgpt.loss import batch_loss
 from microgpt.model import parameter_shapes
 from microgpt.tokenizer import Tokenizer
-from microgpt.training import Run, next_task, train_step
+from microgpt.training import DOT, Run, next_task, train_step
 
 _NUMBER = sys.getsizeof(0.5) + 8
 """Bytes of a float, and of the place where a list keeps it."""
@@ -68,17 +69,22 @@ def _memory() -> float:
     return machine if limit == resource.RLIM_INFINITY else min(machine, limit)
 
 
-def needs_of(run: Run) -> tuple[float, float]:
-    """Measure what a run needs, by doing one step of it.
+def needs_of(run: Run, engine: Engine) -> tuple[float, float]:
+    """Measure what a run needs, by doing a step of it; the second, if the first may include a compilation.
 
     Args:
-        run: A run of its own for this purpose, with at least one step to do.
+        run: A run of its own for this purpose, with at least two steps to do.
+        engine: Who is to do the steps.
 
     Returns:
         Its memory in megabytes and the seconds of all its steps.
     """
-    size = graph_size(batch_loss(run.model, next_task(run).batch))
+    steps, kept = run.config.steps, len(run.optimizer.m) * _PARAMETER
+    if engine.name == DOT.engine:
+        kept += graph_size(batch_loss(run.model, next_task(run).batch)).nodes * _NODE
+    else:
+        adopt(run, engine)
+        train_step(run)
     began = time.perf_counter()
     train_step(run)
-    seconds = (time.perf_counter() - began) * run.config.steps
-    return (len(run.optimizer.m) * _PARAMETER + size.nodes * _NODE) / 1e6, seconds
+    return kept / 1e6, (time.perf_counter() - began) * steps

@@ -7,6 +7,8 @@ import typer
 
 from microgpt import evaluation
 from microgpt.checkpoint import resume
+from microgpt.engines.engine import adopt
+from microgpt.terminal.computing import Computing
 from microgpt.terminal.documents import documents_of
 from microgpt.terminal.options import AsJson, CheckpointFile, Data
 from microgpt.terminal.runs import described, find_checkpoint
@@ -14,16 +16,20 @@ from microgpt.terminal.screen import new_console
 from microgpt.terminal.traces import for_json
 
 
-def evaluate(checkpoint: CheckpointFile = None, *, data: Data, as_json: AsJson = False) -> None:
+def evaluate(
+    checkpoint: CheckpointFile = None, *, data: Data, computing: Computing, as_json: AsJson = False
+) -> None:
     """Judge a checkpoint by documents it has not seen, beside a die and counters."""
     path, loaded = find_checkpoint(checkpoint)
     documents, _ = documents_of(loaded.source, data)
-    run = resume(loaded, documents)
+    run, engine = resume(loaded, documents), computing.chosen()
+    adopt(run, engine)
     from microgpt.terminal import progress, results  # here, since --help need not wait for them
 
     console = new_console(quiet=as_json)
     console.print(described(path, loaded), soft_wrap=True, markup=False)
-    scores = evaluation.evaluate(run, progress=progress.with_bar(console))
+    surprises = engine.surprises if computing.engine else None
+    scores = evaluation.evaluate(run, progress=progress.with_bar(console), surprises=surprises)
     results.show_evaluation(console, scores)
     if as_json:
         found = {"checkpoint": str(path), "step": len(loaded.losses)}

@@ -88,9 +88,11 @@ def show_summary(console: Console, run: Run, seconds: float) -> None:
     """Print how the run ended: the last loss, the mean of the newest losses, and the time."""
     if not run.losses:
         return
+    size = run.config.batch_size
+    documents = "one document" if size == 1 else f"mean of {size:,} documents"
     mean = f"mean loss of the last {min(WINDOW, len(run.losses)):<8} {mean_of_last(run.losses):.4f}"
     console.print(
-        f"\nloss of the last step          {run.losses[-1]:.4f} nats per token, one document\n"
+        f"\nloss of the last step          {run.losses[-1]:.4f} nats per token, {documents}\n"
         f"{mean} nats per token\n"
         f"time                           {seconds:.1f} s"
     )

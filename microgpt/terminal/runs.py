@@ -22,7 +22,7 @@ from microgpt.checkpoint import Checkpoint, CheckpointError, load_checkpoint, sa
 from microgpt.config import Config
 from microgpt.data import Source
 from microgpt.terminal.screen import visible
-from microgpt.training import Run, Step
+from microgpt.training import DOT, Run, Step
 
 _DIVERGED = "-diverged"
 _NOTHING = (0, 0)
@@ -75,7 +75,8 @@ class RunFile:
         found = _found_at(path)
         if found is None or not found.losses:
             return cls(path, source)
-        if (found.model.config, found.source) != (run.config, source):
+        is_same_model = (found.model.config, found.precision) == (run.config, run.arithmetic.precision)
+        if not (is_same_model and found.source == source):
             raise CheckpointError(
                 f"{str(path)!r} has another run, {so_far(len(found.losses), found.model.config)}; "
                 f"choose another file with --save FILE, or go on with it: {resume_command(path)}"
@@ -113,7 +114,7 @@ class RunFile:
         Returns:
             The name that it has now.
         """
-        if self.path.name == checkpoint_path(run.config, self.source).name:
+        if self.path.name == checkpoint_path(run.config, self.source, run.arithmetic.precision).name:
             with contextlib.suppress(OSError):
                 self.path = self.path.replace(self.path.with_stem(self.path.stem + _DIVERGED))
         return self.path
@@ -195,12 +196,15 @@ def _sweep(path: Path) -> None:
                 part.unlink()
 
 
-def checkpoint_path(config: Config, source: Source, folder: str = "runs") -> Path:
+def checkpoint_path(
+    config: Config, source: Source, precision: str | None = None, folder: str = "runs"
+) -> Path:
     """Name the file of a run: by its data and main dials, and by a hash of everything that decides it.
 
     Args:
         config: All dials go into the hash.
         source: Its fingerprint goes into the hash.
+        precision: So does this, if it is not the usual one: the numbers are others then.
         folder: Where the file belongs.
 
     Examples:
@@ -214,7 +218,8 @@ def checkpoint_path(config: Config, source: Source, folder: str = "runs") -> Pat
     """
     label = Path(source.name).stem if source.is_file else source.name
     label = re.sub(r"[\W_]+", "-", label.lower()).strip("-")[:40] or "data"
-    everything = json.dumps([asdict(config), source.sha256], sort_keys=True)
+    unusual = [precision] if precision not in (None, DOT.precision) else []
+    everything = json.dumps([asdict(config), source.sha256, *unusual], sort_keys=True)
     from hashlib import sha256  # here, since it takes long to import
 
     short = sha256(everything.encode()).hexdigest()[:8]

@@ -16,6 +16,7 @@ from microgpt.data import DataError, split_documents
 from microgpt.evaluation import Novelty, novelty_in
 from microgpt.records import KINDS, run_record
 from microgpt.sampling import PromptError, prompt_tokens
+from microgpt.terminal.computing import Computing, refuse_to_tell
 from microgpt.terminal.documents import documents_of
 from microgpt.terminal.fetch import MAKEMORE, is_cached
 from microgpt.terminal.options import CheckpointFile, Data, Sampling, Watch
@@ -24,11 +25,15 @@ from microgpt.terminal.screen import new_console, visible
 from microgpt.terminal.traces import TraceWriter
 
 
-def sample(checkpoint: CheckpointFile = None, *, wanted: Sampling, data: Data, watch: Watch) -> None:
+def sample(
+    checkpoint: CheckpointFile = None, *, wanted: Sampling, data: Data, computing: Computing, watch: Watch
+) -> None:
     """Invent documents with a trained model, or finish those that you begin."""
     path, loaded = find_checkpoint(checkpoint)
     config, rng = _chance(loaded, wanted)
     watch, kinds = _told_kinds(watch, wanted.probabilities)
+    engine = computing.chosen()
+    refuse_to_tell(engine, watch)
     is_quiet = wanted.quiet or wanted.as_json
     watch.check(config.block_size, "--json" if wanted.as_json else wanted.quiet, (path, loaded.source.path))
     beginnings = _beginnings(loaded, wanted)
@@ -43,7 +48,9 @@ def sample(checkpoint: CheckpointFile = None, *, wanted: Sampling, data: Data, w
         trace.write([run_record(loaded.model, loaded.source.documents)])
         for turn, beginning in enumerate(beginnings):
             numbers = range(1 + turn * config.samples, 1 + (turn + 1) * config.samples)
-            samples = watching.watched_samples(loaded.model, rng, config, numbers, trace, narrator, beginning)
+            samples = watching.watched_samples(
+                loaded.model, rng, config, numbers, trace, narrator, engine, beginning
+            )
             if wanted.as_json:
                 _print_json(str(path), config, samples, novelty_of)
             else:

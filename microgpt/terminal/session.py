@@ -11,6 +11,7 @@ from rich.console import Console
 
 from microgpt.checkpoint import CheckpointError
 from microgpt.data import Source
+from microgpt.engines.engine import Engine
 from microgpt.evaluation import evaluate, novelty_in
 from microgpt.model import as_floats
 from microgpt.records import run_record, summary_record
@@ -22,7 +23,7 @@ from microgpt.terminal.screen import new_console, visible
 from microgpt.terminal.signals import StoppedError, stop_requests, until_asked
 from microgpt.terminal.traces import OutputError, TraceError, TraceWriter
 from microgpt.terminal.watch import narrator_of, watched_samples, watched_steps
-from microgpt.training import DivergenceError, Run, train
+from microgpt.training import DOT, DivergenceError, Run, train
 
 
 @dataclass
@@ -42,6 +43,7 @@ class Session:
     file: RunFile | None
     show: Show
     watch: WatchTraining
+    engine: Engine
 
     @cached_property
     def console(self) -> Console:
@@ -172,8 +174,8 @@ class Session:
             console.print(f"\nsample 1 of {run.config.samples}, character by character")
         numbers = range(1, run.config.samples + 1)
         samples = chain(
-            watched_samples(model, run.rng, run.config, numbers[:told], trace, narrator),
-            watched_samples(model, run.rng, run.config, numbers[told:], trace, None),
+            watched_samples(model, run.rng, run.config, numbers[:told], trace, narrator, self.engine),
+            watched_samples(model, run.rng, run.config, numbers[told:], trace, None, self.engine),
         )
         everything = [*run.documents, *run.held_out]
         novelty_of = novelty_in(run.trained_on, everything, run.config.block_size)
@@ -181,7 +183,8 @@ class Session:
 
     def _show_exam(self, trace: TraceWriter) -> None:
         try:
-            scores = evaluate(self.run, progress=progress.with_bar(self.console))
+            surprises = None if self.engine.name == DOT.engine else self.engine.surprises
+            scores = evaluate(self.run, progress=progress.with_bar(self.console), surprises=surprises)
         except KeyboardInterrupt:
             saved = f"; to sit it: {command_on('evaluate', self.file.path)}" if self.file else ""
             raise StoppedError(f"the exam was interrupted{saved}", signal.SIGINT) from None

@@ -27,11 +27,12 @@ class TraceWriter:
     Args:
         path: The file; what it has is replaced when the first record is written, and not before. `-` is
             standard output. None is no file: then nothing is written.
-        kinds: Which kinds of records to write; the first and the last line are written in any case.
+        kinds: Which kinds of records to write; the first and the last line, and the last of
+            each step, are written in any case.
     """
 
     def __init__(self, path: str | None, kinds: Sequence[str]) -> None:
-        self._path, self._kinds = path, {*kinds, "run", "summary"}
+        self._path, self._kinds = path, {*kinds, "run", "step", "summary"}
         self._file: TextIO | None = sys.stdout if path == "-" else None
 
     def __enter__(self) -> "TraceWriter":

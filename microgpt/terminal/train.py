@@ -7,6 +7,8 @@ import typer
 
 from microgpt.config import Config, ConfigError
 from microgpt.data import Source
+from microgpt.engines.engine import Engine, adopt
+from microgpt.terminal.computing import Computing, refuse_to_tell
 from microgpt.terminal.config_files import read_config
 from microgpt.terminal.documents import open_data
 from microgpt.terminal.options import Begin, Data, Dials, Show, WatchTraining
@@ -16,7 +18,14 @@ from microgpt.training import new_run
 
 
 def train(
-    context: typer.Context, *, data: Data, begin: Begin, show: Show, watch: WatchTraining, dials: Dials
+    context: typer.Context,
+    *,
+    data: Data,
+    begin: Begin,
+    computing: Computing,
+    show: Show,
+    watch: WatchTraining,
+    dials: Dials,
 ) -> None:
     """Train a small GPT, in plain Python, and let it invent names.
 
@@ -31,31 +40,35 @@ def train(
     settings = {} if begin.config_file is None else read_config(begin.config_file)
     config = Config(**{**settings, **dials})
     documents, source = open_data(data)
-    path = _place(config, source, begin)
+    engine = computing.chosen()
+    path = _place(config, source, begin, engine)
     watch.check(config.block_size, show.quiet, (path, source.path))
+    refuse_to_tell(engine, watch)
     from microgpt.terminal import estimate  # here, like the session, since --help need not wait for it
 
     estimate.refuse_too_large(config, documents)
     run = new_run(config, documents)
+    adopt(run, engine)
     file = RunFile.claim(path, run, source) if path and not begin.dry_run else None
     from microgpt.terminal.session import Session
 
-    session = Session(run, source, file, show, watch)
+    session = Session(run, source, file, show, watch, engine)
     if begin.dry_run:
         session.announce()
-        needs = estimate.needs_of(new_run(replace(config, steps=max(1, config.steps)), documents))
+        trial = new_run(replace(config, steps=max(2, config.steps)), documents)
+        needs = estimate.needs_of(trial, engine)
         _show_needs(*needs, config.steps, path)
     else:
         session.conduct()
 
 
-def _place(config: Config, source: Source, begin: Begin) -> Path | None:
+def _place(config: Config, source: Source, begin: Begin, engine: Engine) -> Path | None:
     """Choose the file that a run is kept in; None for none."""
     if begin.save is not None and (begin.save in ("", "-") or begin.save.startswith("--")):
         raise ConfigError(f"--save needs a name, but {begin.save!r} was given; leave it out for one in runs/")
     if begin.save is not None and begin.no_save:
         raise ConfigError("--save and --no-save contradict each other; give one of them")
-    named = checkpoint_path(config, source) if begin.save is None else Path(begin.save)
+    named = checkpoint_path(config, source, engine.precision) if begin.save is None else Path(begin.save)
     return None if begin.no_save else named
 
 

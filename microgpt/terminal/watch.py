@@ -8,10 +8,11 @@ import typer
 from rich.console import Console
 
 from microgpt.config import Config
+from microgpt.engines.engine import Engine
 from microgpt.model import Model
 from microgpt.recorder import Recorder
 from microgpt.records import KINDS, Record
-from microgpt.sampling import generate, sample_tokens
+from microgpt.sampling import sample_tokens
 from microgpt.stages import listening
 from microgpt.terminal.brief import Brief
 from microgpt.terminal.narrate import Narrator
@@ -64,9 +65,10 @@ def watched_samples(
     model: Model[float],
     rng: random.Random,
     config: Config,
-    numbers: Iterable[int],
+    numbers: Sequence[int],
     trace: TraceWriter,
     narrator: Narrator | None,
+    engine: Engine,
     prompt: str = "",
 ) -> Iterator[str]:
     """Invent documents, the same ones as `microgpt.sampling.generate`, but watched.
@@ -78,12 +80,13 @@ def watched_samples(
         numbers: The number of each.
         trace: Where the records go.
         narrator: Who tells them; None for nobody.
+        engine: Who invents them if nobody watches.
         prompt: How each begins.
     """
+    if not (trace.is_on or narrator):
+        yield from engine.samples(engine.own(model), rng, len(numbers), config.temperature, prompt)
+        return
     for number in numbers:
-        if not (trace.is_on or narrator):
-            yield generate(model, rng, config.temperature, prompt)
-            continue
         recorder, tokens = Recorder(model), []
         with listening(recorder):
             for draw in sample_tokens(model, rng, config.temperature, prompt):

@@ -250,8 +250,8 @@ def test_details_are_recorded_of_the_steps_that_somebody_wants() -> None:
     recorder = Recorder(run.model, run.optimizer, detailed=third)
     with listening(recorder):
         kinds = {step.number: {record["kind"] for record in recorder.take()} for step in train(run)}
-    brief = {"document", "loss", "backward", "update"}
-    assert kinds == {1: brief, 2: brief, 3: {*KINDS} - {"sampling"}, 4: brief}
+    brief = {"document", "loss", "backward", "update", "step"}
+    assert kinds == {1: brief, 2: brief, 3: {*KINDS, "step"} - {"sampling"}, 4: brief}
     assert set(asked) >= {1, 2, 3, 4}
 
 
@@ -264,7 +264,7 @@ def test_each_kind_of_record_has_its_home_among_the_stages(records: list[Record]
     assert set(homes.values()) <= {event.stage for event in events}
     others = {"document": "train_step", "predict": "forward", "loss": "document_loss"}
     assert homes == {kind: others.get(kind, kind) for kind in homes}
-    assert list(dict.fromkeys(record["kind"] for record in records)) == list(homes)
+    assert list(dict.fromkeys(record["kind"] for record in records)) == [*homes, "step"]
     for kind, one in KINDS.items():
         if kind != "sampling":
             assert one.is_of_step == all("position" not in record for record in of(records, kind))
@@ -350,7 +350,7 @@ def test_samples_in_the_trace_are_those_that_were_printed(traced: tuple[list[Rec
 @pytest.mark.slow
 def test_every_field_of_every_record_is_documented(traced: tuple[list[Record], str, Path]) -> None:
     bullets = dict(re.findall(r"^- `(\w+)`(.*?)(?=^- |^$)", chapter.__doc__ or "", re.MULTILINE | re.DOTALL))
-    assert set(bullets) == {*KINDS, "run", "summary"}
+    assert set(bullets) == {*KINDS, "run", "step", "summary"}
     general = {"kind", "step", "sample", "position", "character"}
     for record in traced[0]:
         words = set(re.findall(r"`(\w+)`", bullets[record["kind"]]))
@@ -366,7 +366,7 @@ def test_chosen_stages_only(tmp_path: Path) -> None:
     done = microgpt(*flags, "--trace", "t.jsonl", cwd=tmp_path)
     lines = (tmp_path / "t.jsonl").read_text(encoding="utf-8").splitlines()
     kinds = {json.loads(line)["kind"] for line in lines}
-    assert kinds == {"run", "attention", "loss", "summary"}
+    assert kinds == {"run", "attention", "loss", "step", "summary"}
     assert "their mean is the loss" not in done.stdout
     done = microgpt(*flags, "--no-save", "--no-exam", cwd=tmp_path)
     assert "their mean is the loss" in done.stdout
