@@ -14,7 +14,8 @@ operations a second; divided by what the machine can do in the best case, it is 
 If time grows more slowly than the operations, most of it was overhead: calls, objects, launches. A rung near
 its limit takes four times as long for four times the operations.
 
->>> results = list(sweep([Runner("dot")], Config(steps=1), ["emma", "ava", "mia"], {"n_embd": (4, 16)}, seconds=0.01))
+>>> names, sizes = ["emma", "ava", "mia"], {"n_embd": (4, 16)}
+>>> results = list(sweep([Runner("dot")], Config(), names, sizes, seconds=0.01))
 >>> [(result.dial, result.value) for result in results]
 [('n_embd', 4), ('n_embd', 16)]
 >>> results[1].operations > results[0].operations, results[1].seconds > results[0].seconds

@@ -64,7 +64,7 @@ def peak_memory() -> float:
 
 
 def operations_a_second(precision: str) -> float | None:
-    """Measure how many operations this machine can do in a second in one thread: those of a large matrix product.
+    """Measure how many operations a second one thread of this machine can do in a large matrix product.
 
     Nothing that a program does keeps the processor as busy as the product of two large matrices in a library
     that was written for it. So it serves as the yardstick.

@@ -6,7 +6,7 @@ import platform
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -51,7 +51,7 @@ def ladder(
     console = new_console(quiet=as_json)
     if sizes:
         measured = _by_size(console, runners, config, documents)
-        content = {"machine": machine(), "sizes": [asdict(one) for one in measured]}
+        content: dict[str, Any] = {"machine": machine(), "sizes": [asdict(one) for one in measured]}
     else:
         say(console, f"{counted(config.steps, 'step')} on {visible(source.name)}, one thread, {machine()}")
         results = _race(console, runners, config, documents)
@@ -148,11 +148,10 @@ def duration(seconds: float) -> str:
         >>> [duration(seconds) for seconds in (12.34, 0.0567, 0.0000213)]
         ['12.3 s', '56.7 ms', '21.3 us']
     """
-    for unit, size in (("s", 1.0), ("ms", 1e-3), ("us", 1e-6)):
-        if seconds >= size:
-            break
-    number = seconds / size
-    return f"{number:.{max(0, 2 - int(math.log10(max(number, 1))))}f} {unit}"
+    units = {"s": 1.0, "ms": 1e-3, "us": 1e-6}
+    unit = next((one for one, size in units.items() if seconds >= size), "us")
+    number = seconds / units[unit]
+    return f"{number:.{2 if number < 10 else 1 if number < 100 else 0}f} {unit}"
 
 
 def _by_size(
@@ -171,15 +170,14 @@ def _by_size(
         rows.append(("million operations", *(f"{count / 1e6:,.2f}" for count in counts)))
         console.print()
         console.print(bare_table((dial, *map(str, values)), rows))
-    say(
-        console,
-        "\nCPU time of a step; in parentheses the share of the operations a second that one thread of",
+    console.print(
+        "\nCPU time of a step, and below it the share of the operations a second that one\n"
+        "thread of this machine reaches in a large matrix product of the same precision"
     )
-    say(console, "this machine reaches in a large matrix product of the same precision")
     return results
 
 
 def _cell(result: SizeResult) -> str:
     if result.share is None:
         return duration(result.seconds)
-    return f"{duration(result.seconds)} ({100 * result.share:.2g}%)"
+    return f"{duration(result.seconds)}\n{100 * result.share:.2g} %"
