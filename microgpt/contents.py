@@ -9,7 +9,7 @@ To add a chapter, write its module and add a line here.
 >>> len({chapter.module for chapter in CHAPTERS}) == len(CHAPTERS)
 True
 >>> list(dict.fromkeys(chapter.part for chapter in CHAPTERS))
-['Data and slopes', 'The model', 'Learning', 'The workshop']
+['Data and slopes', 'The model', 'Learning', 'The workshop', 'The ladder']
 """
 
 from typing import NamedTuple
@@ -19,7 +19,7 @@ class Chapter(NamedTuple):
     """A chapter of the book: a module of the package.
 
     Attributes:
-        module: The name of the module, below `microgpt`.
+        module: The name of the module, below `microgpt`; those of the ladder lie in `engines`.
         title: What the chapter is called.
         question: What it answers.
         part: The part of the book that it belongs to.
@@ -56,6 +56,24 @@ CHAPTERS = (
     Chapter("graphs", "Graphs", "What does a computation graph look like?", "The workshop"),
     Chapter("records", "Records", "What exactly happened in a step?", "The workshop"),
     Chapter("recorder", "Recording", "How does a run become records?", "The workshop"),
+    Chapter("engines.engine", "Engines", "How can the arithmetic be exchanged?", "The ladder"),
+    Chapter("engines.scalars", "Scalars", "What is the referee of all engines?", "The ladder"),
+    Chapter("engines.dots", "Dot products", "Must each operation be a node?", "The ladder"),
+    Chapter("engines.lists", "Plain lists", "How far does plain Python go?", "The ladder"),
+    Chapter("engines.matrices", "Matrices", "What changes when a document is a matrix?", "The ladder"),
+    Chapter(
+        "engines.loops", "Compiled loops", "What does a compiler know that Python does not?", "The ladder"
+    ),
+    Chapter("engines.tensors", "Tensors", "What do a framework and a graphics card change?", "The ladder"),
+    Chapter("engines.operations", "Operations", "How much work is a step, whoever does it?", "The ladder"),
+    Chapter("engines.race", "The race", "Which rung is faster, and is it the same model?", "The ladder"),
+    Chapter("engines.trials", "Trials", "How is an effect told from luck?", "The ladder"),
+    Chapter(
+        "engines.ablations",
+        "Ablations",
+        "Which parts of the model are missed when they are gone?",
+        "The ladder",
+    ),
 )
 """The book, from the first chapter to the last."""
 

@@ -9,6 +9,7 @@ import inspect
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import pytest
 
 import microgpt
 from microgpt.contents import CHAPTERS, before
+from microgpt.engines.engine import Engine
 from tests.support.package import FOLDER, MODULES, READING_ORDER, public_names
 
 PATHS = {
@@ -26,6 +28,22 @@ PATHS = {
 
 LEAVES = {"contents", "spelling"}
 """Modules that are no chapters, and that every chapter may import."""
+
+LADDER = [name for name in READING_ORDER if name.startswith("engines.")]
+"""The chapters of the last part, each of which may have other modules beside it, and a library."""
+
+BOOK = [name for name in READING_ORDER if name not in LADDER]
+"""The chapters that need nothing but Python."""
+
+LIBRARIES = {
+    "engines.matrices": {"numpy"},
+    "engines.loops": {"numba", "numpy"},
+    "engines.tensors": {"numpy", "torch"},
+}
+"""What a chapter of the ladder may need besides Python."""
+
+INTERFACE = {"engine", *(field.name for field in fields(Engine))}
+"""What the module of each rung has."""
 
 OPEN_TO_ALL = LEAVES | {"stages"}
 """Watching comes late in the book, but the mark of a stage stands in the chapters from the first one on."""
@@ -90,14 +108,26 @@ def example_imports(name: str) -> set[str]:
 
 
 def test_the_chapters_are_the_modules_of_the_top_folder() -> None:
-    assert set(READING_ORDER) == {module for module in MODULES if "." not in module} - LEAVES
+    assert set(BOOK) == {module for module in MODULES if "." not in module} - LEAVES
+    assert set(LADDER) <= set(MODULES)
     assert set(MODULES) == {name for name in PATHS if not name.endswith("__")}
     assert len(set(READING_ORDER)) == len(READING_ORDER)
 
 
 @pytest.mark.parametrize("name", READING_ORDER)
 def test_a_chapter_imports_only_the_chapters_before_it(name: str) -> None:
-    assert inside(imports(tree_of(name))) <= {*before(name), *OPEN_TO_ALL}
+    beside = {one for one in PATHS if name in LADDER and one.startswith(("engines.", "study."))} - set(LADDER)
+    assert inside(imports(tree_of(name))) <= {*before(name), *OPEN_TO_ALL, *beside}
+
+
+@pytest.mark.parametrize("name", [name for name in PATHS if name.startswith("engines.")])
+def test_the_engines_need_no_program(name: str) -> None:
+    assert not {one for one in inside(imports(tree_of(name))) if one.startswith(("terminal.", "__main__"))}
+
+
+@pytest.mark.parametrize("name", LADDER)
+def test_a_rung_needs_its_library_alone(name: str) -> None:
+    assert outside(imports(tree_of(name))) <= sys.stdlib_module_names | LIBRARIES.get(name, set())
 
 
 @pytest.mark.parametrize("name", sorted(OPEN_TO_ALL))
@@ -105,19 +135,19 @@ def test_what_every_chapter_may_import_imports_none(name: str) -> None:
     assert inside(imports(tree_of(name))) == set()
 
 
-@pytest.mark.parametrize("name", [*READING_ORDER, *sorted(LEAVES)])
+@pytest.mark.parametrize("name", [*BOOK, *sorted(LEAVES)])
 def test_the_book_needs_the_standard_library_alone(name: str) -> None:
     assert outside(imports(tree_of(name))) <= sys.stdlib_module_names
 
 
-@pytest.mark.parametrize("name", READING_ORDER)
+@pytest.mark.parametrize("name", BOOK)
 def test_the_examples_of_a_chapter_use_only_the_chapters_before_it(name: str) -> None:
     assert inside(example_imports(name)) <= {name, *before(name), *OPEN_TO_ALL}
     assert outside(example_imports(name)) <= sys.stdlib_module_names
 
 
 def test_the_first_page_imports_chapters_only() -> None:
-    assert inside(imports(tree_of("__init__"))) <= set(READING_ORDER)
+    assert inside(imports(tree_of("__init__"))) <= set(BOOK)
 
 
 @pytest.mark.parametrize("name", [name for name in PATHS if name.startswith("study.")])
@@ -160,7 +190,7 @@ def test_each_public_name_has_one_home() -> None:
         for name in public_names(module):
             homes.setdefault(name, []).append(module)
     shared = {name: set(modules) for name, modules in homes.items() if len(modules) > 1}
-    allowed = commands()
+    allowed = commands() | {(name, module) for name in INTERFACE for module in LADDER}
     twice = {
         name: modules
         for name, modules in shared.items()
@@ -188,7 +218,8 @@ def test_only_the_first_page_passes_names_on() -> None:
 @pytest.mark.parametrize("name", READING_ORDER)
 def test_every_function_of_a_chapter_has_an_example(name: str) -> None:
     functions = [node for node in tree_of(name).body if isinstance(node, ast.FunctionDef)]
-    public = [node for node in functions if not node.name.startswith("_")]
+    named = INTERFACE if name in LADDER else set()
+    public = [node for node in functions if not node.name.startswith("_") and node.name not in named]
     assert [node.name for node in public if ">>>" not in (ast.get_docstring(node) or "")] == []
 
 
@@ -219,8 +250,8 @@ def test_function_docstrings_fit_a_screen(name: str) -> None:
 
 def test_the_readme_lists_the_chapters_in_reading_order() -> None:
     text = (FOLDER.parent / "README.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| \[(\w+)\.py\]\(microgpt/\1\.py\) \| (.+) \|$", text, re.MULTILINE)
-    assert rows == [(chapter.module, chapter.question) for chapter in CHAPTERS]
+    rows = re.findall(r"^\| \[([\w/]+)\.py\]\(microgpt/\1\.py\) \| (.+) \|$", text, re.MULTILINE)
+    assert rows == [(chapter.module.replace(".", "/"), chapter.question) for chapter in CHAPTERS]
 
 
 # That the rules see what they should

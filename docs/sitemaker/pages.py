@@ -108,7 +108,9 @@ def _contents() -> str:
     lines = [f"{_front('All chapters')}# The chapters\n"]
     for part, chapters in _numbered():
         lines += [f"\n## {part}\n", "| | chapter | what it answers |", "|---|---|---|"]
-        lines += [f"| {n} | [{one.title}]({one.module}.md) | {one.question} |" for n, one in chapters]
+        lines += [
+            f"| {n} | [{one.title}]({names.path(one.module)}.md) | {one.question} |" for n, one in chapters
+        ]
     return "\n".join([*lines, _said("microgpt", "The package")])
 
 

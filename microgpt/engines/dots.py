@@ -54,18 +54,9 @@ What is left are the nodes of the small operations and the walk through the grap
 gives up the graph itself.
 """
 
-import random
-from collections.abc import Iterator
-from typing import Any
-
-from microgpt.adam import Adam
-from microgpt.autograd import Value
+from microgpt.engines import values
 from microgpt.engines.engine import Engine
-from microgpt.evaluation import model_surprises
-from microgpt.loss import Batch, batch_loss
-from microgpt.model import Model, as_floats, as_values, parameters_of
-from microgpt.sampling import generate
-from microgpt.training import DOT, backward, gc_paused
+from microgpt.training import DOT
 
 
 def engine(precision: str = "float64", device: str | None = None) -> Engine:
@@ -75,64 +66,5 @@ def engine(precision: str = "float64", device: str | None = None) -> Engine:
         >>> engine().name
         'dot'
     """
-    return Engine("dot", precision, own, start, gradient, DOT.learn, surprises, samples)
-
-
-def own(model: Model[Any]) -> Model[Value]:
-    """Make `Value`s of a model's numbers.
-
-    Examples:
-        >>> from microgpt.config import Config
-        >>> from microgpt.training import new_run
-        >>> model = as_floats(new_run(Config(), ["ava"]).model)
-        >>> as_floats(own(model)) == model
-        True
-    """
-    return as_values(as_floats(model))
-
-
-def start(model: Model[Any], optimizer: Adam) -> Adam:
-    """Give an Adam that goes on from the averages of an optimizer of any engine."""
-    one = optimizer
-    return Adam(
-        [float(x) for x in one.m], [float(x) for x in one.v], one.beta1, one.beta2, one.eps, one.steps
-    )
-
-
-def gradient(model: Model[Value], batch: Batch) -> tuple[float, list[float]]:
-    """Compute the loss of a batch and its slope for each parameter.
-
-    Args:
-        model: The model.
-        batch: The documents.
-
-    Returns:
-        The loss in nats per token, and the slopes in the order of the parameters.
-    """
-    parameters = parameters_of(model)
-    with gc_paused():
-        loss = batch_loss(model, batch)
-        backward(loss, parameters)
-    return loss.data, [parameter.grad for parameter in parameters]
-
-
-def surprises(model: Model[Any], documents: Batch) -> list[list[float]]:
-    """Find the surprise of a model at every token of many documents, with plain floats."""
-    return model_surprises(as_floats(model), documents)
-
-
-def samples(
-    model: Model[Any], rng: random.Random, count: int, temperature: float, prompt: str = ""
-) -> Iterator[str]:
-    """Invent documents, with plain floats.
-
-    Args:
-        model: The model.
-        rng: Where the chance comes from.
-        count: How many.
-        temperature: See `microgpt.sampling.probabilities_at`.
-        prompt: How each begins.
-    """
-    plain = as_floats(model)
-    for _ in range(count):
-        yield generate(plain, rng, temperature, prompt)
+    rest = values.surprises, values.samples
+    return Engine("dot", precision, values.own, values.start, values.gradient, DOT.learn, *rest)

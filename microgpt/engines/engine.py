@@ -205,6 +205,14 @@ def adopt(run: Run, engine: Engine) -> None:
     Args:
         run: Changed in place: its numbers are moved to where the engine wants them.
         engine: Who is to compute.
+
+    Examples:
+        >>> from microgpt.config import Config
+        >>> from microgpt.training import new_run
+        >>> run = new_run(Config(), ["ava"])
+        >>> adopt(run, find_engine("scalar"))
+        >>> run.arithmetic.engine
+        'scalar'
     """
     arithmetic = Arithmetic(engine.name, engine.precision, engine.learn)
     if run.arithmetic != arithmetic:

@@ -174,6 +174,11 @@ def race(
 
     Raises:
         EngineError: If one cannot work here.
+
+    Examples:
+        >>> (alone,) = race([Runner("dot")], Config(n_embd=4, n_head=2, steps=2), ["ava", "mia"])
+        >>> len(alone.losses), alone.difference, alone.held_out
+        (2, 0.0, None)
     """
     workers: list[Worker] = []
     try:

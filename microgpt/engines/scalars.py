@@ -52,7 +52,7 @@ from functools import cache
 from typing import Any
 
 from microgpt.adam import Adam
-from microgpt.engines import dots
+from microgpt.engines import values
 from microgpt.engines.engine import Engine
 from microgpt.loss import Batch
 from microgpt.model import Model, as_floats
@@ -69,7 +69,20 @@ EDITS = (
 
 @cache
 def stepwise() -> Any:
-    """Give the copy of the package that has a node for each operation."""
+    """Give the copy of the package that has a node for each operation.
+
+    Examples:
+        The sum of two products: two multiplications, an addition to 0, and one more addition.
+
+        >>> from microgpt.autograd import Value, dot
+        >>> from microgpt.graphs import graph_size
+        >>> numbers = [1.0, 2.0]
+        >>> here = dot([Value(x) for x in numbers], [Value(x) for x in numbers])
+        >>> copy = stepwise()
+        >>> there = copy.autograd.dot(*([copy.autograd.Value(x) for x in numbers] for _ in range(2)))
+        >>> here.data == there.data, graph_size(here).nodes, copy.graphs.graph_size(there).nodes
+        (True, 5, 8)
+    """
     return altered(*EDITS)
 
 
@@ -80,7 +93,7 @@ def engine(precision: str = "float64", device: str | None = None) -> Engine:
         >>> engine().name
         'scalar'
     """
-    return Engine("scalar", precision, own, start, gradient, learn, dots.surprises, dots.samples)
+    return Engine("scalar", precision, own, values.start, gradient, learn, values.surprises, values.samples)
 
 
 def own(model: Model[Any]) -> Model[Any]:
@@ -89,14 +102,9 @@ def own(model: Model[Any]) -> Model[Any]:
     return made
 
 
-def start(model: Model[Any], optimizer: Adam) -> Adam:
-    """Give an Adam that goes on from the averages of an optimizer of any engine."""
-    return dots.start(model, optimizer)
-
-
 def gradient(model: Model[Any], batch: Batch) -> tuple[float, list[float]]:
-    """Compute the loss of a batch and its slope for each parameter; see `microgpt.engines.dots.gradient`."""
-    found: tuple[float, list[float]] = stepwise().engines.dots.gradient(model, batch)
+    """Compute the loss of a batch and its slopes; see `microgpt.engines.values.gradient`."""
+    found: tuple[float, list[float]] = stepwise().engines.values.gradient(model, batch)
     return found
 
 

@@ -104,7 +104,7 @@ def held_out_loss(run: Run, engine: Engine) -> float | None:
     return scores["model"].loss if scores else None
 
 
-def main() -> None:
+def serve() -> None:
     """Do what standard input asks for, line by line."""
     run: Run | None = None
     for line in sys.stdin:
@@ -124,4 +124,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    serve()

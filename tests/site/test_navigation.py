@@ -76,7 +76,8 @@ def test_a_new_chapter_is_one_module_and_one_line(copy: Path) -> None:
     place = [module for module, _ in expected].index("adam")
     expected.insert(place, ("rhymes", "Rhymes"))
     assert [entry for entry in entries(nav) if " · " in entry[0]] == [
-        (f"{number} · {title}", f"chapters/{module}.md") for number, (module, title) in enumerate(expected, 1)
+        (f"{number} · {title}", f"chapters/{names.path(module)}.md")
+        for number, (module, title) in enumerate(expected, 1)
     ]
     (learning,) = [part["Learning"] for tab in nav for part in tab.get("Chapters", []) if "Learning" in part]
     assert learning[0] == {f"{place + 1} · Rhymes": "chapters/rhymes.md"}
