@@ -1,145 +1,259 @@
+r"""The third rung: no graph, only lists of numbers, forward and back. How far plain Python goes.
+
+# The question
+
+The rung before still makes a node for each dot product, visits all of them, and frees them again. **How fast
+is plain Python without a graph?** The slopes are those of `microgpt.engines.by_hand`. What is left to do is
+to put the operations in order, forward, and in the opposite order back.
+
+# The picture
+
+```mermaid
+graph LR
+    tokens["tokens"] --> embed["embed"] --> layer["layers"] --> head["lm_head"] --> s["surprise"]
+    s -- "p − y" --> hb["back"] --> lb["back"] --> eb["back"] --> rows["rows of wte and wpe"]
+    hb --> g1["slopes of lm_head"]
+    lb --> g2["slopes of the layers"]
+```
+
+The positions of all documents of a batch stand in one table, `[n_positions][n_embd]`: the matrices treat each
+position on its own, and do not care which document it is from. Only attention must look at each document
+alone.
+
+# In numbers
+
+It is the same model. The loss of an untrained model at one name and the largest difference of all 4,192
+slopes from those of the graph:
+
+>>> from microgpt.config import Config
+>>> from microgpt.engines import dots
+>>> from microgpt.data import bundled_documents
+>>> from microgpt.training import new_run
+>>> run = new_run(Config(), bundled_documents())
+>>> batch = [run.model.tokenizer.encode("emma")]
+>>> loss, slopes = gradient(own(run.model), batch)
+>>> true_loss, true_slopes = dots.gradient(dots.own(run.model), batch)
+>>> len(slopes), abs(loss - true_loss) < 1e-14
+(4192, True)
+>>> max(abs(a - b) for a, b in zip(slopes, true_slopes)) < 1e-14
+True
+>>> round(max(slopes), 3)
+0.401
+
+# Why it is faster
+
+Count what Python must handle. The graph of the rung before has a node for each dot product and each small
+operation, and each node is made, sorted, visited and freed. Here a dot product is one call whose result is
+one number, and a loop over numbers is a *comprehension*: `[a + b for a, b in zip(row, other)]` runs without
+looking up a single name outside of it.
+
+What pays in plain Python, from the most to the least:
+
+- *Leaving the graph out.* The list of what must be remembered for the way back is short: `back` functions
+  keep what they need, and nothing else is kept.
+- *Functions that loop inside*: `sum(map(mul, a, b))` before Python 3.12, `math.sumprod` since. The loop over
+  the numbers then runs in C. The longer the lists, the less the call counts.
+- *Leaving out what is 0.* A unit of the MLP that is off has no part in the sums of its report and of the
+  slopes.
+- *Adam in three walks* over flat lists, with what is equal for all parameters computed once.
+
+What it costs: the derivations must be right, and must be made again for each change of the model. Autograd
+needed none. And it is no longer the original to the last bit: sums are made in another order, or, by
+`math.sumprod`, more exactly.
+
+# Check yourself
+
+??? question "Why is the graph needed at all, if this is faster and needs only the standard library?"
+
+    For whoever changes the model. With autograd a change of the forward pass is enough; here each change
+    needs its derivation. Libraries such as PyTorch keep the graph, and make its nodes large, so that there
+    are few of them.
+
+??? question "Which share of the multiplications is made for attention, and which for the matrices?"
+
+    For one document of 8 positions: each position meets 12 · 16² weights of the layer and 27 · 16 of the
+    last matrix. Attention multiplies 16 numbers for each pair of positions, once for the score and once for
+    the mix.
+
+    >>> matrices = 8 * (12 * 16**2 + 27 * 16)
+    >>> attention = 8 * 9 // 2 * 16 * 2
+    >>> matrices, attention
+    (28032, 1152)
+
+# What follows
+
+Python still handles each number as an object. `microgpt.engines.flat` puts them side by side.
+"""
+
 import random
-from collections.abc import Callable, Iterator, Sequence
-from math import sqrt
+from collections.abc import Iterator
+from math import inf, sqrt
 from operator import mul
-from typing import Any, NamedTuple
+from typing import Any
 
 from microgpt.adam import Adam
-from microgpt.engines.slopes import (
-    Rows, added, columns, normalized, normalized_slopes, row_products, shares_of, shares_slopes,
+from microgpt.engines.by_hand import Row, Rows, linear_and_back, shares_of, surprise_and_back
+from microgpt.engines.drawing import Reader, invent
+from microgpt.engines.engine import Engine
+from microgpt.engines.list_layers import (
+    all_scores,
+    embed_and_back,
+    layer_and_back,
+    layers_of,
+    on_a_shelf,
+    positions_of,
+    whole_documents,
 )
-from microgpt.loss import surprise, predictions
-from microgpt.model import Model, as_floats, parameters_of, layer_matrices
+from microgpt.loss import Batch, surprise
+from microgpt.model import Model, as_floats, parameters_of
 from microgpt.training import finite
 
 
-def look_back(q, k, v, scale):
-    n, first = len(k), len(k) - len(q)
-    weights = []
-    for t, query in enumerate(q, first + 1):
-        (scores,) = row_products([query], k[:t])
-        weights.append(shares_of(scores, scale) + [0.0] * (n - t))
-    return row_products(weights, columns(v)), weights
+def engine(precision: str = "float64", device: str | None = None) -> Engine:
+    """Give the engine of this rung; it has one precision and one device.
+
+    Examples:
+        >>> engine().name
+        'lists'
+    """
+    return Engine("lists", precision, own, start, gradient, learn, surprises, samples)
 
 
-def look_back_slopes(slopes, q, k, v, weights, scale):
-    dv = row_products(columns(weights), columns(slopes))
-    ds = [shares_slopes(d, w, scale) for d, w in zip(row_products(slopes, v), weights)]
-    return row_products(ds, columns(k)), row_products(columns(ds), columns(q)), dv
+def own(model: Model[Any]) -> Model[float]:
+    """Make plain floats of a model's numbers."""
+    return as_floats(model)
 
 
-class Trace(NamedTuple):
-    norm1: Any
-    scales1: Any
-    heads: Any
-    mixed: Any
-    norm2: Any
-    scales2: Any
-    hidden: Any
+def start(model: Model[Any], optimizer: Adam) -> Adam:
+    """Give an Adam that goes on from the averages of an optimizer of any engine."""
+    one = optimizer
+    return Adam(
+        [float(x) for x in one.m], [float(x) for x in one.v], one.beta1, one.beta2, one.eps, one.steps
+    )
 
 
-def layer_forward(x, matrices, spans, n_head):
-    m, mlp = matrices["attn"], matrices["mlp"]
-    norm1, scales1 = normalized(x)
-    q, k, v = (row_products(norm1, m[name]) for name in ("wq", "wk", "wv"))
-    dim = len(q[0]) // n_head
-    scale = dim**-0.5
-    heads, mixed = [], []
-    for span in spans:
-        parts = []
-        for s in range(0, n_head * dim, dim):
-            shelf = [[row[s : s + dim] for row in rows[span]] for rows in (q, k, v)]
-            out, weights = look_back(*shelf, scale)
-            heads.append((*shelf, weights, scale))
-            parts.append(out)
-        mixed += [sum(rows, []) for rows in zip(*parts)]
-    x = added(row_products(mixed, m["wo"]), x)
-    norm2, scales2 = normalized(x)
-    hidden = [[h if h > 0 else 0.0 for h in row] for row in row_products(norm2, mlp["fc1"])]
-    x = added(row_products(hidden, mlp["fc2"]), x)
-    return x, Trace(norm1, scales1, heads, mixed, norm2, scales2, hidden)
+def gradient(model: Model[float], batch: Batch) -> tuple[float, list[float]]:
+    """Compute the loss of a batch and its slope for each parameter.
+
+    Args:
+        model: The model.
+        batch: The documents.
+
+    Returns:
+        The loss in nats per token, and the slopes in the order of the parameters.
+    """
+    found: dict[str, Rows] = {}
+    positions = positions_of(batch, model.config.block_size)
+    attend = whole_documents(positions.documents, model.config.n_head)
+    rows, embed_back = embed_and_back(model, positions.tokens, positions.places)
+    backs = []
+    for matrices in layers_of(model):
+        rows, layer_back = layer_and_back(rows, matrices, attend)
+        backs.append(layer_back)
+    logits, head_back = linear_and_back(rows, model.parameters["lm_head"])
+    each, surprise_back = surprise_and_back(logits, positions.answers)
+    loss = finite("the loss", sum(map(mul, each, positions.counts)))
+
+    slopes: Rows
+    slopes, found["lm_head"] = head_back(surprise_back(positions.counts))
+    for layer, layer_back in reversed(list(enumerate(backs))):
+        slopes, of_matrices = layer_back(slopes)
+        found |= {f"layer{layer}.{name}": matrix for name, matrix in of_matrices.items()}
+    found["wte"], found["wpe"] = embed_back(slopes)
+    return loss, [slope for name in model.parameters for row in found[name] for slope in row]
 
 
-def linear_slopes(slopes, inputs, matrix):
-    return row_products(slopes, columns(matrix)), row_products(columns(slopes), columns(inputs))
+def learn(model: Model[float], optimizer: Adam, batch: Batch, learning_rate: float) -> float:
+    """Do a step; see `microgpt.training.learn`."""
+    loss, slopes = gradient(model, batch)
+    finite("the squared size of the gradient", sum(map(mul, slopes, slopes)))
+    update_lists(model, optimizer, slopes, learning_rate)
+    return loss
 
 
-def layer_backward(slopes, trace, matrices, spans, n_head):
-    m, mlp = matrices["attn"], matrices["mlp"]
-    found = {}
-    dh, found["mlp_fc2"] = linear_slopes(slopes, trace.hidden, mlp["fc2"])
-    dh = [[d if h else 0.0 for d, h in zip(*rows)] for rows in zip(dh, trace.hidden)]
-    dn, found["mlp_fc1"] = linear_slopes(dh, trace.norm2, mlp["fc1"])
-    slopes = added(slopes, normalized_slopes(dn, trace.norm2, trace.scales2))
-    dmixed, found["attn_wo"] = linear_slopes(slopes, trace.mixed, m["wo"])
-    dq, dk, dv = [], [], []
-    heads = iter(trace.heads)
-    dim = len(dmixed[0]) // n_head
-    for span in spans:
-        parts = []
-        for s in range(0, n_head * dim, dim):
-            parts.append(look_back_slopes([row[s : s + dim] for row in dmixed[span]], *next(heads)))
-        for d, rows in zip((dq, dk, dv), zip(*parts)):
-            d += [sum(r, []) for r in zip(*rows)]
-    dn = None
-    for name, d in zip(("wq", "wk", "wv"), (dq, dk, dv)):
-        one, found["attn_" + name] = linear_slopes(d, trace.norm1, m[name])
-        dn = added(dn, one) if dn else one
-    return added(slopes, normalized_slopes(dn, trace.norm1, trace.scales1)), found
+def update_lists(model: Model[float], optimizer: Adam, slopes: Row, learning_rate: float) -> None:
+    r"""Move every parameter one step against its slope: `microgpt.adam` in three walks over the lists.
 
+    What is equal for all parameters is computed once. With the corrections
+    $c_1 = 1 - \beta_1^t$ and $c_2 = 1 - \beta_2^t$:
 
-def gradient(model, documents):
-    config, p = model.config, model.parameters
-    tasks, places, shares, spans = [], [], [], []
-    for tokens in documents:
-        pairs = predictions(tokens, config.block_size)
-        spans.append(slice(len(tasks), len(tasks) + len(pairs)))
-        tasks += pairs
-        places += range(len(pairs))
-        shares += [1 / len(pairs) / len(documents)] * len(pairs)
-    x, scales0 = normalized([[a + b for a, b in zip(p["wte"][t], p["wpe"][i])] for (t, _), i in zip(tasks, places)])
-    x0 = x
-    traces = []
-    layers = [layer_matrices(p, i) for i in range(config.n_layer)]
-    for matrices in layers:
-        x, trace = layer_forward(x, matrices, spans, config.n_head)
-        traces.append(trace)
-    chances = [shares_of(row) for row in row_products(x, p["lm_head"])]
-    loss = sum(s * surprise(row[answer]) for s, row, (_, answer) in zip(shares, chances, tasks))
-    finite("the loss", loss)
-    slopes = []
-    for s, row, (_, answer) in zip(shares, chances, tasks):
-        row[answer] -= 1
-        slopes.append([s * c for c in row])
-    found = {}
-    slopes, found["lm_head"] = linear_slopes(slopes, x, p["lm_head"])
-    for i in reversed(range(config.n_layer)):
-        slopes, more = layer_backward(slopes, traces[i], layers[i], spans, config.n_head)
-        found |= {f"layer{i}.{name}": rows for name, rows in more.items()}
-    slopes = normalized_slopes(slopes, x0, scales0)
-    found["wte"] = [[0.0] * len(row) for row in p["wte"]]
-    found["wpe"] = [[0.0] * len(row) for row in p["wpe"]]
-    for (t, _), i, slope in zip(tasks, places, slopes):
-        for name, j in (("wte", t), ("wpe", i)):
-            found[name][j] = [a + b for a, b in zip(found[name][j], slope)]
-    return loss, [s for name in p for row in found[name] for s in row]
+    $$\eta \cdot \frac{m / c_1}{\sqrt{v / c_2} + \varepsilon}
+    = \frac{\eta \sqrt{c_2}}{c_1} \cdot \frac{m}{\sqrt{v} + \varepsilon \sqrt{c_2}}$$
 
+    Args:
+        model: Its parameters move.
+        optimizer: Its averages move.
+        slopes: In the order of the parameters.
+        learning_rate: $\eta$ of this step.
 
-def update(model, adam, slopes, rate):
-    adam.steps += 1
-    beta1, beta2, share1, share2 = adam.beta1, adam.beta2, 1 - adam.beta1, 1 - adam.beta2
-    root2 = (1 - beta2**adam.steps) ** 0.5
-    eps, rate = adam.eps * root2, rate * root2 / (1 - beta1**adam.steps)
-    adam.m[:] = [beta1 * m + share1 * s for m, s in zip(adam.m, slopes)]
-    adam.v[:] = [beta2 * v + share2 * s * s for v, s in zip(adam.v, slopes)]
-    moved = iter([p - rate * m / (sqrt(v) + eps) for p, m, v in zip(parameters_of(model), adam.m, adam.v)])
+    Examples:
+        The two steps of `microgpt.adam`.
+
+        >>> from microgpt.config import Config
+        >>> from microgpt.tokenizer import Tokenizer
+        >>> model = Model(Config(), Tokenizer("a"), {"wte": [[5.0, 1.0]]})
+        >>> adam = Adam([0.0, 0.0], [0.0, 0.0], beta1=0.85, beta2=0.99, eps=1e-8)
+        >>> for slopes in ([0.1, -3.0], [0.12, 3.0]):
+        ...     update_lists(model, adam, slopes, learning_rate=0.01)
+        >>> [round(number, 7) for number in model.parameters["wte"][0]]
+        [4.9799722, 1.0091892]
+        >>> [round(m, 6) for m in adam.m], [round(v, 6) for v in adam.v], adam.steps
+        ([0.03075, 0.0675], [0.000243, 0.1791], 2)
+    """
+    one, beta1, beta2 = optimizer, optimizer.beta1, optimizer.beta2
+    share1, share2 = 1 - beta1, 1 - beta2
+    one.steps += 1
+    root2 = (1 - beta2**one.steps) ** 0.5
+    eps, rate = one.eps * root2, learning_rate * root2 / (1 - beta1**one.steps)
+    one.m[:] = [beta1 * m + share1 * slope for m, slope in zip(one.m, slopes)]
+    one.v[:] = [beta2 * v + share2 * slope * slope for v, slope in zip(one.v, slopes)]
+    moved = [x - rate * m / (sqrt(v) + eps) for x, m, v in zip(parameters_of(model), one.m, one.v)]
+    start = 0
     for matrix in model.parameters.values():
         for row in matrix:
-            row[:] = [next(moved) for _ in row]
+            row[:] = moved[start : start + len(row)]
+            start += len(row)
 
 
-def learn(model, adam, documents, rate):
-    loss, slopes = gradient(model, documents)
-    finite("the squared size of the gradient", sum(map(mul, slopes, slopes)))
-    update(model, adam, slopes, rate)
-    return loss
+def surprises(model: Model[float], documents: Batch) -> list[list[float]]:
+    """Find the surprise of a model at every token of many documents; infinite where it held it impossible."""
+    found = []
+    for document in documents:
+        positions = positions_of([document], model.config.block_size)
+        rows, _ = embed_and_back(model, positions.tokens, positions.places)
+        logits = all_scores(model, rows, whole_documents(positions.documents, model.config.n_head))
+        chances = [shares_of(row)[answer] for row, answer in zip(logits, positions.answers)]
+        found.append([surprise(chance) if chance else inf for chance in chances])
+    return found
+
+
+def samples(
+    model: Model[float], rng: random.Random, count: int, temperature: float, prompt: str = ""
+) -> Iterator[str]:
+    """Invent documents: the same as the book with the same chances; see `microgpt.engines.drawing.invent`."""
+    return invent(model, lambda: list_reader(model), rng, count, temperature, prompt)
+
+
+def list_reader(model: Model[float]) -> Reader:
+    """Read a document token by token, with keys and values on a shelf for each layer.
+
+    Examples:
+        >>> from microgpt.config import Config
+        >>> from microgpt.model import forward, new_caches, new_model
+        >>> from microgpt.tokenizer import Tokenizer
+        >>> model = as_floats(new_model(Config(n_layer=2), Tokenizer("ab"), random.Random(3)))
+        >>> reader, caches = list_reader(model), new_caches(model.config)
+        >>> for position, token in enumerate([2, 0, 1]):
+        ...     found, expected = reader(token, position), forward(model, token, position, caches)
+        >>> [round(score, 4) for score in found]
+        [0.236, 0.1718, 0.1108]
+        >>> [round(score, 4) for score in found] == [round(score, 4) for score in expected]
+        True
+    """
+    attends = [on_a_shelf(model.config.n_head) for _ in range(model.config.n_layer)]
+
+    def scores(token: int, position: int) -> Row:
+        rows, _ = embed_and_back(model, [token], [position])
+        return all_scores(model, rows, *attends)[0]
+
+    return scores
