@@ -147,7 +147,8 @@ def flat_model(model: Model[Any], precision: str = "float64") -> FlatModel:
         True
     """
     numbers = model.flat if isinstance(model, FlatModel) else [float(one) for one in parameters_of(model)]
-    flat = np.array(numbers, dtype=precision)
+    with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite, and training says so
+        flat = np.array(numbers, dtype="float64").astype(precision)
     shapes = parameter_shapes(model.config, model.tokenizer.vocab_size)
     return FlatModel(model.config, model.tokenizer, views(flat, shapes), flat)
 

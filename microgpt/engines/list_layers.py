@@ -36,7 +36,7 @@ of width 1, for a document of one position, with an MLP that does nothing. Nudge
 >>> [[round(slope, 2) for slope in row] for row in layer(0.004)[1]([[1.0]])[0]]
 [[227.29]]
 
-Through the part comes three times the slope of rmsnorm, which is steep so close to 0; past it comes exactly 1.
+Through the part comes three times the slope of rmsnorm, which is steep so close to 0; past it comes just 1.
 
 >>> round(1e-5 / (0.004**2 + 1e-5) ** 1.5, 2), round(3 * 75.43 + 1, 2)
 (75.43, 227.29)
@@ -65,7 +65,7 @@ from microgpt.engines.by_hand import (
     rmsnorm_and_back,
     row_products,
 )
-from microgpt.loss import Batch, predictions
+from microgpt.loss import Batch
 from microgpt.model import Model, layer_matrices
 
 Attend: TypeAlias = Callable[[Rows, Rows, Rows], tuple[Rows, Callable[[Rows], Sequence[Rows]]]]
@@ -104,13 +104,12 @@ def positions_of(batch: Batch, block_size: int) -> Positions:
     """
     found = Positions([], [], [], [], [])
     for document in batch:
-        pairs = predictions(document, block_size)
-        start = len(found.tokens)
-        found.documents.append(slice(start, start + len(pairs)))
-        found.tokens.extend(token for token, _ in pairs)
-        found.answers.extend(answer for _, answer in pairs)
-        found.places.extend(range(len(pairs)))
-        found.counts.extend([1 / (len(pairs) * len(batch))] * len(pairs))
+        start, n = len(found.tokens), min(len(document) - 1, block_size)
+        found.documents.append(slice(start, start + n))
+        found.tokens.extend(document[:n])
+        found.answers.extend(document[1 : n + 1])
+        found.places.extend(range(n))
+        found.counts.extend([1 / (n * len(batch))] * n)
     return found
 
 
