@@ -1,0 +1,243 @@
+r"""The fourth rung: whole documents, and whole batches, as matrices. NumPy, with slopes by hand.
+
+# The question
+
+**What does a step cost if each operation of the model is a call, and no number is an object of its own?**
+`microgpt.engines.at_once` has the operations. Here they become the model, and a step.
+
+# The picture
+
+The parameters lie in one row, their slopes in another of the same order (`microgpt.engines.flat`). Each
+matrix is a view of its part, so the way back writes the slopes to where Adam reads them.
+
+```mermaid
+graph LR
+    flat["parameters [n_parameters]"] -- "views" --> w["weights"]
+    w --> fwd["forward"] --> back["back"]
+    back -- "through views" --> slopes["slopes [n_parameters]"]
+    slopes --> adam["Adam, once through both rows"]
+    adam --> flat
+```
+
+Since the matrices of queries, keys and values lie one behind the other, one view over all three is a matrix
+three times as high, and one product makes all three.
+
+>>> from microgpt.config import Config
+>>> from microgpt.data import bundled_documents
+>>> from microgpt.training import new_run
+>>> run = new_run(Config(), bundled_documents())
+>>> model = own(run.model)
+>>> model.weights.layers[0].wqkv.shape
+(48, 16)
+>>> bool((model.weights.layers[0].wqkv[16:32] == model.parameters["layer0.attn_wk"]).all())
+True
+
+# In numbers
+
+The loss of an untrained model at two names, and the largest difference of its 4,192 slopes from those of the
+graph:
+
+>>> from microgpt.engines import dots
+>>> batch = [run.model.tokenizer.encode(name) for name in ("emma", "jo")]
+>>> loss, slopes = gradient(model, batch)
+>>> true_loss, true_slopes = dots.gradient(dots.own(run.model), batch)
+>>> len(slopes), abs(loss - true_loss) < 1e-14
+(4192, True)
+>>> max(abs(a - b) for a, b in zip(slopes, true_slopes)) < 1e-14
+True
+
+# Why it is faster, and when
+
+A call of NumPy takes about as long for 10 numbers as for 100: it must look at types, shapes and places before
+it begins. So what counts for a short document is the number of calls, and for a batch the numbers
+themselves. The multiplications of a matrix product are made by a library of linear algebra, with the vector
+instructions of the processor, several at once. What this rung does about the calls:
+
+- one product for queries, keys and values, and all heads in one product;
+- slopes written to where they are needed, with `out=`, and sums made in place, with `+=`;
+- the mean of each row as a product with a column, which is cheaper than `mean`;
+- Adam over one row, with the formula arranged for few walks.
+
+A batch pays twice: its calls are as many as those of one document, and Adam's update is shared by all.
+
+What it costs: another dependency, derivations by hand, and memory for all positions at once. And as on the
+rung before, the sums are made in another order, so the last bits differ.
+
+# Check yourself
+
+??? question "What are the documents of a batch of 64 multiplied with, and how often?"
+
+    With the same matrices, once each: their positions stand in one matrix, one below the other. Only in
+    attention are they apart.
+
+??? question "Why is `float32` hardly faster for one document, and about twice as fast for large models?"
+
+    With one short document the time is that of the calls, which do not care about the kind of number. In
+    large matrices it is that of the multiplications and of the memory: twice as many numbers of half the
+    size fit into each instruction and each transfer.
+
+# What follows
+
+Between two calls the numbers go to memory and come back. `microgpt.engines.loops` compiles the loops
+themselves, so that there is one call for everything.
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy import dot
+
+from microgpt.adam import Adam
+from microgpt.engines.at_once import Stack, attention_at_once, identity, shares_at_once
+from microgpt.engines.drawing import Reader, invent
+from microgpt.engines.engine import Engine
+from microgpt.engines.flat import Array, FlatAdam, flat_model
+from microgpt.engines.list_layers import Positions, positions_of
+from microgpt.engines.matrix_layers import MatrixModel, Weights, on_a_matrix_shelf, scores_at_once
+from microgpt.loss import Batch, surprise
+from microgpt.model import Model
+from microgpt.training import finite
+
+SCORES_AT_ONCE = 100_000
+"""How many scores of attention an exam may keep at the same time: they should not leave the fast memory."""
+
+
+def engine(precision: str = "float64", device: str | None = None) -> Engine:
+    """Give the engine of this rung, in `float64` or `float32`.
+
+    Examples:
+        >>> engine("float32").precision
+        'float32'
+    """
+    give = partial(own, precision=precision)
+    return Engine("numpy", precision, give, start, gradient, learn, surprises, samples)
+
+
+def own(model: Model[Any], precision: str = "float64") -> MatrixModel:
+    """Put a model's numbers into one row, and make room for their slopes."""
+    one, size = flat_model(model, precision), model.tokenizer.vocab_size
+    weights, flat_slopes = Weights.of(one.flat, one.config, size), np.zeros_like(one.flat)
+    slopes = Weights.of(flat_slopes, one.config, size)
+    return MatrixModel(one.config, one.tokenizer, one.parameters, one.flat, weights, flat_slopes, slopes)
+
+
+def start(model: Any, optimizer: Adam) -> FlatAdam:
+    """Give an Adam that goes on from the averages of an optimizer of any engine."""
+    return FlatAdam.start(model, optimizer)
+
+
+def chances_at_once(
+    model: MatrixModel, batch: Batch
+) -> tuple[Array, Array, Positions, Callable[[Array], None]]:
+    """Find out what the model expects at each position of a batch.
+
+    Args:
+        model: The model.
+        batch: The documents.
+
+    Returns:
+        The probabilities of all tokens, `[n_positions][vocab_size]`, those of the right ones,
+        `[n_positions]`, the positions, and what leads slopes of the scores back.
+    """
+    config, positions = model.config, positions_of(batch, model.config.block_size)
+    stack = Stack.of([one.stop - one.start for one in positions.documents])
+    attend = partial(attention_at_once, stack=stack, n_head=config.n_head)
+    scores, back = scores_at_once(model, positions.tokens, positions.places, [attend] * config.n_layer)
+    chances = shares_at_once(scores)
+    return chances, chances[np.arange(len(chances)), positions.answers], positions, back
+
+
+@np.errstate(all="ignore")  # what is not finite is found by `finite`, with the chapters' words
+def loss_at_once(model: MatrixModel, batch: Batch) -> float:
+    r"""Compute the loss of a batch, and put the slopes of all parameters into `model.flat_slopes`.
+
+    Args:
+        model: The model.
+        batch: The documents.
+
+    Returns:
+        The loss in nats per token.
+
+    Raises:
+        ImpossibleError: If a right answer has the probability 0.
+        FloatingPointError: If the loss is no finite number.
+    """
+    chances, right, positions, back = chances_at_once(model, batch)
+    counts = np.array(positions.counts, chances.dtype)
+    loss = -float(dot(counts, np.log(right)))
+    if not np.isfinite(loss):
+        surprise(float(right.min()))
+        finite("the loss", loss)
+    chances -= identity(chances.shape[1], chances.dtype).take(positions.answers, 0)
+    chances *= counts[:, None]
+    back(chances)
+    return loss
+
+
+def gradient(model: Any, batch: Batch) -> tuple[float, list[float]]:
+    """Compute the loss of a batch and its slope for each parameter.
+
+    Args:
+        model: The model.
+        batch: The documents.
+
+    Returns:
+        The loss in nats per token, and the slopes in the order of the parameters.
+    """
+    return loss_at_once(model, batch), model.flat_slopes.tolist()
+
+
+def learn(model: Any, optimizer: FlatAdam, batch: Batch, learning_rate: float) -> float:
+    """Do a step; see `microgpt.training.learn`."""
+    loss = loss_at_once(model, batch)
+    finite("the squared size of the gradient", float(dot(model.flat_slopes, model.flat_slopes)))
+    optimizer.update(model.flat, model.flat_slopes, learning_rate)
+    return loss
+
+
+@np.errstate(all="ignore")
+def surprises(model: Any, documents: Batch) -> list[list[float]]:
+    """Find the surprise of a model at every token of many documents; infinite where it held it impossible."""
+    size = max(1, SCORES_AT_ONCE // (model.config.n_head * model.config.block_size**2))
+    found = []
+    for start in range(0, len(documents), size):
+        _, right, positions, _ = chances_at_once(model, documents[start : start + size])
+        each = (-np.log(right)).tolist()
+        found += [each[one] for one in positions.documents]
+    return found
+
+
+def samples(
+    model: Any, rng: random.Random, count: int, temperature: float, prompt: str = ""
+) -> Iterator[str]:
+    """Invent documents: the same as the book with the same chances; see `microgpt.engines.drawing.invent`."""
+    return invent(model, lambda: matrix_reader(model), rng, count, temperature, prompt)
+
+
+def matrix_reader(model: MatrixModel) -> Reader:
+    """Read a document token by token, with keys and values on a shelf for each layer.
+
+    Examples:
+        >>> from microgpt.config import Config
+        >>> from microgpt.model import forward, new_caches, new_model
+        >>> from microgpt.tokenizer import Tokenizer
+        >>> model = new_model(Config(n_layer=2, n_embd=6, n_head=2), Tokenizer("ab"), random.Random(3))
+        >>> reader, caches = matrix_reader(own(model)), new_caches(model.config)
+        >>> for position, token in enumerate([2, 0, 1]):
+        ...     found, expected = reader(token, position), forward(model, token, position, caches)
+        >>> [round(score, 4) for score in found]
+        [-0.2636, -0.0522, -0.0761]
+        >>> [round(score, 4) for score in found] == [round(score.data, 4) for score in expected]
+        True
+    """
+    attends = [on_a_matrix_shelf(model) for _ in range(model.config.n_layer)]
+
+    def scores(token: int, position: int) -> list[float]:
+        found, _ = scores_at_once(model, [token], [position], attends)
+        only: list[float] = found[0].tolist()
+        return only
+
+    return scores
