@@ -24,6 +24,7 @@ from microgpt.terminal.screen import bare_table, counted, new_console, say, visi
 from microgpt.terminal.traces import for_json
 
 _REFEREE = Runner("scalar")
+_SHORT = {"float64": "", "float32": "f32", "bfloat16": "bf16"}
 
 Engines = Annotated[str | None, option("--engines NAMES", "These rungs only; else all that are installed.")]
 OnePrecision = Annotated[str | None, option("--precision NAME", "This precision only; else all there are.")]
@@ -119,9 +120,9 @@ def label(runner: Runner) -> str:
 
     Examples:
         >>> label(Runner("dot")), label(Runner("numba", "float32"))
-        ('dot', 'numba float32')
+        ('dot', 'numba f32')
     """
-    return runner.engine if runner.precision == "float64" else f"{runner.engine} {runner.precision}"
+    return f"{runner.engine} {_SHORT[runner.precision]}".strip()
 
 
 def _table(results: Sequence[Result]) -> Table:
@@ -134,7 +135,7 @@ def _table(results: Sequence[Result]) -> Table:
                 *(duration(seconds) for seconds in (one.first, one.cpu, one.wall)),
                 *(f"{ratio:,.1f}" if ratio < 100 else f"{ratio:,.0f}", f"{one.tokens:,.0f}"),
             ]
-        off = "same bits" if one.difference == 0 else f"{one.difference:.0e}"
+        off = "0" if one.difference == 0 else f"{one.difference:.0e}"
         exam = "-" if one.held_out is None else f"{one.held_out:.4f}"
         rows.append((label(one.runner), off, exam, *times, f"{one.peak:,.0f}"))
     headings = ("", "off by", "held-out", "1st step", "CPU", "wall", "ratio", "tokens/s", "MB")
