@@ -2,15 +2,17 @@
 
     MICROGPT_REFERENCE=... python -m tests.benchmark
 
-compares the CPU time of a training step with the original's, on names.txt, in fresh processes that take
-turns. Then it measures what the marks of the stages cost while nobody listens, the import, the peak memory of
-the default run, and a step at several sizes. Without MICROGPT_REFERENCE the comparison is left out and the
-bundled names are used.
+compares the CPU time of a training step with the original's, on names.txt, in fresh processes that take turns.
+`ladder` does so for every rung that is installed (with `--json` as one object). Without a word, it also measures
+what the marks of the stages cost while nobody listens, the import, the peak memory of the default run, and a step
+at several sizes. Without MICROGPT_REFERENCE the comparison is left out and the bundled names are used.
 """
 
 import argparse
 import contextlib
 import gc
+import json
+import os
 import platform
 import statistics
 import subprocess
@@ -20,6 +22,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from microgpt import Config, as_floats, bundled_documents, generate, new_run, read_documents, train
+from microgpt.engines.engine import RUNGS, adopt, find_engine, is_installed
+from microgpt.engines.race import ONE_THREAD
 from microgpt.study.edits import Edit, altered
 from tests.support.reference import FOLDER, reference_file
 
@@ -49,14 +53,58 @@ def original_step() -> float:
     return 1000 * (clock[-1] - clock[0]) / STEPS
 
 
-def our_step(**dials: int) -> float:
-    """Run our first steps; return the CPU milliseconds of one."""
+def our_step(engine: str = "dot", precision: str = "float64", **dials: int) -> float:
+    """Run steps on one engine; return the CPU milliseconds of one.
+
+    The book's own engine does the first steps, as the original does. The others do as many after twenty steps
+    in which libraries are loaded and loops compiled, and more if those take less than half a second.
+    """
     documents = read_documents(reference_file("names.txt")) if FOLDER else bundled_documents()
-    steps = train(new_run(Config(**dials), documents))
-    began = time.process_time()
-    for _ in range(STEPS):
+    run = new_run(Config(**{"steps": 10**6, **dials}), documents)
+    adopt(run, find_engine(engine, precision))
+    steps, done = train(run), 0
+    for _ in range(0 if engine == "dot" else 20):
         next(steps)
-    return 1000 * (time.process_time() - began) / STEPS
+    began = time.process_time()
+    while done < STEPS or time.process_time() - began < 0.5:
+        for _ in range(STEPS):
+            next(steps)
+        done += STEPS
+    return 1000 * (time.process_time() - began) / done
+
+
+def rungs() -> list[tuple[str, str, int]]:
+    """List what the ladder is made of: engine, precision, size of the batch."""
+    single = [(name, one) for name, rung in RUNGS.items() if is_installed(name) for one in rung.tolerances]
+    batches = [("numpy", "float64"), ("numba", "float64"), ("numba", "float32"), ("torch", "float32")]
+    return [
+        *((name, one, 1) for name, one in single),
+        *((name, one, size) for name, one in batches if (name, one) in single for size in (16, 64)),
+    ]
+
+
+def ladder(rounds: int) -> dict[str, Any]:
+    """Let the original and all rungs take turns; return the CPU milliseconds of a step, round by round."""
+    found: dict[str, Any] = {"original": [], "rungs": [(*rung, []) for rung in rungs()]}
+    for _ in range(rounds):
+        if FOLDER:
+            found["original"].append(in_a_fresh_process("original"))
+        for engine, precision, size, times in found["rungs"]:
+            dials = (f"engine={engine}", f"precision={precision}", f"batch_size={size}")
+            times.append(in_a_fresh_process("ours", *dials))
+    return found
+
+
+def report_ladder(rounds: int, as_json: bool) -> None:
+    found = ladder(rounds)
+    if as_json:
+        print(json.dumps(found))
+        return
+    for engine, precision, size, times in found["rungs"]:
+        ratios = [theirs / ours * size for theirs, ours in zip(found["original"], times)]
+        faster = f"{statistics.median(ratios):9,.1f} times the original, each document" if ratios else ""
+        took = f"{1000 * statistics.median(times):12,.1f} us a step"
+        print(f"{engine:7}{precision:9} batch {size:<3} {took} {faster}")
 
 
 def silent_cost() -> float:
@@ -116,7 +164,8 @@ MEASURES: dict[str, Callable[..., float]] = {
 
 def in_a_fresh_process(measure: str, *dials: str) -> float:
     command = [sys.executable, "-m", "tests.benchmark", measure, *dials]
-    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    environment = os.environ | ONE_THREAD
+    return float(subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout)
 
 
 def report(rounds: int) -> None:
@@ -140,12 +189,19 @@ def report(rounds: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("measure", nargs="?", choices=MEASURES, help="measure one thing in this process")
+    choices = [*MEASURES, "ladder"]
+    parser.add_argument(
+        "measure", nargs="?", choices=choices, help="measure one thing; all but the ladder here"
+    )
     parser.add_argument("dials", nargs="*", metavar="dial=value", help="settings for 'ours'")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--json", action="store_true", help="print the ladder as JSON")
     given = parser.parse_args()
-    if given.measure:
-        dials = {name: int(value) for name, value in (dial.split("=") for dial in given.dials)}
+    if given.measure == "ladder":
+        report_ladder(given.rounds, given.json)
+    elif given.measure:
+        pairs = (dial.split("=") for dial in given.dials)
+        dials = {name: int(value) if value.isdigit() else value for name, value in pairs}
         print(MEASURES[given.measure](**dials))
     else:
         report(given.rounds)

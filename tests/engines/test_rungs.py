@@ -111,9 +111,7 @@ def test_some_steps_of_training(name: str, precision: str, batch_size: int) -> N
 
 
 @pytest.mark.parametrize(("name", "precision"), KINDS)
-@pytest.mark.parametrize(
-    "dials", [{"init_std": 1e160}, {"learning_rate": 1e6}, {"init_std": 300.0}]
-)
+@pytest.mark.parametrize("dials", [{"init_std": 1e160}, {"learning_rate": 1e6}, {"init_std": 300.0}])
 def test_numbers_out_of_range_end_with_a_sentence_and_move_nothing(
     name: str, precision: str, dials: dict[str, Any]
 ) -> None:
