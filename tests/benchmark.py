@@ -3,8 +3,8 @@
     MICROGPT_REFERENCE=... python -m tests.benchmark
 
 compares the CPU time of a training step with the original's, on names.txt, in fresh processes that take
-turns. `ladder` does so for every rung that is installed (with `--json` as one object). Without a word, it also
-measures what the marks of the stages cost while nobody listens, the import, the peak memory of the default
+turns. `ladder` does so for every rung that is installed (with `--json` as one object). Without a word, it
+also measures what the marks of the stages cost while nobody listens, the import, the peak memory of the default
 run, and a step at several sizes. Without MICROGPT_REFERENCE the comparison is left out and the bundled names
 are used.
 """
