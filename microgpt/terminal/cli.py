@@ -21,6 +21,7 @@ from microgpt.data import DataError
 from microgpt.engines.engine import EngineError
 from microgpt.sampling import DrawError, PromptError
 from microgpt.terminal import listings
+from microgpt.terminal.ablate import ablate
 from microgpt.terminal.evaluate import evaluate
 from microgpt.terminal.expansion import with_flags
 from microgpt.terminal.ladder import ladder
@@ -34,7 +35,7 @@ from microgpt.training import DivergenceError
 
 app = typer.Typer(pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]})
 app.callback(invoke_without_command=True)(with_flags(train))
-for command in (resume, sample, evaluate, ladder, listings.runs, listings.datasets, listings.config):
+for command in (resume, sample, evaluate, ladder, ablate, listings.runs, listings.datasets, listings.config):
     app.command()(with_flags(command))
 
 _REFUSALS = (

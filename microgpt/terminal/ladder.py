@@ -3,14 +3,12 @@
 import json
 import math
 import platform
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from microgpt.config import Config, ConfigError
@@ -20,6 +18,7 @@ from microgpt.engines.sizes import SIZES, SizeResult, sweep
 from microgpt.spelling import nearest
 from microgpt.terminal.documents import open_data
 from microgpt.terminal.options import AsJson, Data, Dials, option
+from microgpt.terminal.progress import bar
 from microgpt.terminal.screen import bare_table, counted, new_console, say, visible
 from microgpt.terminal.traces import for_json
 
@@ -92,20 +91,10 @@ def machine() -> str:
     return f"Python {platform.python_version()} on {platform.machine()}"
 
 
-@contextmanager
-def _bar(console: Console, total: int) -> Iterator[Callable[[int], object]]:
-    """Show a bar on a terminal, gone when it is done; give what moves it on."""
-    is_shown = console.is_interactive and console.file.isatty() and not console.quiet
-    columns = (TextColumn("measuring"), BarColumn(bar_width=None), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, expand=True, disable=not is_shown) as bar:
-        task = bar.add_task("", total=total)
-        yield lambda count: bar.advance(task, count)
-
-
 def _race(
     console: Console, runners: Sequence[Runner], config: Config, documents: Sequence[str]
 ) -> list[Result]:
-    with _bar(console, config.steps * len(runners)) as told:
+    with bar(console, "measuring", config.steps * len(runners)) as told:
         results = race(runners, config, documents, told)
     console.print()
     console.print(_table(results))
@@ -158,7 +147,7 @@ def duration(seconds: float) -> str:
 def _by_size(
     console: Console, runners: Sequence[Runner], config: Config, documents: Sequence[str]
 ) -> list[SizeResult]:
-    with _bar(console, len(runners) * sum(map(len, SIZES.values()))) as told:
+    with bar(console, "measuring", len(runners) * sum(map(len, SIZES.values()))) as told:
         results = list(sweep(runners, config, documents, told=told))
     for dial, values in SIZES.items():
         rows = []

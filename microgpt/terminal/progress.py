@@ -1,11 +1,12 @@
 """What the screen shows before a run and while it goes: what is about to happen, and how far it has come."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from shutil import get_terminal_size
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn, track
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn, track
 from rich.table import Table
 
 from microgpt import evaluation
@@ -77,11 +78,11 @@ def show_progress(console: Console, steps: Iterable[Step], run: Run) -> None:
     if console.is_interactive and console.file.isatty() and get_terminal_size().columns >= _BAR:
         columns = (TextColumn("step {task.completed:.0f}/{task.total:.0f}"), BarColumn(bar_width=None))
         state = (TextColumn("{task.description}"), TimeRemainingColumn(compact=True))
-        bar = Progress(*columns, *state, console=console, expand=True)
-        with cursor_back_on_suspend(console), bar:
-            task = bar.add_task("", total=total, completed=len(run.losses))
+        line = Progress(*columns, *state, console=console, expand=True)
+        with cursor_back_on_suspend(console), line:
+            task = line.add_task("", total=total, completed=len(run.losses))
             for step in steps:
-                bar.update(task, completed=step.number, description=_state(step, run))
+                line.update(task, completed=step.number, description=_state(step, run))
         return
     first = len(run.losses) + 1
     for step in steps:
@@ -99,8 +100,28 @@ def with_bar(console: Console) -> evaluation.Progress:
 
     def progress(numbers: list[int]) -> Iterable[int]:
         is_shown = console.is_interactive and console.file.isatty() and not console.quiet
-        bar = track(numbers, "exam", console=console, transient=True, disable=not is_shown)
+        shown = track(numbers, "exam", console=console, transient=True, disable=not is_shown)
         with cursor_back_on_suspend(console):
-            yield from bar
+            yield from shown
 
     return progress
+
+
+@contextmanager
+def bar(console: Console, what: str, total: int) -> Iterator[Callable[[int], object]]:
+    """Show a bar on a terminal, gone when it is done.
+
+    Args:
+        console: Where to.
+        what: What takes so long.
+        total: How much there is to do.
+
+    Yields:
+        What moves the bar on, by so much.
+    """
+    is_shown = console.is_interactive and console.file.isatty() and not console.quiet
+    columns = (TextColumn(what), BarColumn(bar_width=None), TimeElapsedColumn())
+    shown = Progress(*columns, console=console, transient=True, expand=True, disable=not is_shown)
+    with cursor_back_on_suspend(console), shown:
+        task = shown.add_task("", total=total)
+        yield lambda count: shown.advance(task, count)
