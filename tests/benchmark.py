@@ -5,8 +5,8 @@
 compares the CPU time of a training step with the original's, on names.txt, in fresh processes that take
 turns. `ladder` does so for every rung that is installed (with `--json` as one object). Without a word, it
 measures more: what the marks of the stages cost while nobody listens, the import, the peak memory of the
-default run, and a step at several sizes. Without MICROGPT_REFERENCE the comparison is left out and the bundled
-names are used.
+default run, and a step at several sizes. Without MICROGPT_REFERENCE the comparison is left out and the
+bundled names are used.
 """
 
 import argparse
