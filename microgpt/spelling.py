@@ -15,10 +15,12 @@ def nearest(word: str, words: Iterable[str]) -> str:
         "did you mean 'n_head'? There are: n_head, n_embd"
         >>> nearest("volume", ["n_head", "n_embd"])
         'there are: n_head, n_embd'
+        >>> nearest("RELU", ["ReLU"])
+        "did you mean 'ReLU'? There are: ReLU"
     """
     import difflib  # here, since few mistype
 
-    words = list(words)
-    close = difflib.get_close_matches(word, words, n=1)
-    listed = f"here are: {', '.join(words)}"
-    return f"did you mean {close[0]!r}? T{listed}" if close else f"t{listed}"
+    known = {one.casefold(): one for one in words}
+    close = difflib.get_close_matches(word.casefold(), known, n=1)
+    listed = f"here are: {', '.join(known.values())}"
+    return f"did you mean {known[close[0]]!r}? T{listed}" if close else f"t{listed}"

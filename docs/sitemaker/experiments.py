@@ -5,74 +5,118 @@ again.
 """
 
 import json
+import os
 import platform
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import Any, NamedTuple, cast
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, cast
 
-from microgpt import Config, as_floats, bundled_documents, evaluate, generate, new_run, train
+from microgpt import Config, as_floats, evaluate, generate, new_run, train
+from microgpt.engines.ablations import ABLATIONS, UNCHANGED, tried
+from microgpt.engines.engine import RUNGS, is_installed
+from microgpt.engines.race import Runner, race
+from microgpt.engines.sizes import sweep
+from microgpt.engines.trials import fixed_exam
 from microgpt.evaluation import novelty_in
+from microgpt.model import Model, parameter_shapes
 from microgpt.terminal.documents import data_set
+from microgpt.tokenizer import Tokenizer
 from sitemaker.cache import ROOT
+from sitemaker.heads import attention_shares
 
 MEASUREMENTS = ROOT / "docs" / "measurements"
 
-SEEDS = tuple(range(42, 50))
-HOLD_OUT = 0.3
-"""The share of the bundled names that the runs of `dials` are judged by: 875 of 2,917."""
+SEEDS = range(1, 33)
+SETUPS = ((1000, 1), (10_000, 1), (1000, 4), (10_000, 4))
+"""Steps and layers of the runs of `matters`."""
 
-DIALS: dict[str, tuple[Any, ...]] = {
-    "steps": (100, 300, 3000),
-    "learning_rate": (0.001, 0.003, 0.03, 0.1),
-    "init_std": (0.001, 0.02, 0.25, 0.5, 1.0),
-    "n_embd": (4, 8, 32),
-    "n_layer": (2, 4),
-    "n_head": (1, 2, 8, 16),
-    "beta1": (0.0, 0.5, 0.9, 0.95),
-    "beta2": (0.9, 0.95, 0.999),
-}
-"""What is tried in place of the default, one dial at a time."""
+LOOKED_AT = 200
+"""How many documents of the exam the trained heads are watched at."""
 
 
-class Trial(NamedTuple):
-    """One run of an experiment: the default, with one dial turned."""
-
-    dial: str
-    value: Any
-    seed: int
-
-
-def trials() -> Iterator[Trial]:
-    """List the runs of `dials`: each value, and the default, with each seed."""
-    for seed in SEEDS:
-        yield Trial("default", None, seed)
-    for dial, values in DIALS.items():
-        for value in values:
-            for seed in SEEDS:
-                yield Trial(dial, value, seed)
+def matters() -> dict[str, Any]:
+    """Try every ablation with 32 seeds, on the original's names, at two lengths and two depths."""
+    documents = data_set("makemore")
+    rest, exam = fixed_exam(documents, Config())
+    results = []
+    for steps, n_layer in SETUPS:
+        config, losses = Config(steps=steps, n_layer=n_layer), dict[str, list[float]]()
+        for name, ablation in {"unchanged": UNCHANGED, **ABLATIONS}.items():
+            found = tried(ablation, config, rest, exam, SEEDS)
+            losses[name] = [round(loss, 5) for loss in found]
+            print(f"{steps} steps, {n_layer} layers, {name}: {sum(found) / len(found):.4f}", flush=True)  # noqa: T201
+        results.append({"steps": steps, "n_layer": n_layer, "losses": losses})
+    return {"settings": {**_defaults(), "seeds": [*SEEDS], "exam": len(exam)}, "results": results}
 
 
-def held_out_loss(trial: Trial) -> float:
-    """Train on seven tenths of the bundled names, and measure the loss on the rest, in nats per token."""
-    turned = {} if trial.dial == "default" else {trial.dial: trial.value}
-    run = new_run(Config(**{"seed": trial.seed, "hold_out": HOLD_OUT, **turned}), bundled_documents())
-    for _ in train(run):
-        pass
-    return evaluate(run)["model"].loss
+def heads() -> dict[str, Any]:
+    """Watch what the heads of trained models look at, with 32 seeds, on the original's names."""
+    from microgpt.engines.crowd import train_crowd
+
+    rest, exam = fixed_exam(data_set("makemore"), Config())
+    results = []
+    for steps, n_layer in SETUPS:
+        config = Config(steps=steps, n_layer=n_layer)
+        crowd = train_crowd(config, rest, SEEDS, exam[:1])
+        tokenizer = Tokenizer.from_documents(rest)
+        shares = [
+            attention_shares(model_of(config, tokenizer, numbers), exam[:LOOKED_AT])
+            for numbers in crowd.parameters.tolist()
+        ]
+        results.append({"steps": steps, "n_layer": n_layer, "shares": shares})
+    uniform = attention_shares(None, exam[:LOOKED_AT])
+    return {"settings": {**_defaults(), "seeds": [*SEEDS]}, "uniform": uniform, "results": results}
 
 
-def dials() -> dict[str, Any]:
-    """Turn one dial at a time, with eight seeds each."""
-    everything = list(trials())
-    with ProcessPoolExecutor() as workers:
-        losses = list(workers.map(held_out_loss, everything))
-    results: list[dict[str, Any]] = []
-    for trial, loss in zip(everything, losses, strict=True):
-        if not results or (results[-1]["dial"], results[-1]["value"]) != trial[:2]:
-            results.append({"dial": trial.dial, "value": trial.value, "losses": []})
-        results[-1]["losses"].append(round(loss, 6))
-    return {"settings": {**_defaults(), "hold_out": HOLD_OUT, "seeds": SEEDS}, "results": results}
+def model_of(config: Config, tokenizer: Tokenizer, numbers: Sequence[float]) -> Model[float]:
+    """Cut a row of parameters into the matrices of a model."""
+    rest, shapes = iter(numbers), parameter_shapes(config, tokenizer.vocab_size)
+    matrices = {
+        name: [[next(rest) for _ in range(columns)] for _ in range(rows)]
+        for name, (rows, columns) in shapes.items()
+    }
+    return Model(config, tokenizer, matrices)
+
+
+def ladder() -> dict[str, Any]:
+    """Let the rungs take turns with the original, then show how they grow."""
+    command = [sys.executable, "-m", "tests.benchmark", "ladder", "--rounds", "7", "--json"]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    documents = data_set("makemore")
+    runners = [
+        Runner(name, one) for name, rung in RUNGS.items() if is_installed(name) for one in rung.tolerances
+    ]
+    race_results = race([one for one in runners if one.precision != "bfloat16"], Config(), documents)
+    sizes = [
+        asdict(one)
+        for one in sweep([one for one in runners if one.precision == "float64"], Config(), documents)
+    ]
+    libraries = {name: version(name) for name in ("numpy", "numba", "torch") if find_spec(name)}
+    return {
+        "machine": {"processor": processor(), "cores": os.cpu_count(), **libraries},
+        "settings": _defaults(),
+        "results": {
+            "turns": json.loads(done.stdout),
+            "race": [{**asdict(one), "losses": one.losses[-1:]} for one in race_results],
+            "sizes": sizes,
+        },
+    }
+
+
+def processor() -> str:
+    """Name the processor, where the system tells."""
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return platform.processor() or platform.machine()
+    names = re.findall(r"^model name\s*: (.+)$", text, re.MULTILINE)
+    return f"{names[0] if names else platform.machine()}{' with AVX-512' if 'avx512f' in text else ''}"
 
 
 def makemore() -> dict[str, Any]:
@@ -97,7 +141,12 @@ def makemore() -> dict[str, Any]:
     }
 
 
-EXPERIMENTS: dict[str, Callable[[], dict[str, Any]]] = {"dials": dials, "makemore": makemore}
+EXPERIMENTS: dict[str, Callable[[], dict[str, Any]]] = {
+    "matters": matters,
+    "heads": heads,
+    "ladder": ladder,
+    "makemore": makemore,
+}
 
 
 def _defaults() -> dict[str, Any]:

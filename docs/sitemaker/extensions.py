@@ -16,7 +16,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from math_core import LatexError, LatexToMathML
 
-from sitemaker import figures, machine, terminal, trace
+from sitemaker import figures, machine, rungs, terminal, trace
 from sitemaker.errors import SiteError
 from sitemaker.figures import comparison
 
@@ -117,7 +117,8 @@ class Figures(Postprocessor):
 
     @staticmethod
     def _figure(name: str) -> str:
-        made = {"machine": machine.drawing, "table of dials": comparison.table}.get(name)
+        tables = {"table of what matters": comparison.table, "table of rungs": rungs.table}
+        made = {"machine": machine.drawing, **tables}.get(name)
         return made() if made else figures.figure(name)
 
 

@@ -125,7 +125,11 @@ class Worker:
             encoding="utf-8",
             env=os.environ | ONE_THREAD | {"PYTHONUTF8": "1"},
         )
-        self.ask(**runner._asdict(), config=asdict(config), documents=list(documents))
+        try:
+            self.ask(**runner._asdict(), config=asdict(config), documents=list(documents))
+        except BaseException:
+            self.end()
+            raise
 
     def ask(self, **what: Any) -> dict[str, Any]:
         """Ask for something and wait for the answer.

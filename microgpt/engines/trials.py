@@ -122,7 +122,7 @@ def student(freedom: int) -> float:
 
     def beyond(angle: float) -> float:
         """Integrate from an angle on: t = root(n) tan(angle) makes the range finite."""
-        count, width = 2000, (math.pi / 2 - angle) / 2000
+        count, width = 4000, (math.pi / 2 - angle) / 4000
         middles = (angle + (i + 0.5) * width for i in range(count))
         return (
             math.exp(size) * math.sqrt(freedom) * width * sum(math.cos(a) ** (freedom - 1) for a in middles)

@@ -1,59 +1,151 @@
 """The figures that show committed measurements."""
 
-from matplotlib.axes import Axes
+import statistics
+from collections.abc import Sequence
+
 from matplotlib.figure import Figure
 
+from microgpt.engines.ablations import ABLATIONS
 from sitemaker.experiments import measurements
-from sitemaker.figures.comparison import differences, mean_and_error
+from sitemaker.figures.comparison import Setup, effects
 from sitemaker.figures.of_run import draw_losses
 from sitemaker.figures.plotting import FAINT, INK, SERIES, Words, drawn
+from sitemaker.heads import TARGETS
+from sitemaker.rungs import documents_a_second, label, sizes, time_of_original
 
-HIGHEST = 0.3
-"""What is worse than the default by more is only named, in nats per token."""
+FINE = 0.005
+"""Up to which difference the scale of the effects is even; beyond it each step is ten times as much."""
 
 
-@drawn("dials", 8.5, 9.0)
-def _dials(figure: Figure) -> Words:
-    found, defaults = differences(), measurements("dials")["settings"]
-    rows = figure.subplots(4, 2, sharey="row")
-    for axes, (dial, values) in zip(rows.flatten(), found.items(), strict=True):
-        fine = 10 if max(abs(mean_and_error(numbers)[0]) for numbers in values.values()) < HIGHEST / 10 else 1
-        axes.set_ylim(-0.12 / fine, HIGHEST / fine)
-        _dial(axes, dial, {defaults[dial]: [0.0], **values}, defaults[dial])
-    figure.supylabel("held-out loss, difference to the default", fontsize=11)
-    helped = [
-        f"{dial} = {value:g} by {-mean_and_error(numbers)[0]:.3f}"
-        for dial, values in found.items()
-        for value, numbers in values.items()
-        if mean_and_error(numbers)[0] + 2 * mean_and_error(numbers)[1] < 0
-    ]
-    losses = measurements("dials")["results"][0]["losses"]
+@drawn("matters: structure", 8.5, 7.0)
+def _structure(figure: Figure) -> Words:
+    return _effects(figure, [name for name, one in ABLATIONS.items() if one.group == "structure"])
+
+
+@drawn("matters: training", 8.5, 11.0)
+def _training(figure: Figure) -> Words:
+    return _effects(figure, [name for name, one in ABLATIONS.items() if one.group != "structure"])
+
+
+def _effects(figure: Figure, names: Sequence[str]) -> Words:
+    axes = figure.subplots()
+    axes.axvline(0, color=FAINT, linewidth=0.8)
+    axes.set_xscale("symlog", linthresh=FINE, linscale=0.8)
+    for number, (setup, found) in enumerate(effects().items()):
+        places = [place + 0.18 * (1.5 - number) for place in range(len(names))]
+        means, margins = [found[name].mean for name in names], [found[name].margin for name in names]
+        style = {"fmt": "o", "markersize": 4, "color": SERIES[number], "label": setup.title}
+        axes.errorbar(means, places, xerr=margins, elinewidth=1.2, **style)
+    axes.set_yticks(range(len(names)), names)
+    ticks = (-0.1, -0.01, -0.005, 0, 0.005, 0.01, 0.1, 1)
+    axes.set_xticks(ticks, [f"{tick:+g}" if tick else "0" for tick in ticks])
+    axes.invert_yaxis()
+    axes.grid(axis="x")
+    axes.set_xlabel("held-out loss, difference to the unchanged run with the same seed; left is better")
+    figure.legend(loc="outside upper center", ncols=2)
+    first = effects()[Setup(1000, 1)]
+    worst = max(names, key=lambda name: first[name].mean)
+    unclear = [name for name in names if not first[name].is_clear]
     return Words(
-        "One dial turned at a time; a dot for each of eight seeds, a bar for their mean; below the line "
-        f"is better than the default. A mean above {HIGHEST:g} has its number at the top. The scale of the "
-        "lower four panels is ten times as fine. With the default alone, the seeds lie "
-        f"{max(losses) - min(losses):.3f} apart.",
-        "Eight panels of dots, one for each dial. By more than twice its standard error, a value is "
-        f"better than the default only here: {'; '.join(helped)}.",
+        "Each change with 32 seeds: the mean difference to the same seeds without it, and its 95 % "
+        f"interval. Between -{FINE} and +{FINE} the scale is even, beyond it logarithmic. At 1,000 steps "
+        f"and 1 layer the largest harm is done by: {worst} ({first[worst].mean:+.3f}). No clear effect "
+        f"there: {'; '.join(unclear) or 'none'}.",
+        f"A list of {len(names)} changes, each with four dots and bars, one for each length and depth.",
     )
 
 
-def _dial(axes: Axes, dial: str, values: dict[float, list[float]], default: float) -> None:
-    order, high = sorted(values), axes.get_ylim()[1]
-    axes.set(title=dial, xlim=(-0.6, len(order) - 0.4))
-    axes.set_xticks(range(len(order)), [f"{value:g}" for value in order])
-    axes.axhline(0, color=FAINT, linewidth=0.8)
-    for place, value in enumerate(order):
-        mean = mean_and_error(values[value])[0] if value != default else 0.0
-        if value == default:
-            axes.text(place, 0.04 * high, "default", ha="center", fontsize=9)
-        elif mean > high:
-            axes.text(place, 0.88 * high, f"+{mean:.2f}", ha="center", color=SERIES[1])
-        else:
+@drawn("heads", 8.5, 4.0)
+def _heads(figure: Figure) -> Words:
+    record = measurements("heads")
+    even, results = record["uniform"][0], record["results"]
+    panels = figure.subplots(1, len(TARGETS), sharey=False)
+    for axes, target in zip(panels, TARGETS, strict=True):
+        for place, result in enumerate(results):
+            shares = [head[target] for model in result["shares"] for head in model]
             axes.plot(
-                [place] * len(values[value]), values[value], "o", color=SERIES[0], markersize=3, alpha=0.6
+                [place + 0.3 * (i / len(shares) - 0.5) for i in range(len(shares))],
+                shares,
+                ".",
+                color=SERIES[place],
+                markersize=3,
+                alpha=0.6,
             )
-            axes.plot([place - 0.25, place + 0.25], [mean, mean], color=INK, linewidth=1.5)
+        axes.axhline(even[target], color=INK, linewidth=1)
+        axes.set_title(target)
+        axes.set_xticks([])
+    marks = [
+        figure.axes[0].plot(
+            [], [], "o", color=SERIES[place], label=Setup(one["steps"], one["n_layer"]).title
+        )[0]
+        for place, one in enumerate(results)
+    ]
+    figure.legend(handles=marks, loc="outside lower center", ncols=2)
+    short = [head["previous"] for model in results[0]["shares"] for head in model]
+    long = [head["previous"] for model in results[1]["shares"] for head in model]
+    return Words(
+        "Where the heads of trained models look: a dot for each head of each of 32 models, and a line "
+        "for a head that looks at everything alike. Shares of attention one letter back, at its own "
+        "place, at the mark of the beginning, at vowels; and how even it is (1 would be perfectly even). "
+        f"After 1,000 steps with 1 layer, the share one letter back is {statistics.fmean(short):.2f} on "
+        f"average, from {min(short):.2f} to {max(short):.2f}, where even attention would give "
+        f"{even['previous']:.2f}; after 10,000 steps it lies between {min(long):.2f} and {max(long):.2f}.",
+        "Five panels of dots that scatter around and away from a line, more widely after more steps.",
+    )
+
+
+@drawn("ladder", 8.0, 5.0)
+def _ladder(figure: Figure) -> Words:
+    axes, found, original = figure.subplots(), documents_a_second(), time_of_original()
+    names = [label(*rung) for rung in found]
+    rows = {"the original": 1 / original, **dict(zip(names, found.values(), strict=True))}
+    places = range(len(rows))
+    axes.barh(places, [*rows.values()], color=[INK, *[SERIES[0]] * len(found)], height=0.6, log=True)
+    axes.set_yticks(places, [*rows])
+    axes.invert_yaxis()
+    for place, speed in enumerate(rows.values()):
+        axes.text(
+            speed * 1.15, place, f"{speed * original:,.0f} x" if place else "1 x", va="center", fontsize=9
+        )
+    axes.set_xlim(right=max(rows.values()) * 6)
+    axes.set_xlabel("documents learned from in a second of CPU time, one thread")
+    machine = measurements("ladder")["machine"]["processor"]
+    return Words(
+        f"How fast each rung learns, measured on one thread of an {machine}, all in turns with the "
+        "original. The number at the end of a bar says how many times as many documents it learns from "
+        "as the original. The scale is logarithmic: each line is ten times the one before.",
+        f"{len(rows)} bars; the shortest is the original's.",
+    )
+
+
+@drawn("sizes", 8.5, 6.5)
+def _sizes(figure: Figure) -> Words:
+    found = sizes()
+    panels = figure.subplots(2, 2).flatten()
+    for axes, (dial, rungs) in zip(panels, found.items(), strict=True):
+        for color, (engine, points) in zip((*SERIES, INK), rungs.items(), strict=False):
+            axes.loglog(
+                [p[0] for p in points], [1000 * p[1] for p in points], "o-", color=color, label=engine
+            )
+        values = [point[0] for point in next(iter(rungs.values()))]
+        axes.set_xticks(values, [str(value) for value in values])
+        axes.minorticks_off()
+        axes.set(title=dial, ylabel="CPU ms a step")
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=6)
+    grow = {engine: points[-1][1] / points[0][1] for engine, points in found["n_embd"].items()}
+    listed = ", ".join(f"{engine} {times:,.0f}" for engine, times in grow.items())
+    return Words(
+        "The CPU time of a step as one dial is turned, in float64 with one thread. Eight times the width "
+        f"is about {_operations_ratio():.0f} times the operations; the time grows by these factors: "
+        f"{listed}.",
+        "Four panels with a rising line for each rung. The lines of the rungs with arrays rise more "
+        "slowly at first.",
+    )
+
+
+def _operations_ratio() -> float:
+    rows = [one for one in measurements("ladder")["results"]["sizes"] if one["dial"] == "n_embd"]
+    return float(rows[-1]["operations"] / rows[0]["operations"])
 
 
 @drawn("makemore", 8.0, 4.0)

@@ -1,0 +1,80 @@
+"""What was measured of the rungs of the ladder, and its tables."""
+
+import statistics
+from typing import Any, NamedTuple
+
+from microgpt.engines.engine import RUNGS
+from microgpt.terminal.ladder import duration
+from sitemaker.experiments import measurements
+
+
+class Rung(NamedTuple):
+    """Who was measured: an engine, its precision, and how many documents a step learned from."""
+
+    engine: str
+    precision: str
+    batch_size: int
+
+
+def label(engine: str, precision: str, batch_size: int) -> str:
+    """Name a rung in a figure."""
+    short = "" if precision == "float64" else f" {precision}"
+    return f"{engine}{short}{f', batches of {batch_size}' if batch_size > 1 else ''}"
+
+
+def _turns() -> dict[str, Any]:
+    found: dict[str, Any] = measurements("ladder")["results"]["turns"]
+    return found
+
+
+def time_of_original() -> float:
+    """Say how many CPU seconds a step of the original took: the median of its turns."""
+    return statistics.median(_turns()["original"]) / 1000
+
+
+def documents_a_second() -> dict[Rung, float]:
+    """Say how many documents each rung learned from in a second, by the median of its turns."""
+    return {
+        Rung(engine, precision, size): 1000 * size / statistics.median(times)
+        for engine, precision, size, times in _turns()["rungs"]
+    }
+
+
+def times_the_original() -> dict[Rung, float]:
+    """Say how many times as fast as the original each rung was, document by document."""
+    return {
+        Rung(engine, precision, size): statistics.median(
+            theirs / ours * size for theirs, ours in zip(_turns()["original"], times, strict=True)
+        )
+        for engine, precision, size, times in _turns()["rungs"]
+    }
+
+
+def sizes() -> dict[str, dict[str, list[tuple[int, float]]]]:
+    """Give for each dial and each engine the values of the dial and the seconds of a step."""
+    found: dict[str, dict[str, list[tuple[int, float]]]] = {}
+    for one in measurements("ladder")["results"]["sizes"]:
+        points = found.setdefault(one["dial"], {}).setdefault(one["runner"][0], [])
+        points.append((one["value"], one["seconds"]))
+    return found
+
+
+def table() -> str:
+    """List the rungs as HTML: how far off, how long a step takes, how many times the original's speed."""
+    race = {tuple(one["runner"][:2]): one for one in measurements("ladder")["results"]["race"]}
+    rows = []
+    for rung, ratio in times_the_original().items():
+        one = race.get(rung[:2])
+        seconds = rung.batch_size / documents_a_second()[rung]
+        proof = first = memory = ""
+        if one and rung.batch_size == 1:
+            proof = "the same bits" if one["difference"] == 0 else f"{one['difference']:.0e}"
+            first, memory = duration(one["first"]), f"{one['peak']:,.0f} MB"
+        cells = (
+            *(label(*rung), RUNGS[rung.engine].title, proof, first),
+            *(duration(seconds), f"{ratio:,.0f}", memory),
+        )
+        rows.append(f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
+    titles = ("", "what it does", "off by", "first step", "a step", "times the original", "memory")
+    head = "".join(f"<th>{title}</th>" for title in titles)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
