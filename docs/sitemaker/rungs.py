@@ -29,7 +29,8 @@ def _turns() -> dict[str, Any]:
 
 def time_of_original() -> float:
     """Say how many CPU seconds a step of the original took: the median of its turns."""
-    return statistics.median(_turns()["original"]) / 1000
+    times: list[float] = _turns()["original"]
+    return statistics.median(times) / 1000
 
 
 def documents_a_second() -> dict[Rung, float]:

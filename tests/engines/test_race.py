@@ -1,6 +1,7 @@
 """The ladder: a rung shows its time only after it has shown that it is the same model."""
 
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -8,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from microgpt.config import Config
-from microgpt.engines import race as racing
-from microgpt.engines.engine import EngineError
+from microgpt.engines.engine import RUNGS, EngineError
 from microgpt.engines.operations import step_operations
 from microgpt.engines.race import Runner, race, slice_sizes
 from microgpt.engines.sizes import SIZES, joined, sweep
@@ -47,7 +47,7 @@ def test_slices_are_all_steps_and_the_first_is_alone(steps: int, count: int) -> 
 
 def test_a_rung_that_strays_shows_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """With a tolerance below what lists can hold, its times are not shown, and it is said why."""
-    monkeypatch.setitem(racing.RUNGS["lists"].tolerances, "float64", -1.0)
+    monkeypatch.setitem(RUNGS["lists"].tolerances, "float64", -1.0)
     done = microgpt("ladder", "--engines", "dot,lists", "--steps", "3", "--n-embd", "4")
     lines = {line.split()[0]: line.split() for line in done.stdout.splitlines() if line.strip()}
     assert lines["lists"][3:8] == ["-"] * 5
@@ -56,8 +56,7 @@ def test_a_rung_that_strays_shows_no_time(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_worker_that_dies_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", "")
-    monkeypatch.setattr(racing.sys, "executable", "/bin/false")
+    monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(EngineError, match=r"^the engine 'dot' has ended: .*; leave it out$"):
         race([Runner("dot")], SMALL, NAMES)
 

@@ -13,16 +13,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from microgpt import Config, as_floats, bundled_documents, new_run, train
 from microgpt.attention import Cache
+from microgpt.engines.ablations import ABLATIONS, UNCHANGED, tried
+from microgpt.engines.engine import RUNGS
+from microgpt.engines.sizes import SIZES
+from microgpt.engines.trials import Effect, fixed_exam
 from microgpt.evaluation import OPPONENTS, CountingBaselines, held_out_documents, novelty_in, score_of
 from microgpt.loss import predictions, surprise
 from microgpt.model import forward, new_caches
 from microgpt.stages import Event, listening
 from microgpt.study.source import rows
+from microgpt.tokenizer import Tokenizer
 from tests.support.package import MODULES, source
 from tests.support.reference import golden, needs_the_original, reference_file
 
@@ -32,9 +35,9 @@ from markdown import markdown
 from sitemaker import annotated, book, cache, experiments, machine, terminal, trace, vendor
 from sitemaker.errors import SiteError
 from sitemaker.extensions import FENCES, FormulaError, StudyExtension
-from sitemaker.figures import figure, measured
-from sitemaker.figures.comparison import differences, mean_and_error
+from sitemaker.figures import comparison, figure, measured
 from sitemaker.figures.gallery import DRAWN, render
+from sitemaker.heads import attention_shares
 from sitemaker.names import homes
 
 pytestmark = pytest.mark.xdist_group("sitemaker")
@@ -493,69 +496,69 @@ def test_every_box_of_the_map_leads_to_a_public_name() -> None:
 # Measurements
 
 
-@pytest.mark.parametrize("arguments", [[], ["nothing"], ["dials", "makemore"]])
+@pytest.mark.parametrize("arguments", [[], ["nothing"], ["matters", "makemore"]])
 def test_measure_says_which_experiments_there_are(arguments: list[str]) -> None:
     command = [sys.executable, str(cache.ROOT / "docs/measure.py"), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert re.fullmatch(r"measure\.py: .*dials, makemore\n", done.stderr)
+    assert re.fullmatch(r"measure\.py: .*matters, heads, ladder, makemore\n", done.stderr)
 
 
-def test_the_measurements_of_the_dials_are_what_the_program_computes() -> None:
-    record = experiments.measurements("dials")
-    turned = {"hold_out": experiments.HOLD_OUT, "seeds": list(experiments.SEEDS)}
-    assert record["settings"] == asdict(Config()) | turned
-    results = {(result["dial"], result["value"]): result["losses"] for result in record["results"]}
-    assert list(results) == list(dict.fromkeys(trial[:2] for trial in experiments.trials()))
-    assert all(len(losses) == len(experiments.SEEDS) for losses in results.values())
-    seeds = experiments.SEEDS
-    for dial, value, seed in (("n_embd", 4, 42), ("steps", 100, 43), ("steps", 100, 44), ("steps", 300, 45)):
-        loss = experiments.held_out_loss(experiments.Trial(dial, value, seed))
-        assert loss == pytest.approx(results[dial, value][seeds.index(seed)], abs=2e-6)
+def test_everything_was_tried_with_every_seed() -> None:
+    record = experiments.measurements("matters")
+    assert record["settings"] == asdict(Config()) | {"seeds": [*experiments.SEEDS], "exam": 1000}
+    assert [(one["steps"], one["n_layer"]) for one in record["results"]] == [*experiments.SETUPS]
+    for result in record["results"]:
+        assert list(result["losses"]) == ["unchanged", *ABLATIONS]
+        assert {len(losses) for losses in result["losses"].values()} == {len(experiments.SEEDS)}
 
 
-def test_the_runs_of_the_dials_are_judged_by_names_they_have_not_seen() -> None:
-    run = new_run(Config(hold_out=experiments.HOLD_OUT, seed=experiments.SEEDS[0]), bundled_documents())
-    page = (cache.ROOT / "docs/pages/experiments.md").read_text(encoding="utf-8")
-    assert f"judged\nby {len(held_out_documents(run))} names" in page
-    assert not set(held_out_documents(run)) & set(run.documents)
+@needs_the_original
+@pytest.mark.parametrize("name", ["unchanged", "1 head", "batches of 4", "no residuals"])
+def test_what_was_measured_is_what_the_program_computes(name: str) -> None:
+    pytest.importorskip("numba")
+    names = reference_file("names.txt").read_text(encoding="utf-8").split()
+    rest, exam = fixed_exam(names, Config())
+    losses = experiments.measurements("matters")["results"][0]["losses"][name]
+    ablation = {"unchanged": UNCHANGED, **ABLATIONS}[name]
+    assert tried(ablation, Config(), rest, exam, [1, 7]) == pytest.approx([losses[0], losses[6]], abs=1e-5)
 
 
-def test_the_experiments_say_what_the_page_says() -> None:
-    def beyond_chance(numbers: list[float]) -> int:
-        mean, error = mean_and_error(numbers)
-        return 0 if abs(mean) <= 2 * error else 1 if mean > 0 else -1
-
-    found = {dial: {v: beyond_chance(n) for v, n in values.items()} for dial, values in differences().items()}
-    better = {(dial, value) for dial, values in found.items() for value, sign in values.items() if sign < 0}
-    assert better == {("steps", 3000)}
-    assert set(found["learning_rate"].values()) == {1}
-    assert found["n_embd"] == {4: 1, 8: 1, 32: 1}
-    assert found["beta2"][0.9] == 1
-    for dial in ("n_layer", "n_head", "beta1"):
-        assert set(found[dial].values()) == {0}
-    results = {
-        (result["dial"], result["value"]): result["losses"]
-        for result in experiments.measurements("dials")["results"]
-    }
-    assert min(results["init_std", 1.0]) > math.log(27)
-    default = results["default", None]
-    assert max(default) - min(default) > max(map(abs, mean_and_error(differences()["n_layer"][4])))
+def test_effects_are_differences_seed_by_seed() -> None:
+    result = experiments.measurements("matters")["results"][1]
+    pairs = zip(result["losses"]["no ReLU"], result["losses"]["unchanged"], strict=True)
+    found = comparison.effects()[comparison.Setup(result["steps"], result["n_layer"])]["no ReLU"]
+    assert found == Effect.of([loss - other for loss, other in pairs])
 
 
-@given(st.lists(st.floats(-5, 5), min_size=2, max_size=9))
-def test_the_standard_error_of_a_mean(numbers: list[float]) -> None:
-    import statistics
+@needs_the_original
+def test_where_heads_look_is_what_a_trained_model_does() -> None:
+    pytest.importorskip("numba")
+    from microgpt.engines.crowd import train_crowd
 
-    mean, error = mean_and_error(numbers)
-    assert mean == pytest.approx(statistics.fmean(numbers), abs=1e-12)
-    assert error == pytest.approx(statistics.stdev(numbers) / math.sqrt(len(numbers)), abs=1e-9)
+    names = reference_file("names.txt").read_text(encoding="utf-8").split()
+    rest, exam = fixed_exam(names, Config())
+    (numbers,) = train_crowd(Config(), rest, [3], exam[:1]).parameters.tolist()
+    model = experiments.model_of(Config(), Tokenizer.from_documents(rest), numbers)
+    looked = exam[: experiments.LOOKED_AT]
+    expected = experiments.measurements("heads")["results"][0]["shares"][2]
+    for found, head in zip(attention_shares(model, looked), expected, strict=True):
+        assert found == pytest.approx(head, abs=2e-4)
+    (even,) = attention_shares(None, looked)
+    assert even == pytest.approx(experiments.measurements("heads")["uniform"][0])
+    assert even["evenness"] == 1
+    assert even["self"] == even["previous"] == even["mark"]
 
 
-def test_differences_are_taken_seed_by_seed() -> None:
-    first, second, *_ = experiments.measurements("dials")["results"]
-    pairs = zip(second["losses"], first["losses"], strict=True)
-    assert differences()[second["dial"]][second["value"]] == [loss - default for loss, default in pairs]
+def test_the_record_of_the_ladder_has_every_rung_and_proofs() -> None:
+    results = experiments.measurements("ladder")["results"]
+    measured = {tuple(rung[:2]) for rung in results["turns"]["rungs"]}
+    assert measured == {(name, one) for name, rung in RUNGS.items() for one in rung.tolerances}
+    for one in results["race"]:
+        engine, precision, _ = one["runner"]
+        assert one["is_same"]
+        assert one["difference"] <= RUNGS[engine].tolerances[precision]
+    assert {one["dial"] for one in results["sizes"]} == {*SIZES}
 
 
 @needs_the_original

@@ -2,6 +2,7 @@
 
 import statistics
 from collections.abc import Sequence
+from typing import Any
 
 from matplotlib.figure import Figure
 
@@ -34,7 +35,7 @@ def _effects(figure: Figure, names: Sequence[str]) -> Words:
     for number, (setup, found) in enumerate(effects().items()):
         places = [place + 0.18 * (1.5 - number) for place in range(len(names))]
         means, margins = [found[name].mean for name in names], [found[name].margin for name in names]
-        style = {"fmt": "o", "markersize": 4, "color": SERIES[number], "label": setup.title}
+        style: dict[str, Any] = {"fmt": "o", "markersize": 4, "color": SERIES[number], "label": setup.title}
         axes.errorbar(means, places, xerr=margins, elinewidth=1.2, **style)
     axes.set_yticks(range(len(names)), names)
     ticks = (-0.1, -0.01, -0.005, 0, 0.005, 0.01, 0.1, 1)
