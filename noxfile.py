@@ -40,6 +40,13 @@ def doctest(session: nox.Session) -> None:
 
 
 @nox.session
+def torch(session: nox.Session) -> None:
+    """Test the rungs of the ladder, the one of tensors too."""
+    session.install("-e", ".[test,torch]")
+    session.run("pytest", "-n", "auto", "tests/engines", "microgpt/engines", *session.posargs)
+
+
+@nox.session
 def site(session: nox.Session) -> None:
     """Build the study site; any warning is an error."""
     session.install("-e", ".[docs]")
