@@ -60,8 +60,18 @@ instructions of the processor, several at once. What this rung does about the ca
 
 A batch pays twice: its calls are as many as those of one document, and Adam's update is shared by all.
 
+A short document of a batch is filled up for attention only. To fill it up everywhere would save the moving
+to and fro, and multiply all matrices with rows of zeros; a loop over the documents would waste no score, and
+make as many calls as there are documents. Of the three, this one was measured to be the fastest for batches.
+
 What it costs: another dependency, derivations by hand, and memory for all positions at once. And as on the
 rung before, the sums are made in another order, so the last bits differ.
+
+# What can slow it down
+
+The library of linear algebra likes to divide a product among all cores. For matrices of this size the cores
+then wait for each other longer than they work, above all if somebody else uses them too. One thread is
+faster: `OPENBLAS_NUM_THREADS=1 python -m microgpt --engine numpy`.
 
 # Check yourself
 
@@ -104,6 +114,9 @@ from microgpt.training import finite
 SCORES_AT_ONCE = 100_000
 """How many scores of attention an exam may keep at the same time: they should not leave the fast memory."""
 
+MEMORY_TO_KEEP = 16 * 2**20
+"""How many bytes of memory, once freed, are kept for the next array, where the system goes by that."""
+
 
 def engine(precision: str = "float64", device: str | None = None) -> Engine:
     """Give the engine of this rung, in `float64` or `float32`.
@@ -118,6 +131,9 @@ def engine(precision: str = "float64", device: str | None = None) -> Engine:
 
 def own(model: Model[Any], precision: str = "float64") -> MatrixModel:
     """Put a model's numbers into one row, and make room for their slopes."""
+    # The C library of Linux gives memory back with every large array that is freed, and gets it again, page by
+    # page, for the next one: half of the time of a batch. Having freed a larger one, it keeps so much.
+    np.empty(MEMORY_TO_KEEP, np.uint8)
     one, size = flat_model(model, precision), model.tokenizer.vocab_size
     weights, flat_slopes = Weights.of(one.flat, one.config, size), np.zeros_like(one.flat)
     slopes = Weights.of(flat_slopes, one.config, size)
