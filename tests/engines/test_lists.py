@@ -13,7 +13,7 @@ from microgpt.autograd import Value, total
 from microgpt.config import Config
 from microgpt.engines import by_hand, list_layers, lists
 from microgpt.loss import surprise
-from microgpt.model import Model, mlp, new_model, parameters_of
+from microgpt.model import Model, as_floats, mlp, new_model, parameters_of
 from microgpt.tokenizer import Tokenizer
 from microgpt.vectors import linear, rmsnorm, softmax
 from tests.test_structure import PATHS, imports, outside
@@ -124,7 +124,7 @@ def test_attention_within_documents(rng: random.Random, n: int, dim: int, n_head
 
 
 def test_a_token_that_occurs_twice_gets_both_slopes() -> None:
-    model = lists.own(new_model(Config(n_embd=4, n_head=2), Tokenizer("ab"), random.Random(1)))
+    model = as_floats(new_model(Config(n_embd=4, n_head=2), Tokenizer("ab"), random.Random(1)))
     _, back = list_layers.embed_and_back(model, [0, 1, 0], [0, 1, 2])
     zeros = [0.0] * 4
     first, _ = back([[1.0, 2.0, 0.0, 0.0], zeros, zeros])

@@ -9,6 +9,7 @@ import pytest
 from microgpt.adam import Adam
 from microgpt.config import Config
 from microgpt.engines import list_layers, lists
+from microgpt.engines.values import start
 from microgpt.model import as_floats, new_model, parameters_of
 from microgpt.tokenizer import Tokenizer
 
@@ -51,7 +52,7 @@ def test_attention_is_that_of_the_lists(dim: int, n_head: int, lengths: list[int
 def test_the_slopes_are_those_of_the_lists(dials: dict[str, Any], batch: list[str]) -> None:
     model = model_of(**dials)
     loss, slopes = matrices.gradient(matrices.own(model), encoded(batch))
-    true_loss, true_slopes = lists.gradient(lists.own(model), encoded(batch))
+    true_loss, true_slopes = lists.gradient(as_floats(model), encoded(batch))
     assert max(true_slopes) > 0.01
     assert loss == pytest.approx(true_loss, abs=1e-14)
     assert slopes == pytest.approx(true_slopes, abs=1e-14)
@@ -101,10 +102,10 @@ def test_float32_stays_float32() -> None:
 
 
 def test_adam_is_that_of_the_lists() -> None:
-    rng, start = np.random.default_rng(5), model_of()
-    one, other = lists.own(start), matrices.own(start)
-    averages = Adam.start(parameters_of(start), 0.8, 0.9, 1e-4)
-    optimizers = lists.start(one, averages), matrices.start(other, averages)
+    rng, model = np.random.default_rng(5), model_of()
+    one, other = as_floats(model), matrices.own(model)
+    averages = Adam.start(parameters_of(model), 0.8, 0.9, 1e-4)
+    optimizers = start(one, averages), matrices.start(other, averages)
     for _ in range(5):
         slopes = rng.normal(size=len(other.flat)) * rng.choice([0.0, 1e-4, 1.0, 1e3], size=len(other.flat))
         lists.update_lists(one, optimizers[0], slopes.tolist(), 0.03)
