@@ -63,7 +63,8 @@ A batch pays twice: its calls are as many as those of one document, and Adam's u
 
 A short document of a batch is filled up for attention only. To fill it up everywhere would save the moving
 to and fro, and multiply all matrices with rows of zeros; a loop over the documents would waste no score, and
-make as many calls as there are documents. Of the three, this one was measured to be the fastest from 16 documents on.
+make as many calls as there are documents. Of the three, this one was measured to be the fastest from 16
+documents on.
 
 What it costs: another dependency, derivations by hand, and memory for all positions at once. And as on the
 rung before, the sums are made in another order, so the last bits differ.
@@ -133,7 +134,7 @@ def engine(precision: str = "float64", device: str | None = None) -> Engine:
 def own(model: Model[Any], precision: str = "float64") -> MatrixModel:
     """Put a model's numbers into one row, and make room for their slopes."""
     # The C library of Linux gives the memory of a large array back to the system, and gets it again, page by
-    # page, for the next, which can take as long as the arithmetic. Once a larger one is freed, it keeps as much.
+    # page, for the next. That can take as long as the arithmetic. Once a larger one is freed, it keeps that.
     np.empty(MEMORY_TO_KEEP, np.uint8)
     one, size = flat_model(model, precision), model.tokenizer.vocab_size
     weights, flat_slopes = Weights.of(one.flat, one.config, size), np.zeros_like(one.flat)
