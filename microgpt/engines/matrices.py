@@ -279,6 +279,7 @@ def matrix_reader(model: MatrixModel) -> Reader:
     """
     attends = [on_a_matrix_shelf(model) for _ in range(model.config.n_layer)]
 
+    @np.errstate(all="ignore")  # scores that are no numbers are refused when something is drawn
     def scores(token: int, position: int) -> list[float]:
         found, _ = scores_at_once(model, [token], [position], attends)
         only: list[float] = found[0].tolist()

@@ -11,6 +11,7 @@ from microgpt.config import Config
 from microgpt.engines import list_layers, lists
 from microgpt.engines.values import start
 from microgpt.model import as_floats, new_model, parameters_of
+from microgpt.sampling import DrawError, generate
 from microgpt.tokenizer import Tokenizer
 
 np = pytest.importorskip("numpy")
@@ -129,3 +130,15 @@ def test_a_reader_has_no_way_back() -> None:
     _, back = matrices.scores_at_once(model, [1], [0], [matrices.on_a_matrix_shelf(model)])
     with pytest.raises(NotImplementedError, match="slopes come from whole documents"):
         back(np.ones((1, 8)))
+
+
+@pytest.mark.parametrize("rung", [lists, matrices])
+def test_a_model_gone_astray_speaks_like_the_book_and_does_not_mutter(rung: Any) -> None:
+    """Squares of such numbers are infinite; NumPy would warn of it, and a warning fails a test."""
+    astray = as_floats(model_of(init_std=1e200))
+    found = list(rung.samples(rung.engine().own(astray), random.Random(1), 5, 0.5))
+    rng = random.Random(1)
+    assert found == [generate(astray, rng, 0.5) for _ in range(5)]
+    astray.parameters["lm_head"][0][0] = float("nan")
+    with pytest.raises(DrawError, match="are not finite numbers"):
+        next(rung.samples(rung.engine().own(astray), random.Random(1), 1, 0.5))
