@@ -81,8 +81,8 @@ array([[1.   , 0.   , 0.   ],
        [0.5  , 0.5  , 0.   ],
        [0.333, 0.333, 0.333]])
 
-Half of the scores are computed in vain. For short documents this costs less than a second call. The mask also
-takes care of the zeros behind a short document: they come later than all of its positions.
+Nearly half of the scores are computed in vain. That is the price of one product for all. The mask also takes
+care of the zeros behind a short document: they come later than all of its positions.
 
 # Check yourself
 

@@ -120,10 +120,10 @@ from typing import TypeAlias
 from microgpt.loss import surprise
 from microgpt.vectors import EPSILON
 
-Row: TypeAlias = Sequence[float]
+Numbers: TypeAlias = Sequence[float]
 """The numbers of one position, or one row of a matrix."""
 
-Rows: TypeAlias = Sequence[Row]
+Rows: TypeAlias = Sequence[Numbers]
 """One row for each position, or a matrix."""
 
 if sys.version_info >= (3, 12):
@@ -134,7 +134,7 @@ if sys.version_info >= (3, 12):
 
 else:
 
-    def _inner(a: Row, b: Row) -> float:
+    def _inner(a: Numbers, b: Numbers) -> float:
         found: float = sum(map(mul, a, b))
         return found
 
@@ -182,7 +182,7 @@ def added(rows: Rows, others: Rows) -> list[list[float]]:
     return [[a + b for a, b in zip(row, other)] for row, other in zip(rows, others)]
 
 
-def mixture(weights: Row, rows: Rows) -> list[float]:
+def mixture(weights: Numbers, rows: Rows) -> list[float]:
     """Add rows up, each times its weight, and leave out the rows whose weight is 0.
 
     Three rows are added in one go, since writing a number down costs as much as adding it.
@@ -283,7 +283,7 @@ def rmsnorm_and_back(rows: Rows) -> tuple[list[list[float]], Callable[[Rows], li
     return outputs, back
 
 
-def shares_of(scores: Row) -> list[float]:
+def shares_of(scores: Numbers) -> list[float]:
     """Choose softly: `microgpt.vectors.softmax` without its marks.
 
     Examples:
@@ -296,7 +296,7 @@ def shares_of(scores: Row) -> list[float]:
     return [e * whole for e in exps]
 
 
-def score_slopes(slopes: Row, shares: Row) -> list[float]:
+def score_slopes(slopes: Numbers, shares: Numbers) -> list[float]:
     r"""Lead back through a softmax: $\bar s_i = p_i\,(\bar p_i - \sum_j p_j \bar p_j)$.
 
     Args:
@@ -324,7 +324,7 @@ def score_slopes(slopes: Row, shares: Row) -> list[float]:
 
 def surprise_and_back(
     logits: Rows, answers: Sequence[int]
-) -> tuple[list[float], Callable[[Row], list[list[float]]]]:
+) -> tuple[list[float], Callable[[Numbers], list[list[float]]]]:
     r"""Measure the surprise of each position, and lead back: $\bar s = p - y$, times its slope.
 
     Args:
@@ -349,7 +349,7 @@ def surprise_and_back(
     """
     chances = [shares_of(row) for row in logits]
 
-    def back(slopes: Row) -> list[list[float]]:
+    def back(slopes: Numbers) -> list[list[float]]:
         found = [[slope * chance for chance in row] for slope, row in zip(slopes, chances)]
         for row, answer, slope in zip(found, answers, slopes):
             row[answer] -= slope

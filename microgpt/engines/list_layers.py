@@ -56,7 +56,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from microgpt.engines.by_hand import (
-    Row,
+    Numbers,
     Rows,
     added,
     attention_and_back,
@@ -247,8 +247,8 @@ def on_a_shelf(n_head: int) -> Attend:
         >>> attend([[0.0]], [[7.0]], [[30.0]])[0]
         [[20.0]]
     """
-    all_keys: list[Row] = []
-    all_values: list[Row] = []
+    all_keys: list[Numbers] = []
+    all_values: list[Numbers] = []
 
     def attend(queries: Rows, keys: Rows, values: Rows) -> tuple[Rows, Callable[[Rows], Sequence[Rows]]]:
         all_keys.extend(keys)

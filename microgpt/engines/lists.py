@@ -26,13 +26,14 @@ It is the same model. The loss of an untrained model at one name and the largest
 slopes from those of the graph:
 
 >>> from microgpt.config import Config
->>> from microgpt.engines import dots
 >>> from microgpt.data import bundled_documents
+>>> from microgpt.engines.engine import find_engine
 >>> from microgpt.training import new_run
 >>> run = new_run(Config(), bundled_documents())
 >>> batch = [run.model.tokenizer.encode("emma")]
->>> loss, slopes = gradient(own(run.model), batch)
->>> true_loss, true_slopes = dots.gradient(dots.own(run.model), batch)
+>>> loss, slopes = gradient(as_floats(run.model), batch)
+>>> graph = find_engine("dot")
+>>> true_loss, true_slopes = graph.gradient(graph.own(run.model), batch)
 >>> len(slopes), abs(loss - true_loss) < 1e-14
 (4192, True)
 >>> max(abs(a - b) for a, b in zip(slopes, true_slopes)) < 1e-14
@@ -44,10 +45,10 @@ True
 
 Count what Python must handle. The graph of the rung before has a node for each dot product and each small
 operation, and each node is made, sorted, visited and freed. Here a dot product is one call whose result is
-one number, and a loop over numbers is a *comprehension*: `[a + b for a, b in zip(row, other)]` runs without
-looking up a single name outside of it.
+one number, and a loop over numbers is a *comprehension*, `[a + b for a, b in zip(row, other)]`, which needs
+neither an index nor a method for its list.
 
-What pays in plain Python, from the most to the least:
+What pays in plain Python:
 
 - *Leaving the graph out.* The list of what must be remembered for the way back is short: `back` functions
   keep what they need, and nothing else is kept.
@@ -89,10 +90,9 @@ import random
 from collections.abc import Iterator
 from math import inf, sqrt
 from operator import mul
-from typing import Any
 
 from microgpt.adam import Adam
-from microgpt.engines.by_hand import Row, Rows, linear_and_back, shares_of, surprise_and_back
+from microgpt.engines.by_hand import Numbers, Rows, linear_and_back, shares_of, surprise_and_back
 from microgpt.engines.drawing import Reader, invent
 from microgpt.engines.engine import Engine
 from microgpt.engines.list_layers import (
@@ -104,6 +104,7 @@ from microgpt.engines.list_layers import (
     positions_of,
     whole_documents,
 )
+from microgpt.engines.values import start
 from microgpt.loss import Batch, surprise
 from microgpt.model import Model, as_floats, parameters_of
 from microgpt.training import finite
@@ -116,20 +117,7 @@ def engine(precision: str = "float64", device: str | None = None) -> Engine:
         >>> engine().name
         'lists'
     """
-    return Engine("lists", precision, own, start, gradient, learn, surprises, samples)
-
-
-def own(model: Model[Any]) -> Model[float]:
-    """Make plain floats of a model's numbers."""
-    return as_floats(model)
-
-
-def start(model: Model[Any], optimizer: Adam) -> Adam:
-    """Give an Adam that goes on from the averages of an optimizer of any engine."""
-    one = optimizer
-    return Adam(
-        [float(x) for x in one.m], [float(x) for x in one.v], one.beta1, one.beta2, one.eps, one.steps
-    )
+    return Engine("lists", precision, as_floats, start, gradient, learn, surprises, samples)
 
 
 def gradient(model: Model[float], batch: Batch) -> tuple[float, list[float]]:
@@ -171,7 +159,7 @@ def learn(model: Model[float], optimizer: Adam, batch: Batch, learning_rate: flo
     return loss
 
 
-def update_lists(model: Model[float], optimizer: Adam, slopes: Row, learning_rate: float) -> None:
+def update_lists(model: Model[float], optimizer: Adam, slopes: Numbers, learning_rate: float) -> None:
     r"""Move every parameter one step against its slope: `microgpt.adam` in three walks over the lists.
 
     What is equal for all parameters is computed once. With the corrections
@@ -252,7 +240,7 @@ def list_reader(model: Model[float]) -> Reader:
     """
     attends = [on_a_shelf(model.config.n_head) for _ in range(model.config.n_layer)]
 
-    def scores(token: int, position: int) -> Row:
+    def scores(token: int, position: int) -> Numbers:
         rows, _ = embed_and_back(model, [token], [position])
         return all_scores(model, rows, *attends)[0]
 

@@ -37,10 +37,11 @@ True
 The loss of an untrained model at two names, and the largest difference of its 4,192 slopes from those of the
 graph:
 
->>> from microgpt.engines import dots
+>>> from microgpt.engines.engine import find_engine
 >>> batch = [run.model.tokenizer.encode(name) for name in ("emma", "jo")]
 >>> loss, slopes = gradient(model, batch)
->>> true_loss, true_slopes = dots.gradient(dots.own(run.model), batch)
+>>> graph = find_engine("dot")
+>>> true_loss, true_slopes = graph.gradient(graph.own(run.model), batch)
 >>> len(slopes), abs(loss - true_loss) < 1e-14
 (4192, True)
 >>> max(abs(a - b) for a, b in zip(slopes, true_slopes)) < 1e-14
@@ -60,8 +61,19 @@ instructions of the processor, several at once. What this rung does about the ca
 
 A batch pays twice: its calls are as many as those of one document, and Adam's update is shared by all.
 
+A short document of a batch is filled up for attention only. To fill it up everywhere would save the moving
+to and fro, and multiply all matrices with rows of zeros; a loop over the documents would waste no score, and
+make as many calls as there are documents. Of the three, this one was measured to be the fastest from 16
+documents on.
+
 What it costs: another dependency, derivations by hand, and memory for all positions at once. And as on the
 rung before, the sums are made in another order, so the last bits differ.
+
+# What can slow it down
+
+The library of linear algebra likes to divide a product among all cores. For matrices of this size the cores
+then wait for each other longer than they work, above all if somebody else uses them too. One thread is
+faster: `OPENBLAS_NUM_THREADS=1 python -m microgpt --engine numpy`.
 
 # Check yourself
 
@@ -104,6 +116,9 @@ from microgpt.training import finite
 SCORES_AT_ONCE = 100_000
 """How many scores of attention an exam may keep at the same time: they should not leave the fast memory."""
 
+MEMORY_TO_KEEP = 16 * 2**20
+"""How many bytes of memory, once freed, are kept for the next array, where the system goes by that."""
+
 
 def engine(precision: str = "float64", device: str | None = None) -> Engine:
     """Give the engine of this rung, in `float64` or `float32`.
@@ -118,6 +133,9 @@ def engine(precision: str = "float64", device: str | None = None) -> Engine:
 
 def own(model: Model[Any], precision: str = "float64") -> MatrixModel:
     """Put a model's numbers into one row, and make room for their slopes."""
+    # The C library of Linux gives the memory of a large array back to the system, and gets it again, page by
+    # page, for the next. That can take as long as the arithmetic. Once a larger one is freed, it keeps that.
+    np.empty(MEMORY_TO_KEEP, np.uint8)
     one, size = flat_model(model, precision), model.tokenizer.vocab_size
     weights, flat_slopes = Weights.of(one.flat, one.config, size), np.zeros_like(one.flat)
     slopes = Weights.of(flat_slopes, one.config, size)
@@ -141,6 +159,19 @@ def chances_at_once(
     Returns:
         The probabilities of all tokens, `[n_positions][vocab_size]`, those of the right ones,
         `[n_positions]`, the positions, and what leads slopes of the scores back.
+
+    Examples:
+        What the model gives to "a" and to the end, when the document is "a".
+
+        >>> from microgpt.config import Config
+        >>> from microgpt.model import new_model
+        >>> from microgpt.tokenizer import Tokenizer
+        >>> model = own(new_model(Config(n_embd=6, n_head=2), Tokenizer("abc"), random.Random(1)))
+        >>> chances, right, positions, _ = chances_at_once(model, [model.tokenizer.encode("a")])
+        >>> positions.answers, chances.round(3).tolist()
+        ([0, 3], [[0.234, 0.243, 0.256, 0.267], [0.276, 0.2, 0.272, 0.253]])
+        >>> right.round(3).tolist()
+        [0.234, 0.253]
     """
     config, positions = model.config, positions_of(batch, model.config.block_size)
     stack = Stack.of([one.stop - one.start for one in positions.documents])
@@ -164,6 +195,19 @@ def loss_at_once(model: MatrixModel, batch: Batch) -> float:
     Raises:
         ImpossibleError: If a right answer has the probability 0.
         FloatingPointError: If the loss is no finite number.
+
+    Examples:
+        The loss of a batch is the mean of the losses, and so is each slope.
+
+        >>> from microgpt.config import Config
+        >>> from microgpt.model import new_model
+        >>> from microgpt.tokenizer import Tokenizer
+        >>> model = own(new_model(Config(n_embd=6, n_head=2), Tokenizer("abc"), random.Random(1)))
+        >>> def of(*names):
+        ...     loss = loss_at_once(model, [model.tokenizer.encode(name) for name in names])
+        ...     return round(loss, 4), round(float(model.flat_slopes[-1]), 6)
+        >>> of("cabca"), of("b"), of("cabca", "b")
+        ((1.3863, -0.000635), (1.4184, 0.0), (1.4023, -0.000317))
     """
     chances, right, positions, back = chances_at_once(model, batch)
     counts = np.array(positions.counts, chances.dtype)
@@ -235,6 +279,7 @@ def matrix_reader(model: MatrixModel) -> Reader:
     """
     attends = [on_a_matrix_shelf(model) for _ in range(model.config.n_layer)]
 
+    @np.errstate(all="ignore")  # scores that are no numbers are refused when something is drawn
     def scores(token: int, position: int) -> list[float]:
         found, _ = scores_at_once(model, [token], [position], attends)
         only: list[float] = found[0].tolist()
