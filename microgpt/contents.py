@@ -59,6 +59,9 @@ CHAPTERS = (
     Chapter("engines.engine", "Engines", "How can the arithmetic be exchanged?", "The ladder"),
     Chapter("engines.scalars", "Scalars", "What is the referee of all engines?", "The ladder"),
     Chapter("engines.dots", "Dot products", "Must each operation be a node?", "The ladder"),
+    Chapter(
+        "engines.by_hand", "Slopes by hand", "What is the slope of each part, derived once?", "The ladder"
+    ),
     Chapter("engines.lists", "Plain lists", "How far does plain Python go?", "The ladder"),
     Chapter("engines.matrices", "Matrices", "What changes when a document is a matrix?", "The ladder"),
     Chapter(

@@ -11,6 +11,12 @@ from tests.support.fingerprint import fingerprint
 from tests.support.golden import RECORD
 from tests.support.process import microgpt
 
+SMALL = {
+    "ladder": ["--engines", "dot", "--steps", "3"],
+    "ablate": ["--only", "1 head", "--seeds", "2", "--steps", "3"],
+}
+"""What makes a command short that takes minutes."""
+
 README = Path(__file__).parent.parent / "README.md"
 
 
@@ -53,7 +59,9 @@ def test_every_command_of_the_table_is_understood(tmp_path: Path) -> None:
     offline = {"https_proxy": "http://127.0.0.1:9", "XDG_CACHE_HOME": str(tmp_path / "cache")}
     for row in rows:
         first, *others = shlex.split(row.partition(" >")[0])
-        small = ["--steps", "1", "--samples", "1", "--no-exam"] if first.startswith("-") else []
+        small = (
+            ["--steps", "1", "--samples", "1", "--no-exam"] if first.startswith("-") else SMALL.get(first, [])
+        )
         done = microgpt(first, *others, *small, cwd=tmp_path, env=offline)
         excused = first == "resume" or "makemore" in others
         assert done.returncode == (1 if excused else 0), done.stderr

@@ -44,7 +44,7 @@ def ladder(
     One thread each, in turns. The first rung is the referee; a rung whose losses
     are further from its than the rung states shows no time.
     """
-    runners, config = chosen(engines, precision), Config(**dials)
+    runners, config = runners_of(engines, precision), Config(**dials)
     if not sizes and config.steps < 2:
         raise ConfigError(f"a time needs at least 2 steps, but steps = {config.steps} was given")
     documents, source = open_data(data)
@@ -60,14 +60,14 @@ def ladder(
         typer.echo(json.dumps(for_json(content)))
 
 
-def chosen(engines: str | None, precision: str | None) -> list[Runner]:
+def runners_of(engines: str | None, precision: str | None) -> list[Runner]:
     """List who takes part, the referee first.
 
     Raises:
         ConfigError: If there is no such engine or precision.
 
     Examples:
-        >>> [runner.engine for runner in chosen("lists, dot", None)]
+        >>> [runner.engine for runner in runners_of("lists, dot", None)]
         ['scalar', 'dot', 'lists']
     """
     wanted = [one.strip() for one in engines.split(",")] if engines else [n for n in RUNGS if is_installed(n)]

@@ -15,7 +15,7 @@ from microgpt.engines.race import Runner, race, slice_sizes
 from microgpt.engines.sizes import SIZES, joined, sweep
 from microgpt.evaluation import evaluate
 from microgpt.model import parameter_shapes
-from microgpt.terminal.ladder import chosen
+from microgpt.terminal.ladder import runners_of
 from microgpt.training import new_run, train
 from tests.support.process import microgpt
 
@@ -125,7 +125,7 @@ def test_what_cannot_be_measured_is_refused(arguments: list[str], sentence: str)
 
 
 def test_the_referee_is_always_there() -> None:
-    assert chosen("lists", None)[0] == Runner("scalar")
+    assert runners_of("lists", None)[0] == Runner("scalar")
 
 
 def test_a_ladder_in_a_folder_of_its_own(tmp_path: Path) -> None:
