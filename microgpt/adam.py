@@ -60,7 +60,7 @@ The learning rate is no hard limit. After a long silence $v$ is small, and the f
 >>> walk([0.0] * 200 + [1.0] * 8)
 -0.1721
 
-In the valley the thousandfold difference disappears: both parameters walk at the same pace.
+In this valley the thousandfold difference disappears: both parameters walk at the same pace.
 
 >>> def descend_with_adam(rate, x=1.0, y=1.0):
 ...     x, y = Value(x), Value(y)
@@ -72,9 +72,26 @@ In the valley the thousandfold difference disappears: both parameters walk at th
 >>> descend_with_adam(0.05)
 (0.139, 0.139)
 
+That is because the valley lies along the axes: one parameter leads along it, the other across. Adam evens out
+*parameters*, not *directions*. Turn the same valley by 45 degrees, so that each parameter leads half along and
+half across, and start from the same place in it. Now both have large slopes that alternate, and Adam has
+nothing to even out. After the same twenty steps it has come hardly any further along the valley:
+
+>>> def descend_turned(rate, along=1.0, across=1.0):
+...     x, y = Value((along + across) / 2**0.5), Value((along - across) / 2**0.5)
+...     adam = Adam.start([x, y])
+...     for _ in range(20):
+...         x.grad = (x.data + y.data) + 1000 * (x.data - y.data)
+...         y.grad = (x.data + y.data) - 1000 * (x.data - y.data)
+...         adam.update([x, y], rate)
+...     return round((x.data + y.data) / 2**0.5, 3)
+>>> descend_turned(0.05)
+0.996
+
 For a fair picture: with a learning rate found by trial, plain gradient descent comes close to Adam on a
-model as small as ours. Adam's merit is that one rate, such as 0.01, serves parameters and models of very
-different scale. It still matters, as `microgpt.training` shows.
+model as small as ours (docs/pages/experiments.md has the figures). Adam's merit is that one rate serves
+parameters of very different scale. It still matters which, as `microgpt.training` shows, and larger models
+want a smaller one.
 
 # The correction of the start
 
