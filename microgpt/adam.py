@@ -86,7 +86,7 @@ nothing to even out. After the same twenty steps it has come hardly any further 
 ...         adam.update([x, y], rate)
 ...     return round((x.data + y.data) / 2**0.5, 3)
 >>> descend_turned(0.05)
-0.996
+0.999
 
 For a fair picture: with a learning rate found by trial, plain gradient descent comes close to Adam on a
 model as small as ours (docs/pages/experiments.md has the figures). Adam's merit is that one rate serves
