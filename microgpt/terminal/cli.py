@@ -18,7 +18,8 @@ import typer
 from microgpt.checkpoint import CheckpointError
 from microgpt.config import ConfigError
 from microgpt.data import DataError
-from microgpt.engines.engine import EngineError
+from microgpt.engines import processes
+from microgpt.engines.engine import EngineError, LostError
 from microgpt.sampling import DrawError, PromptError
 from microgpt.terminal import listings
 from microgpt.terminal.ablate import ablate
@@ -53,6 +54,9 @@ def outcome() -> tuple[int, str]:
         return 2, f"{error.format_message()} (--help shows what there is)"
     except StoppedError as error:
         return 128 + error.signal_number, str(error)
+    except LostError as error:
+        sys.stderr = sys.__stderr__ or sys.stderr  # the first may be the one that is gone
+        return 1, str(error)
     except _REFUSALS as error:
         return 2 if isinstance(error, ConfigError) else 1, str(error)
     except MemoryError as error:
@@ -79,6 +83,8 @@ def main() -> None:
     for name in ("COLUMNS", "LINES", "TERMINAL_WIDTH"):
         if not re.fullmatch(r"[0-9]{1,4}", os.environ.get(name, "80")):
             del os.environ[name]
+    if not processes.is_first():
+        sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115
     status, sentence = outcome()
     if sentence:
         typer.echo(f"microgpt: {visible(sentence)}", err=True)
