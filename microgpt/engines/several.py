@@ -63,8 +63,8 @@ model as small as the default one it never does.
 # When one of them dies
 
 The others wait for its slopes, which do not come. Then the connection breaks, or, if it does not, a minute
-passes. Nobody has moved a parameter in that step yet. The first process saves the run as of the last complete
-step, and all end.
+passes. (Where nobody says otherwise, it is half an hour.) Nobody has moved a parameter in that step yet. The
+first process saves the run as of the last complete step, and all end.
 
 # Pitfalls
 
@@ -264,7 +264,7 @@ def join(device: torch.device) -> torch.device:
         The device of this process.
 
     Raises:
-        LostError: If they do not meet within a minute.
+        LostError: If they do not meet within a minute or two.
     """
     if device.type == "cuda":
         device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))

@@ -83,6 +83,8 @@ def main() -> None:
     for name in ("COLUMNS", "LINES", "TERMINAL_WIDTH"):
         if not re.fullmatch(r"[0-9]{1,4}", os.environ.get(name, "80")):
             del os.environ[name]
+    if processes.count() > 1:  # what its log would say of a failed meeting is ours to say, in one sentence
+        os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "FATAL")
     if not processes.is_first():
         sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115
     status, sentence = outcome()

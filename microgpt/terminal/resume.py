@@ -1,7 +1,6 @@
 """`python -m microgpt resume`: going on with a run that was stopped."""
 
 from microgpt.checkpoint import resume as resumed
-from microgpt.engines import processes
 from microgpt.engines.engine import adopt
 from microgpt.terminal.computing import Computing, refuse_to_tell
 from microgpt.terminal.documents import documents_of
@@ -25,5 +24,4 @@ def resume(
     watch.check(run.config.block_size, show.quiet, (path, source.path), goes_on=True)
     from microgpt.terminal.session import Session  # here, since --help need not wait for it
 
-    kept_in = RunFile(path, source) if processes.is_first() else None
-    Session(run, source, kept_in, show, watch, engine).conduct()
+    Session(run, source, RunFile(path, source), show, watch, engine).conduct()

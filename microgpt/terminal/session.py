@@ -117,6 +117,8 @@ class Session:
                 ) from None
             except LostError as error:
                 request.ignore_from_now_on()
+                if request.signal_number:  # the others were asked to stop too, and did it a step earlier
+                    raise StoppedError(self._stopped(), request.signal_number) from None
                 raise LostError(f"{error}; {self._stopped()}") from None
             except DivergenceError as error:
                 aside = f"; what was saved before is in {self.file.set_aside(run)}" if self.file else ""
@@ -131,9 +133,15 @@ class Session:
             try:
                 for _ in until_asked(train(self.run), request):
                     pass
-            except LostError:
+            except LostError as error:
+                request.ignore_from_now_on()
                 if not request.signal_number:
-                    raise
+                    saved = (
+                        f"; to go on from what was saved: {resume_command(self.file.path)}"
+                        if self.file
+                        else ""
+                    )
+                    raise LostError(f"{error}{saved}") from None
 
     def _stopped(self) -> str:
         """Save a run that was stopped, and say how to go on."""

@@ -7,7 +7,6 @@ import typer
 
 from microgpt.config import Config, ConfigError
 from microgpt.data import Source
-from microgpt.engines import processes
 from microgpt.engines.engine import Engine, adopt
 from microgpt.terminal.computing import Computing, refuse_to_tell
 from microgpt.terminal.config_files import read_config
@@ -50,8 +49,7 @@ def train(
     estimate.refuse_too_large(config, documents)
     run = new_run(config, documents)
     adopt(run, engine)
-    is_kept = path is not None and not begin.dry_run and processes.is_first()
-    file = RunFile.claim(path, run, source) if path and is_kept else None
+    file = RunFile.claim(path, run, source) if path and not begin.dry_run else None
     from microgpt.terminal.session import Session
 
     session = Session(run, source, file, show, watch, engine)
