@@ -67,6 +67,9 @@ of the matrix products are rounded, and with them the products. That is *mixed p
 - *A look at a number is a wait.* The CPU gives orders and does not wait for the results, until somebody wants
   to see one: then it waits for all that were given before. So a step fetches what it must know, the loss and
   the size of the gradient, at once and not one after the other.
+- *Threads that wait for each other.* The library divides an operation between all cores. Of a small one each
+  core gets next to nothing, and all wait for the last; where another program is running too, waiting can take
+  longer than the work, many times over. So a small model gets one thread here.
 - *Adam's details.* There are several Adams. PyTorch's adds epsilon outside the root and corrects both
   averages, like `microgpt.adam`; its `fused` form walks through memory once instead of a dozen times.
 
@@ -94,7 +97,14 @@ from microgpt.engines import ahead
 from microgpt.engines.engine import Engine
 from microgpt.engines.tensors import Padded, TensorModel, loss_of, pad, tensor_model
 from microgpt.loss import Batch, ImpossibleError
+from microgpt.model import Model
 from microgpt.training import finite
+
+THREADS = torch.get_num_threads()
+"""How many threads the library would use."""
+
+WORTH_SHARING = 10_000_000
+"""From how many parameters, times documents in a batch, several threads of a CPU are used."""
 
 
 @dataclass(eq=False)
@@ -176,6 +186,20 @@ class TensorAdam:
         self.optimizer.param_groups[0]["lr"] = learning_rate
         self.optimizer.step()
         self.steps += 1
+
+
+def own(model: Model[Any], precision: str, device: torch.device) -> TensorModel:
+    """Copy a model of any engine to a device, and choose how many threads of a CPU will work on it.
+
+    Args:
+        model: Any model.
+        precision: See `microgpt.engines.tensors.tensor_model`.
+        device: Where to.
+    """
+    mine = tensor_model(model, precision, device)
+    is_small = mine.flat.numel() * model.config.batch_size < WORTH_SHARING
+    torch.set_num_threads(1 if is_small else THREADS)
+    return mine
 
 
 def slopes_of(model: TensorModel, padded: Padded) -> tuple[Tensor, Tensor]:
@@ -264,7 +288,7 @@ def engine_on(precision: str, device: torch.device) -> Engine:
     return Engine(
         "torch",
         precision,
-        lambda model: tensor_model(model, precision, device),
+        lambda model: own(model, precision, device),
         lambda model, optimizer: TensorAdam.start(model.flat, optimizer),  # type: ignore[attr-defined]
         *functions,
     )

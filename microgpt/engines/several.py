@@ -81,6 +81,7 @@ first process saves the run as of the last complete step, and all end.
 Source: Shen Li and others, "PyTorch Distributed: Experiences on Accelerating Data Parallel Training" (2020).
 """
 
+import atexit
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -280,6 +281,7 @@ def join(device: torch.device) -> torch.device:
             f"{'which is in use' if taken else 'where nobody answers'}; "
             f"choose another MASTER_PORT{'' if taken else ' or MASTER_ADDR'}, or torchrun --standalone"
         ) from None
+    atexit.register(distributed.destroy_process_group)  # its threads must end before Python does
     return device
 
 
