@@ -60,15 +60,15 @@ from microgpt.loss import Batch
 from microgpt.model import as_floats
 from microgpt.sampling import generate, probabilities_at, prompt_tokens
 
-WINDOW = 1024
+PLACES = 1024
 """At how many places of the row of random numbers names begin, side by side."""
 
-EXAM = 256
+SIDE_BY_SIDE = 256
 """How many documents of an exam are read side by side."""
 
 
 @torch.no_grad()
-def surprises(model: TensorModel, documents: Batch) -> list[list[float]]:
+def surprises_together(model: TensorModel, documents: Batch) -> list[list[float]]:
     """Find the surprise of a model at every token of many documents.
 
     Args:
@@ -86,7 +86,7 @@ def surprises(model: TensorModel, documents: Batch) -> list[list[float]]:
         >>> from microgpt.training import new_run
         >>> model = new_run(Config(n_embd=6, n_head=2, block_size=4), ["maria", "ria"]).model
         >>> documents = [model.tokenizer.encode(name) for name in ("maria", "ria", "")]
-        >>> here = surprises(tensor_model(model, "float64", torch.device("cpu")), documents)
+        >>> here = surprises_together(tensor_model(model, "float64", torch.device("cpu")), documents)
         >>> there = model_surprises(as_floats(model), documents)
         >>> [[round(number, 9) for number in one] for one in here] == [
         ...     [round(number, 9) for number in one] for one in there]
@@ -96,8 +96,8 @@ def surprises(model: TensorModel, documents: Batch) -> list[list[float]]:
     """
     flat, found = model.flat.double(), []
     by_length = sorted(range(len(documents)), key=lambda index: len(documents[index]))
-    for start in range(0, len(documents), EXAM):
-        some = [documents[index] for index in by_length[start : start + EXAM]]
+    for start in range(0, len(documents), SIDE_BY_SIDE):
+        some = [documents[index] for index in by_length[start : start + SIDE_BY_SIDE]]
         padded = pad(some, model.config.block_size, flat.dtype, flat.device)
         chances = scores_of(model, flat, padded.tokens).softmax(-1)
         rows = -chances.gather(-1, padded.answers.unsqueeze(-1)).squeeze(-1).log()
@@ -107,7 +107,7 @@ def surprises(model: TensorModel, documents: Batch) -> list[list[float]]:
     return [found[place] for place in order]
 
 
-def samples(
+def samples_together(
     model: TensorModel, rng: random.Random, count: int, temperature: float, prompt: str = ""
 ) -> Iterator[str]:
     """Invent documents; the same as `microgpt.sampling.generate` does, with the same random numbers.
@@ -132,7 +132,7 @@ def samples(
         >>> from microgpt.training import new_run
         >>> model = new_run(Config(), ["ava", "mia", "emma"]).model
         >>> here, there = random.Random(7), random.Random(7)
-        >>> names = list(samples(tensor_model(model, "float64", torch.device("cpu")), here, 40, 0.8))
+        >>> names = list(samples_together(tensor_model(model, "float64", torch.device("cpu")), here, 40, 0.8))
         >>> names == [generate(as_floats(model), there, 0.8) for _ in range(40)]
         True
         >>> here.random() == there.random()
@@ -142,7 +142,7 @@ def samples(
     if not temperature > 0:
         probabilities_at([], temperature)  # which says what is wrong with it
     while count > 0:
-        window = min(WINDOW, count * (model.config.block_size + 1 - len(beginning)))
+        window = min(PLACES, count * (model.config.block_size + 1 - len(beginning)))
         drawn = _drawn_from(
             model, _row_of_chance(rng, window, model.config.block_size), temperature, beginning
         )

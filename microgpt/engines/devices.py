@@ -45,10 +45,10 @@ def engine(precision: str = "float64", device: str | None = None) -> Engine:
     """
     where = device_for(device)
     if processes.count() > 1:
-        return several.engine_on(precision, where)
+        return several.shared_engine(precision, where)
     if where.type == "cuda" and precision != "float64":
-        return replays.engine_on(precision, where)
-    return launches.engine_on(precision, where)
+        return replays.recording_engine(precision, where)
+    return launches.plain_engine(precision, where)
 
 
 def device_for(name: str | None) -> torch.device:

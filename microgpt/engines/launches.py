@@ -217,7 +217,7 @@ def slopes_of(model: TensorModel, padded: Padded) -> tuple[Tensor, Tensor]:
     return loss.detach(), slopes
 
 
-def checked(loss: Tensor, slopes: Tensor) -> float:
+def fetched_loss(loss: Tensor, slopes: Tensor) -> float:
     """Fetch the loss, if it and the slopes are finite.
 
     Args:
@@ -228,11 +228,11 @@ def checked(loss: Tensor, slopes: Tensor) -> float:
         ArithmeticError: If they are not, with the words of `microgpt.training`.
 
     Examples:
-        >>> checked(torch.tensor(2.5), torch.tensor([3.0, 4.0]))
+        >>> fetched_loss(torch.tensor(2.5), torch.tensor([3.0, 4.0]))
         2.5
         >>> for number in (torch.inf, torch.nan):
         ...     try:
-        ...         checked(torch.tensor(number), torch.tensor([0.0]))
+        ...         fetched_loss(torch.tensor(number), torch.tensor([0.0]))
         ...     except ArithmeticError as error:
         ...         print(error)
         the right answer got a probability of 0, which has no logarithm
@@ -254,7 +254,7 @@ def padded_for(model: TensorModel, batch: Batch) -> Padded:
 def gradient(model: TensorModel, batch: Batch) -> tuple[float, list[float]]:
     """Compute the loss of a batch and its slope for each parameter; see `microgpt.engines.engine.Engine`."""
     loss, slopes = slopes_of(model, padded_for(model, batch))
-    return checked(loss, slopes), slopes.tolist()
+    return fetched_loss(loss, slopes), slopes.tolist()
 
 
 def learn(model: TensorModel, optimizer: TensorAdam, batch: Batch, learning_rate: float) -> float:
@@ -270,21 +270,21 @@ def learn(model: TensorModel, optimizer: TensorAdam, batch: Batch, learning_rate
         >>> from microgpt.config import Config
         >>> from microgpt.training import new_run
         >>> run = new_run(Config(n_embd=8, n_head=2), ["ava"])
-        >>> rung = engine_on("float64", torch.device("cpu"))
+        >>> rung = plain_engine("float64", torch.device("cpu"))
         >>> model = rung.own(run.model)
         >>> optimizer, batch = rung.start(model, run.optimizer), [model.tokenizer.encode("ava")]
         >>> [round(learn(model, optimizer, batch, learning_rate=0.01), 2) for _ in range(3)]
         [1.15, 1.05, 0.97]
     """
     loss, slopes = slopes_of(model, padded_for(model, batch))
-    found = checked(loss, slopes)
+    found = fetched_loss(loss, slopes)
     optimizer.update(slopes, learning_rate)
     return found
 
 
-def engine_on(precision: str, device: torch.device) -> Engine:
+def plain_engine(precision: str, device: torch.device) -> Engine:
     """Give the plain engine of this rung on a device, which gives each order anew."""
-    functions: Any = (gradient, learn, ahead.surprises, ahead.samples)
+    functions: Any = (gradient, learn, ahead.surprises_together, ahead.samples_together)
     return Engine(
         "torch",
         precision,

@@ -58,8 +58,7 @@ import torch
 from torch import Tensor
 
 from microgpt.engines.engine import Engine
-from microgpt.engines.launches import TensorAdam, checked, padded_for, slopes_of
-from microgpt.engines.launches import engine_on as plain_engine_on
+from microgpt.engines.launches import TensorAdam, fetched_loss, padded_for, plain_engine, slopes_of
 from microgpt.engines.tensors import Padded, TensorModel
 from microgpt.loss import Batch
 
@@ -68,7 +67,7 @@ WARM_UP = 3
 
 
 @dataclass(frozen=True)
-class Record:
+class Recording:
     """Recorded orders up to the slopes, for batches of one shape.
 
     Attributes:
@@ -95,7 +94,7 @@ class RecordingAdam(TensorAdam):
         graph: The orders of an update; None before the first.
     """
 
-    records: dict[torch.Size, Record] = field(default_factory=dict)
+    records: dict[torch.Size, Recording] = field(default_factory=dict)
     slopes: Tensor = field(default_factory=lambda: torch.empty(0))
     rate: Tensor = field(default_factory=lambda: torch.zeros(()))
     graph: torch.cuda.CUDAGraph | None = None
@@ -122,7 +121,7 @@ class RecordingAdam(TensorAdam):
 
 
 def recorded(orders: Callable[[], Any], memory: list[Tensor]) -> torch.cuda.CUDAGraph:
-    """Record orders.
+    """Recording orders.
 
     They are first carried out a few times, and then taken down, which does not carry them out.
 
@@ -145,8 +144,8 @@ def recorded(orders: Callable[[], Any], memory: list[Tensor]) -> torch.cuda.CUDA
     return graph
 
 
-def record_slopes(model: TensorModel, padded: Padded) -> Record:
-    """Record the orders up to the slopes for batches of one shape.
+def record_slopes(model: TensorModel, padded: Padded) -> Recording:
+    """Recording the orders up to the slopes for batches of one shape.
 
     Args:
         model: The model.
@@ -154,10 +153,10 @@ def record_slopes(model: TensorModel, padded: Padded) -> Record:
     """
     found: list[Tensor] = []
     graph = recorded(lambda: found.__setitem__(slice(None), slopes_of(model, padded)), [])
-    return Record(padded, graph, *found)
+    return Recording(padded, graph, *found)
 
 
-def learn(model: TensorModel, optimizer: RecordingAdam, batch: Batch, learning_rate: float) -> float:
+def learn_replayed(model: TensorModel, optimizer: RecordingAdam, batch: Batch, learning_rate: float) -> float:
     """Do a whole step; see `microgpt.training.learn`.
 
     Args:
@@ -173,12 +172,12 @@ def learn(model: TensorModel, optimizer: RecordingAdam, batch: Batch, learning_r
     for there, new in zip(record.padded, padded):
         there.copy_(new)
     record.graph.replay()
-    found = checked(record.loss, record.slopes)
+    found = fetched_loss(record.loss, record.slopes)
     optimizer.update(record.slopes, learning_rate)
     return found
 
 
-def engine_on(precision: str, device: torch.device) -> Engine:
+def recording_engine(precision: str, device: torch.device) -> Engine:
     """Give the engine with recorded orders.
 
     Args:
@@ -187,6 +186,6 @@ def engine_on(precision: str, device: torch.device) -> Engine:
     """
     recording: dict[str, Any] = {
         "start": lambda model, optimizer: RecordingAdam.start(model.flat, optimizer),
-        "learn": learn,
+        "learn": learn_replayed,
     }
-    return replace(plain_engine_on(precision, device), **recording)
+    return replace(plain_engine(precision, device), **recording)

@@ -97,7 +97,7 @@ from microgpt.adam import Adam
 from microgpt.config import ConfigError
 from microgpt.engines import launches, processes
 from microgpt.engines.engine import Engine, LostError
-from microgpt.engines.launches import TensorAdam, checked, padded_for
+from microgpt.engines.launches import TensorAdam, fetched_loss, padded_for
 from microgpt.engines.tensors import Padded, TensorModel, loss_of
 from microgpt.loss import Batch
 
@@ -175,7 +175,7 @@ def share_of(batch: Batch, number: int, count: int) -> Batch:
     return batch[number * size : (number + 1) * size]
 
 
-def slopes_of(mean: DistributedDataParallel, batch: Batch) -> tuple[Tensor, Tensor]:
+def mean_slopes(mean: DistributedDataParallel, batch: Batch) -> tuple[Tensor, Tensor]:
     """Compute the loss of a batch and its slopes together with the other processes.
 
     Args:
@@ -202,8 +202,8 @@ def slopes_of(mean: DistributedDataParallel, batch: Batch) -> tuple[Tensor, Tens
 
 def gradient(model: TensorModel, batch: Batch) -> tuple[float, list[float]]:
     """Compute the loss of a batch and its slopes; see `microgpt.engines.engine.Engine`."""
-    loss, slopes = slopes_of(mean_of(model), batch)
-    return checked(loss, slopes), slopes.tolist()
+    loss, slopes = mean_slopes(mean_of(model), batch)
+    return fetched_loss(loss, slopes), slopes.tolist()
 
 
 def learn(model: TensorModel, optimizer: SharedAdam, batch: Batch, learning_rate: float) -> float:
@@ -218,8 +218,8 @@ def learn(model: TensorModel, optimizer: SharedAdam, batch: Batch, learning_rate
     Raises:
         LostError: If another process is gone; nothing has moved then.
     """
-    loss, slopes = slopes_of(optimizer.mean, batch)
-    found = checked(loss, slopes)
+    loss, slopes = mean_slopes(optimizer.mean, batch)
+    found = fetched_loss(loss, slopes)
     optimizer.update(slopes, learning_rate)
     return found
 
@@ -285,7 +285,7 @@ def join(device: torch.device) -> torch.device:
     return device
 
 
-def engine_on(precision: str, device: torch.device) -> Engine:
+def shared_engine(precision: str, device: torch.device) -> Engine:
     """Give the engine of a process that works with others.
 
     Args:
@@ -296,4 +296,4 @@ def engine_on(precision: str, device: torch.device) -> Engine:
         LostError: If the processes do not meet.
     """
     together: dict[str, Any] = {"start": start, "gradient": gradient, "learn": learn}
-    return replace(launches.engine_on(precision, join(device)), **together)
+    return replace(launches.plain_engine(precision, join(device)), **together)

@@ -64,7 +64,7 @@ pass wants to know of the forward pass.
 Nothing: this is the top of the ladder.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -115,25 +115,58 @@ class Swarm:
         return Model(self.config, self.tokenizer, rows)
 
 
-def gather(runs: Iterable[Run], device: torch.device, precision: str = "float32") -> Swarm:
+def gather(runs: Sequence[Run], device: torch.device, precision: str = "float32") -> Swarm:
     """Put runs that have not begun side by side.
 
     Args:
-        runs: Of the same dials apart from the seed, with one document in each step, and of the same alphabet.
+        runs: Of the same dials apart from the seed, and of the same alphabet.
         device: Where to.
         precision: `float32` or `float64`.
+
+    Examples:
+        >>> from microgpt.training import new_run
+        >>> runs = [new_run(Config(steps=3, n_embd=4, seed=seed), ["ava", "o"]) for seed in (1, 2)]
+        >>> swarm = gather(runs, torch.device("cpu"))
+        >>> swarm.flat.shape, swarm.documents.shape
+        (torch.Size([2, 288]), torch.Size([3, 2, 17]))
+    """
+    rows, documents = zip(*map(packed, runs), strict=True)
+    return swarm_of(runs[0], torch.stack(rows), torch.stack(documents, dim=1), device, precision)
+
+
+def swarm_of(run: Run, rows: Tensor, documents: Tensor, device: torch.device, precision: str) -> Swarm:
+    """Make a swarm of what was `packed`, which takes longer than training it and can be done elsewhere.
+
+    Args:
+        run: One of the runs, for what they have in common.
+        rows: `[n_models][n_parameters]`.
+        documents: `[steps][n_models][block_size + 1]`.
+        device: Where to.
+        precision: `float32` or `float64`.
+
+    Examples:
+        >>> from microgpt.model import as_floats
+        >>> from microgpt.training import new_run
+        >>> run = new_run(Config(steps=3, n_embd=4), ["ava", "o"])
+        >>> row, documents = packed(run)
+        >>> swarm = swarm_of(run, row[None], documents[:, None], torch.device("cpu"), "float64")
+        >>> swarm.model(0) == as_floats(run.model)
+        True
     """
     numbers = torch.float64 if precision == "float64" else torch.float32
-    prepared = [(run, *packed(run)) for run in runs]
-    first = prepared[0][0]
-    steps = range(1, first.config.steps + 1)
+    config = run.config
+    if config.batch_size != 1:
+        raise ValueError(f"each model of a swarm reads one document a step, not {config.batch_size}")
+    rates = [learning_rate_at(step, config) for step in range(1, config.steps + 1)]
+    losses = torch.zeros(len(rates), len(rows), dtype=numbers, device=device)
+    flat = Parameter(rows.to(device, numbers))
     return Swarm(
-        first.config,
-        first.model.tokenizer,
-        Parameter(torch.stack([row for _, row, _ in prepared]).to(device, numbers)),
-        torch.stack([documents for _, _, documents in prepared], dim=1).to(device),
-        torch.tensor([learning_rate_at(step, first.config) for step in steps], dtype=numbers, device=device),
-        torch.zeros(len(steps), len(prepared), dtype=numbers, device=device),
+        config,
+        run.model.tokenizer,
+        flat,
+        documents.to(device),
+        torch.tensor(rates, dtype=numbers, device=device),
+        losses,
     )
 
 
@@ -172,6 +205,17 @@ def losses_of(swarm: Swarm, documents: Tensor) -> Tensor:
 
     Returns:
         `[n_models]`.
+
+    Examples:
+        >>> from microgpt.loss import document_loss
+        >>> from microgpt.training import new_run
+        >>> runs = [new_run(Config(steps=1, seed=seed), ["ava", "mia", "o"]) for seed in (1, 2)]
+        >>> swarm = gather(runs, torch.device("cpu"), "float64")
+        >>> [round(loss, 6) for loss in losses_of(swarm, swarm.documents[0]).tolist()] == [
+        ...     round(document_loss(run.model, run.model.tokenizer.encode(run.documents[0])).data, 6)
+        ...     for run in runs
+        ... ]
+        True
     """
     shapes = parameter_shapes(swarm.config, swarm.tokenizer.vocab_size)
     matrices = matrices_in(swarm.flat, shapes)
@@ -183,7 +227,7 @@ def losses_of(swarm: Swarm, documents: Tensor) -> Tensor:
     return -(chances.masked_fill(~there, 1).log().sum(-1) / there.sum(-1))
 
 
-def step_of(swarm: Swarm, adam: torch.optim.Adam, number: Tensor) -> Callable[[], None]:
+def _step_of(swarm: Swarm, adam: torch.optim.Adam, number: Tensor) -> Callable[[], None]:
     """Write down a step as orders that can be repeated: each time the next step is done.
 
     Args:
@@ -223,9 +267,9 @@ def train_swarm(swarm: Swarm) -> None:
         >>> bool((swarm.losses.T - torch.tensor(alone, dtype=torch.float64)).abs().max() < 1e-12)
         True
     """
-    adam = adam_for(swarm)
+    adam = _adam_for(swarm)
     number = torch.zeros(1, dtype=torch.int64, device=swarm.flat.device)
-    step = step_of(swarm, adam, number)
+    step = _step_of(swarm, adam, number)
     if swarm.flat.is_cuda and swarm.config.steps > WARM_UP:
         memory = [swarm.flat.detach(), number, *adam.state[swarm.flat].values()]
         step = recorded(step, memory).replay
@@ -233,7 +277,7 @@ def train_swarm(swarm: Swarm) -> None:
         step()
 
 
-def adam_for(swarm: Swarm) -> torch.optim.Adam:
+def _adam_for(swarm: Swarm) -> torch.optim.Adam:
     """Make the optimizer of a swarm, with a learning rate and a count of steps that are on the device."""
     config, flat = swarm.config, swarm.flat
     like = torch.zeros((), dtype=torch.float32 if flat.is_cuda else flat.dtype, device=flat.device)

@@ -65,7 +65,7 @@ that mean nothing. Two things must not notice.
 The three documents from above:
 
 >>> padded.tokens.tolist()
-[[3, 0, 0, 0], [3, 1, 2, 0], [3, 0, 0, 0]]
+[[3, 0, 3, 0], [3, 1, 2, 0], [3, 3, 0, 0]]
 >>> padded.answers.tolist()
 [[0, 3, 0, 0], [1, 2, 0, 1], [3, 0, 0, 0]]
 >>> [[round(share, 4) for share in row] for row in padded.shares.tolist()]
@@ -123,8 +123,10 @@ True
 Source: Adam Paszke and others, "PyTorch: An Imperative Style, High-Performance Deep Learning Library" (2019).
 """
 
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import Any, NamedTuple
 
 import torch
@@ -132,7 +134,7 @@ from torch import Tensor
 from torch.nn import Parameter, functional
 
 from microgpt.config import Config
-from microgpt.loss import Batch, predictions
+from microgpt.loss import Batch
 from microgpt.model import Model, parameter_shapes, parameters_of
 from microgpt.vectors import EPSILON
 
@@ -140,14 +142,14 @@ BFLOAT16 = "bfloat16"
 
 
 @dataclass(frozen=True)
-class Rows(Sequence[list[float]]):
+class Fetched(Sequence[list[float]]):
     """A matrix of a model, `[rows][columns]`, wherever its numbers live; they are fetched when one looks.
 
     Attributes:
         tensor: The matrix, `[rows][columns]`.
 
     Examples:
-        >>> rows = Rows(torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]))
+        >>> rows = Fetched(torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]))
         >>> len(rows), rows[1], list(rows)
         (2, [4.0, 5.0, 6.0], [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
     """
@@ -203,7 +205,7 @@ def tensor_model(model: Model[Any], precision: str, device: torch.device) -> Ten
     row = [float(one) for one in parameters_of(model)]
     flat = Parameter(torch.tensor(row, dtype=numbers, device=device))
     shapes = parameter_shapes(model.config, model.tokenizer.vocab_size)
-    rows = {name: Rows(matrix) for name, matrix in matrices_in(flat.detach(), shapes).items()}
+    rows = {name: Fetched(matrix) for name, matrix in matrices_in(flat.detach(), shapes).items()}
     return TensorModel(model.config, model.tokenizer, rows, flat, precision)
 
 
@@ -212,7 +214,7 @@ def matrices_in(flat: Tensor, shapes: Mapping[str, tuple[int, int]]) -> dict[str
 
     Args:
         flat: All parameters, `[n_parameters]`, or of several models, `[n_models][n_parameters]`.
-        shapes: Rows and columns of each matrix, in the order in which they lie in the row.
+        shapes: Fetched and columns of each matrix, in the order in which they lie in the row.
 
     Returns:
         The matrices by name, `[rows][columns]` or `[n_models][rows][columns]`.
@@ -256,28 +258,28 @@ def pad(batch: Batch, block_size: int, numbers: torch.dtype, device: torch.devic
 
         >>> padded = pad([[2, 0, 1, 0, 2], [2, 2]], 2, torch.float64, torch.device("cpu"))
         >>> padded.tokens.tolist(), padded.answers.tolist(), padded.shares.tolist()
-        ([[2, 0], [2, 0]], [[0, 1], [2, 0]], [[0.25, 0.25], [0.5, 0.0]])
+        ([[2, 0], [2, 2]], [[0, 1], [2, 0]], [[0.25, 0.25], [0.5, 0.0]])
     """
     if not batch:
         raise ValueError("a batch of no documents has no loss; give at least one")
-    exercises = [predictions(tokens, block_size) for tokens in batch]
-    length = max(map(len, exercises))
-    filled = [[*pairs, *[(0, 0)] * (length - len(pairs))] for pairs in exercises]
-    shares = [
-        [1 / len(batch) / len(pairs)] * len(pairs) + [0.0] * (length - len(pairs)) for pairs in exercises
-    ]
-    ids = torch.tensor(filled).to(device, non_blocking=True)
-    return Padded(ids[..., 0], ids[..., 1], torch.tensor(shares, dtype=numbers).to(device, non_blocking=True))
+    counts = [min(len(tokens) - 1, block_size) for tokens in batch]
+    length = max(counts) + 1
+    filled = ([*tokens[:length], *repeat(0, length - len(tokens))] for tokens in batch)
+    row = array("q", chain.from_iterable(filled))
+    ids = torch.frombuffer(row, dtype=torch.int64).reshape(len(batch), length).to(device, non_blocking=True)
+    many = torch.tensor(counts, device=device).unsqueeze(-1)
+    there = torch.arange(length - 1, device=device) < many
+    return Padded(ids[:, :-1], ids[:, 1:], there / (many * len(batch)).to(numbers))
 
 
-def rmsnorm(x: Tensor) -> Tensor:
+def normalized(x: Tensor) -> Tensor:
     """Scale each vector so that the mean of its squares is 1; see `microgpt.vectors.rmsnorm`.
 
     Args:
         x: Vectors, `[...][n_embd]`.
 
     Examples:
-        >>> y = rmsnorm(torch.tensor([[2.0, 4.0, 6.0], [0.0, 0.0, 0.0]], dtype=torch.float64))
+        >>> y = normalized(torch.tensor([[2.0, 4.0, 6.0], [0.0, 0.0, 0.0]], dtype=torch.float64))
         >>> [[round(number, 4) for number in row] for row in y.tolist()]
         [[0.4629, 0.9258, 1.3887], [0.0, 0.0, 0.0]]
     """
@@ -298,19 +300,19 @@ def logits(config: Config, matrices: Mapping[str, Tensor], x: Tensor) -> Tensor:
     Returns:
         `[batch][length][vocab_size]`.
     """
-    x = rmsnorm(x + matrices["wpe"][..., : x.shape[-2], :])
+    x = normalized(x + matrices["wpe"][..., : x.shape[-2], :])
     for layer in range(config.n_layer):
         wq, wk, wv, wo, fc1, fc2 = (
             matrices[f"layer{layer}.{name}"].mT
             for name in ("attn_wq", "attn_wk", "attn_wv", "attn_wo", "mlp_fc1", "mlp_fc2")
         )
-        y = rmsnorm(x)
+        y = normalized(x)
         q, k, v = (
             (y @ weight).reshape(*y.shape[:2], config.n_head, -1).transpose(1, 2) for weight in (wq, wk, wv)
         )
         mixed = functional.scaled_dot_product_attention(q, k, v, is_causal=True)
         x = x + mixed.transpose(1, 2).flatten(2) @ wo
-        x = x + functional.relu(rmsnorm(x) @ fc1) @ fc2
+        x = x + functional.relu(normalized(x) @ fc1) @ fc2
     return x @ matrices["lm_head"].mT
 
 

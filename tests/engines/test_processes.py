@@ -117,7 +117,7 @@ def test_the_slopes_of_several_are_those_of_one(crew: Crew, count: int) -> None:
     dials = json.dumps({"n_layer": 2, "n_embd": 6, "n_head": 2, "block_size": 7, "batch_size": 8})
     members = crew.start(count, "-c", MEMBER, json.dumps(NAMES), dials)
     run = new_run(CONFIG, NAMES)
-    engine = launches.engine_on("float64", torch.device("cpu"))
+    engine = launches.plain_engine("float64", torch.device("cpu"))
     model: Any = engine.own(run.model)
     batch = [model.tokenizer.encode(name) for name in run.documents]
     loss, slopes = engine.gradient(model, batch)

@@ -24,7 +24,7 @@ NAMES = ["emma", "ava", "mia", "liam", "o", "evangeline", "noah", "xi"]
 
 def started(config: Config, precision: str = "float64") -> tuple[Any, Engine]:
     run: Any = new_run(config, NAMES)
-    engine = launches.engine_on(precision, CPU)
+    engine = launches.plain_engine(precision, CPU)
     adopt(run, engine)
     return run, engine
 
@@ -64,7 +64,7 @@ def test_a_probability_of_zero_at_a_padded_position_does_no_harm() -> None:
         for row in matrix:
             row[:] = [0.0, *row[1:]] if name in ("wte", "lm_head") else [0.0] * len(row)
     plain.parameters["wte"][0], plain.parameters["lm_head"][0] = [1.0, 0.0, 0.0, 0.0], [-1e9, 0.0, 0.0, 0.0]
-    engine = launches.engine_on("float64", CPU)
+    engine = launches.plain_engine("float64", CPU)
     model = engine.own(plain)
     short, long = (plain.tokenizer.encode(name) for name in ("xi", "noxinoxi"))
     assert engine.surprises(model, [[1, 0, 0]])[0][1] == math.inf
@@ -104,7 +104,7 @@ def test_coarser_numbers_learn_as_well(precision: str, nearness: float) -> None:
     means = []
     for one in ("float64", precision):
         run = new_run(Config(steps=1000), bundled_documents())
-        adopt(run, launches.engine_on(one, CPU))
+        adopt(run, launches.plain_engine(one, CPU))
         _ = list(train(run))
         means.append(sum(run.losses[-100:]) / 100)
     assert means[1] == pytest.approx(means[0], abs=nearness)
@@ -128,7 +128,7 @@ def test_bfloat16_keeps_its_parameters_in_float32() -> None:
 def test_names_side_by_side_are_those_one_after_the_other(
     monkeypatch: pytest.MonkeyPatch, window: int, prompt: str
 ) -> None:
-    monkeypatch.setattr(ahead, "WINDOW", window)
+    monkeypatch.setattr(ahead, "PLACES", window)
     run, engine = started(Config(n_embd=8, n_head=2, block_size=6))
     here, there = random.Random(3), random.Random(3)
     found = list(engine.samples(run.model, here, 60, 0.9, prompt))
@@ -188,7 +188,7 @@ def test_three_models_side_by_side_are_three_alone() -> None:
 def test_recorded_orders_do_what_orders_do() -> None:
     config = Config(n_layer=2, n_embd=8, n_head=2, steps=40, batch_size=3)
     losses = []
-    for engine in (launches.engine_on("float32", CPU), devices.engine("float32", "cuda")):
+    for engine in (launches.plain_engine("float32", CPU), devices.engine("float32", "cuda")):
         run = new_run(config, NAMES)
         adopt(run, engine)
         _ = list(train(run))
