@@ -211,6 +211,16 @@ def slopes_of(model: TensorModel, padded: Padded) -> tuple[Tensor, Tensor]:
 
     Returns:
         The loss, one number, and the slopes, `[n_parameters]`, where the model is; nothing is fetched.
+
+    Examples:
+        >>> from microgpt.config import Config
+        >>> from microgpt.training import new_run
+        >>> run = new_run(Config(n_embd=6, n_head=2, block_size=3), ["ava", "o"])
+        >>> model = own(run.model, "float64", torch.device("cpu"))
+        >>> batch = [model.tokenizer.encode(name) for name in ("ava", "o")]
+        >>> loss, slopes = slopes_of(model, padded_for(model, batch))
+        >>> loss.shape, slopes.shape == model.flat.shape
+        (torch.Size([]), True)
     """
     loss = loss_of(model, padded)
     (slopes,) = torch.autograd.grad(loss, model.flat)
@@ -247,7 +257,21 @@ def fetched_loss(loss: Tensor, slopes: Tensor) -> float:
 
 
 def padded_for(model: TensorModel, batch: Batch) -> Padded:
-    """Pad a batch for a model: at most its block size, in its numbers, on its device."""
+    """Pad a batch for a model: at most its block size, in its numbers, on its device.
+
+    Args:
+        model: The model.
+        batch: The documents.
+
+    Examples:
+        >>> from microgpt.config import Config
+        >>> from microgpt.training import new_run
+        >>> run = new_run(Config(n_embd=6, n_head=2, block_size=3), ["ava", "o"])
+        >>> model = own(run.model, "float64", torch.device("cpu"))
+        >>> batch = [model.tokenizer.encode(name) for name in ("ava", "o")]
+        >>> padded_for(model, batch).tokens.tolist()
+        [[3, 0, 2], [3, 1, 3]]
+    """
     return pad(batch, model.config.block_size, model.flat.dtype, model.flat.device)
 
 
@@ -283,7 +307,16 @@ def learn(model: TensorModel, optimizer: TensorAdam, batch: Batch, learning_rate
 
 
 def plain_engine(precision: str, device: torch.device) -> Engine:
-    """Give the plain engine of this rung on a device, which gives each order anew."""
+    """Give the plain engine of this rung, which gives each order anew.
+
+    Args:
+        precision: `float64`, `float32` or `bfloat16`.
+        device: Where to compute.
+
+    Examples:
+        >>> plain_engine("float32", torch.device("cpu")).precision
+        'float32'
+    """
     functions: Any = (gradient, learn, ahead.surprises_together, ahead.samples_together)
     return Engine(
         "torch",

@@ -141,6 +141,19 @@ def mean_of(model: TensorModel) -> DistributedDataParallel:
 
     Raises:
         LostError: If another process is gone.
+
+    Examples:
+        See `mean_slopes`; and this is what it computes for a share.
+
+        >>> from microgpt.config import Config
+        >>> from microgpt.training import new_run
+        >>> alone = {"store": distributed.HashStore(), "rank": 0, "world_size": 1}
+        >>> distributed.init_process_group("gloo", **alone)
+        >>> model = launches.own(new_run(Config(n_embd=8), ["ava"]).model, "float64", torch.device("cpu"))
+        >>> padded = padded_for(model, [model.tokenizer.encode("ava")])
+        >>> mean_of(model)(*padded).item() == loss_of(model, padded).item()
+        True
+        >>> distributed.destroy_process_group()
     """
     with the_others():
         return DistributedDataParallel(Loss(model))
@@ -187,6 +200,22 @@ def mean_slopes(mean: DistributedDataParallel, batch: Batch) -> tuple[Tensor, Te
 
     Raises:
         LostError: If another process is gone.
+
+    Examples:
+        A group of one process; the tests have groups of two and four.
+
+        >>> from microgpt.config import Config
+        >>> from microgpt.training import new_run
+        >>> alone = {"store": distributed.HashStore(), "rank": 0, "world_size": 1}
+        >>> distributed.init_process_group("gloo", **alone)
+        >>> run, cpu = new_run(Config(n_embd=6, n_head=2), ["ava", "o"]), torch.device("cpu")
+        >>> model = launches.own(run.model, "float64", cpu)
+        >>> batch = [model.tokenizer.encode(name) for name in ("ava", "o")]
+        >>> loss, slopes = mean_slopes(mean_of(model), batch)
+        >>> distributed.destroy_process_group()
+        >>> same, others = launches.slopes_of(model, padded_for(model, batch))
+        >>> loss.item() == same.item(), torch.equal(slopes, others)
+        (True, True)
     """
     model: TensorModel = mean.module.model
     padded = padded_for(model, share_of(batch, processes.number(), processes.count()))
@@ -266,10 +295,19 @@ def join(device: torch.device) -> torch.device:
 
     Raises:
         LostError: If they do not meet within a minute or two.
+
+    Examples:
+        Without torchrun nobody has said where.
+
+        >>> try:
+        ...     join(torch.device("cpu"))
+        ... except LostError as error:
+        ...     print(str(error).partition(", ")[0])
+        the 1 processes cannot meet at ?:?
     """
     if device.type == "cuda":
         device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
-    if distributed.is_initialized():
+    if distributed.is_initialized():  # one that is there already is somebody else's to end
         return device
     try:
         distributed.init_process_group("nccl" if device.type == "cuda" else "gloo", timeout=PATIENCE)
@@ -294,6 +332,19 @@ def shared_engine(precision: str, device: torch.device) -> Engine:
 
     Raises:
         LostError: If the processes do not meet.
+
+    Examples:
+        >>> from microgpt.config import Config
+        >>> from microgpt.training import new_run
+        >>> alone = {"store": distributed.HashStore(), "rank": 0, "world_size": 1}
+        >>> distributed.init_process_group("gloo", **alone)
+        >>> run, cpu = new_run(Config(n_embd=6, n_head=2), ["ava", "o"]), torch.device("cpu")
+        >>> model = launches.own(run.model, "float64", cpu)
+        >>> batch = [model.tokenizer.encode(name) for name in ("ava", "o")]
+        >>> engine = shared_engine("float64", cpu)
+        >>> engine.gradient(model, batch) == launches.gradient(model, batch)
+        True
+        >>> distributed.destroy_process_group()
     """
     together: dict[str, Any] = {"start": start, "gradient": gradient, "learn": learn}
     return replace(launches.plain_engine(precision, join(device)), **together)

@@ -299,6 +299,17 @@ def logits(config: Config, matrices: Mapping[str, Tensor], x: Tensor) -> Tensor:
 
     Returns:
         `[batch][length][vocab_size]`.
+
+    Examples:
+        Two documents with a model for each, of the same numbers: the same scores, each shape as promised.
+
+        >>> shapes = parameter_shapes(Config(n_embd=6, n_head=2), vocab_size=4)
+        >>> matrices = {name: torch.linspace(-1, 1, a * b).reshape(a, b) for name, (a, b) in shapes.items()}
+        >>> x = torch.linspace(-1, 1, 2 * 3 * 6).reshape(2, 3, 6)
+        >>> scores = logits(Config(n_embd=6, n_head=2), matrices, x)
+        >>> one_each = {name: torch.stack((matrix, matrix)) for name, matrix in matrices.items()}
+        >>> scores.shape, torch.allclose(logits(Config(n_embd=6, n_head=2), one_each, x), scores)
+        (torch.Size([2, 3, 4]), True)
     """
     x = normalized(x + matrices["wpe"][..., : x.shape[-2], :])
     for layer in range(config.n_layer):
@@ -325,6 +336,17 @@ def loss_of(model: TensorModel, padded: Padded) -> Tensor:
 
     Returns:
         The loss in nats per token, a tensor of one number.
+
+    Examples:
+        >>> from random import Random
+        >>> from microgpt.model import new_model
+        >>> from microgpt.tokenizer import Tokenizer
+        >>> model = new_model(Config(n_embd=6, n_head=2), Tokenizer("abc"), Random(1))
+        >>> same = tensor_model(model, "float64", torch.device("cpu"))
+        >>> padded = pad([[3, 0, 3]], 16, torch.float64, torch.device("cpu"))
+        >>> from microgpt.loss import document_loss
+        >>> round(loss_of(same, padded).item(), 12) == round(document_loss(model, [3, 0, 3]).data, 12)
+        True
     """
     with torch.autocast(model.flat.device.type, torch.bfloat16, enabled=model.precision == BFLOAT16):
         scores = scores_of(model, model.flat, padded.tokens)
@@ -333,7 +355,29 @@ def loss_of(model: TensorModel, padded: Padded) -> Tensor:
 
 
 def scores_of(model: TensorModel, flat: Tensor, tokens: Tensor) -> Tensor:
-    """Give the logits of all positions, `[batch][length][vocab_size]`, for tokens `[batch][length]`."""
+    """Give the scores of all positions.
+
+    Args:
+        model: For its dials and its alphabet.
+        flat: Its parameters, perhaps in another precision, `[n_parameters]`.
+        tokens: `[batch][length]`.
+
+    Returns:
+        The logits, `[batch][length][vocab_size]`.
+
+    Examples:
+        >>> from random import Random
+        >>> from microgpt.model import new_model
+        >>> from microgpt.tokenizer import Tokenizer
+        >>> model = new_model(Config(n_embd=6, n_head=2), Tokenizer("abc"), Random(1))
+        >>> same = tensor_model(model, "float64", torch.device("cpu"))
+        >>> scores = scores_of(same, same.flat, torch.tensor([[3, 0]]))
+        >>> from microgpt.model import forward, new_caches
+        >>> caches = new_caches(model.config)
+        >>> true = [[score.data for score in forward(model, t, i, caches)] for i, t in enumerate([3, 0])]
+        >>> torch.allclose(scores, torch.tensor([true], dtype=torch.float64), atol=1e-14)
+        True
+    """
     shapes = parameter_shapes(model.config, model.tokenizer.vocab_size)
     matrices = matrices_in(flat, shapes)
     return logits(model.config, matrices, functional.embedding(tokens, matrices["wte"]))
