@@ -7,11 +7,13 @@ Exit status: 0 if all went well, 2 if the command line asks for something imposs
 goes wrong, and 130 after Ctrl-C. Each error is one sentence on standard error.
 """
 
+import contextlib
 import errno
 import io
 import os
 import re
 import sys
+from typing import NoReturn
 
 import typer
 
@@ -90,4 +92,14 @@ def main() -> None:
     status, sentence = outcome()
     if sentence:
         typer.echo(f"microgpt: {visible(sentence)}", err=True)
+    if processes.count() > 1:
+        _leave(status)
     sys.exit(status)
+
+
+def _leave(status: int) -> NoReturn:
+    """End at once: in an orderly end, threads that wait for processes which are gone may abort this one."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):
+            stream.flush()
+    os._exit(status)
