@@ -68,6 +68,9 @@ CHAPTERS = (
         "engines.loops", "Compiled loops", "What does a compiler know that Python does not?", "The ladder"
     ),
     Chapter("engines.tensors", "Tensors", "What do a framework and a graphics card change?", "The ladder"),
+    Chapter("engines.launches", "Launches", "Why does a fast device lose with a small model?", "The ladder"),
+    Chapter("engines.several", "Several processes", "How can processes share the work?", "The ladder"),
+    Chapter("engines.swarm", "A swarm", "What can a GPU do with small models?", "The ladder"),
     Chapter("engines.operations", "Operations", "How much work is a step, whoever does it?", "The ladder"),
     Chapter("engines.race", "The race", "Which rung is faster, and is it the same model?", "The ladder"),
     Chapter("engines.trials", "Trials", "How is an effect told from luck?", "The ladder"),

@@ -38,7 +38,10 @@ BOOK = [name for name in READING_ORDER if name not in LADDER]
 LIBRARIES = {
     "engines.matrices": {"numpy"},
     "engines.loops": {"numba", "numpy"},
-    "engines.tensors": {"numpy", "torch"},
+    "engines.tensors": {"torch"},
+    "engines.launches": {"torch"},
+    "engines.several": {"torch"},
+    "engines.swarm": {"torch"},
 }
 """What a chapter of the ladder may need besides Python."""
 

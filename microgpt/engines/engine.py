@@ -73,6 +73,7 @@ from typing import Any, NamedTuple
 
 from microgpt.adam import Adam
 from microgpt.config import ConfigError
+from microgpt.engines import processes
 from microgpt.evaluation import Surprises
 from microgpt.loss import Batch
 from microgpt.model import Model
@@ -82,6 +83,10 @@ from microgpt.training import Arithmetic, Learn, Run
 
 class EngineError(RuntimeError):
     """An engine cannot work here. The message says what is missing, and what to do."""
+
+
+class LostError(EngineError):
+    """Processes that compute together have lost each other, or have not met."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +138,7 @@ RUNGS = {
     "numpy": Rung("matrices", "whole documents as matrices", "numpy", {"float64": 1e-9, "float32": 0.02}),
     "numba": Rung("loops", "compiled loops", "numba", {"float64": 1e-9, "float32": 0.02}),
     "torch": Rung(
-        "tensors", "tensors, on a GPU too", "torch", {"float64": 1e-9, "float32": 0.02, "bfloat16": 0.2}
+        "devices", "tensors, on a GPU too", "torch", {"float64": 1e-9, "float32": 0.02, "bfloat16": 0.2}
     ),
 }
 """The ladder, from the first rung to the last."""
@@ -187,6 +192,11 @@ def find_engine(name: str, precision: str = "float64", device: str | None = None
     if device is not None and (name != "torch" or device not in ("cpu", "cuda")):
         choice = "the engine 'torch' alone has a choice of devices, cpu and cuda"
         raise ConfigError(f"{choice}, but {device!r} was asked for with {name!r}; leave it out")
+    if processes.count() > 1 and name != "torch":
+        raise ConfigError(
+            f"{processes.count()} processes were started, and the engine {name!r} works in one; "
+            "choose --engine torch, or start it without torchrun"
+        )
     if not is_installed(name):
         install = f"pip install 'microgpt[{rung.library}]' (in a clone: pip install -e '.[{rung.library}]')"
         raise EngineError(f"the engine {name!r} needs {rung.library}, which is not installed: {install}")

@@ -7,18 +7,21 @@ Exit status: 0 if all went well, 2 if the command line asks for something imposs
 goes wrong, and 130 after Ctrl-C. Each error is one sentence on standard error.
 """
 
+import contextlib
 import errno
 import io
 import os
 import re
 import sys
+from typing import NoReturn
 
 import typer
 
 from microgpt.checkpoint import CheckpointError
 from microgpt.config import ConfigError
 from microgpt.data import DataError
-from microgpt.engines.engine import EngineError
+from microgpt.engines import processes
+from microgpt.engines.engine import EngineError, LostError
 from microgpt.sampling import DrawError, PromptError
 from microgpt.terminal import listings
 from microgpt.terminal.ablate import ablate
@@ -53,6 +56,9 @@ def outcome() -> tuple[int, str]:
         return 2, f"{error.format_message()} (--help shows what there is)"
     except StoppedError as error:
         return 128 + error.signal_number, str(error)
+    except LostError as error:
+        sys.stderr = sys.__stderr__ or sys.stderr  # the first may be the one that is gone
+        return 1, str(error)
     except _REFUSALS as error:
         return 2 if isinstance(error, ConfigError) else 1, str(error)
     except MemoryError as error:
@@ -79,7 +85,21 @@ def main() -> None:
     for name in ("COLUMNS", "LINES", "TERMINAL_WIDTH"):
         if not re.fullmatch(r"[0-9]{1,4}", os.environ.get(name, "80")):
             del os.environ[name]
+    if processes.count() > 1:  # what its log would say of a failed meeting is ours to say, in one sentence
+        os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "FATAL")
+    if not processes.is_first():
+        sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115
     status, sentence = outcome()
     if sentence:
         typer.echo(f"microgpt: {visible(sentence)}", err=True)
+    if processes.count() > 1:
+        _leave(status)
     sys.exit(status)
+
+
+def _leave(status: int) -> NoReturn:
+    """End at once: in an orderly end, threads that wait for processes which are gone may abort this one."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):
+            stream.flush()
+    os._exit(status)

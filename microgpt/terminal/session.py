@@ -11,7 +11,8 @@ from rich.console import Console
 
 from microgpt.checkpoint import CheckpointError
 from microgpt.data import Source
-from microgpt.engines.engine import Engine
+from microgpt.engines import processes
+from microgpt.engines.engine import Engine, LostError
 from microgpt.evaluation import evaluate, novelty_in
 from microgpt.model import as_floats
 from microgpt.records import run_record, summary_record
@@ -67,6 +68,9 @@ class Session:
             OutputError: If something could not be written; what could be saved is saved, and of a run that is
                 at its end the results are shown.
         """
+        if not processes.is_first():
+            self._help()
+            return
         self.announce()
         failure: OutputError | BrokenPipeError | None = None
         with TraceWriter(self.watch.trace, self.watch.kinds) as trace:
@@ -111,12 +115,33 @@ class Session:
                 raise StoppedError(
                     f"interrupted in the middle of a step{self._last_saved()}", signal.SIGINT
                 ) from None
+            except LostError as error:
+                request.ignore_from_now_on()
+                if request.signal_number:  # the others were asked to stop too, and did it a step earlier
+                    raise StoppedError(self._stopped(), request.signal_number) from None
+                raise LostError(f"{error}; {self._stopped()}") from None
             except DivergenceError as error:
                 aside = f"; what was saved before is in {self.file.set_aside(run)}" if self.file else ""
                 raise DivergenceError(f"{error}{aside}") from None
             if request.signal_number:
                 request.grant()
                 raise StoppedError(self._stopped(), request.signal_number)
+
+    def _help(self) -> None:
+        """Compute together with the first process, which shows and saves, until the end or until it stops."""
+        with stop_requests() as request:
+            try:
+                for _ in until_asked(train(self.run), request):
+                    pass
+            except LostError as error:
+                request.ignore_from_now_on()
+                if not request.signal_number:
+                    saved = (
+                        f"; to go on from what was saved: {resume_command(self.file.path)}"
+                        if self.file
+                        else ""
+                    )
+                    raise LostError(f"{error}{saved}") from None
 
     def _stopped(self) -> str:
         """Save a run that was stopped, and say how to go on."""

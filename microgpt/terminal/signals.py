@@ -34,6 +34,7 @@ class StopRequest:
     def __init__(self) -> None:
         self.signal_number = 0
         self._is_granted = False
+        self.is_last = False
 
     def note(self, number: int, frame: FrameType | None = None) -> None:
         """Note a signal down. Whoever presses Ctrl-C twice in one step breaks off after all."""
@@ -46,6 +47,10 @@ class StopRequest:
     def grant(self) -> None:
         """Ignore further signals from now on: the file is being written."""
         self._is_granted = True
+
+    def ignore_from_now_on(self) -> None:
+        """Ignore further signals to the end: torchrun sends one to all when a process is gone."""
+        self._is_granted = self.is_last = True
 
 
 @contextmanager
@@ -67,7 +72,7 @@ def stop_requests() -> Iterator[StopRequest]:
         yield request
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler)
+            signal.signal(number, signal.SIG_IGN if request.is_last else handler)
 
 
 def until_asked(steps: Iterable[Step], request: StopRequest) -> Iterator[Step]:

@@ -1,0 +1,1 @@
+"""What `docs/measure_gpu.py` measures."""
