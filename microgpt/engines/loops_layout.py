@@ -1,0 +1,159 @@
+from collections import namedtuple
+
+from microgpt.engines.compiling import compiled
+from microgpt.engines.lanes import lanes_in
+
+Sizes = namedtuple("Sizes", "n_layer n_embd n_head block_size vocab_size")
+Ends = namedtuple("Ends", "wte wpe lm_head")
+Layer = namedtuple("Layer", "wqkv wo fc1 fc2")
+Task = namedtuple("Task", "given answer place first share")
+Rim = namedtuple("Rim", "scale embedded x scores")
+Page = namedtuple("Page", "scale1 normed1 qkv heads scale2 normed2 hidden weights qkv_slopes")
+Scratch = namedtuple("Scratch", "x report heads hidden weights turned")
+
+
+@compiled
+def matrix(flat, start, rows, columns):
+    return flat[start : start + rows * columns].reshape(rows, columns)
+
+
+@compiled
+def ends_of(flat, sizes):
+    width, vocabulary, block_size = sizes.n_embd, sizes.vocab_size, sizes.block_size
+    return Ends(
+        matrix(flat, 0, vocabulary, width),
+        matrix(flat, vocabulary * width, block_size, width),
+        matrix(flat, (vocabulary + block_size) * width, vocabulary, width),
+    )
+
+
+@compiled
+def layer_of(flat, layer, sizes):
+    width, square = sizes.n_embd, sizes.n_embd**2
+    start = (2 * sizes.vocab_size + sizes.block_size) * width + layer * 12 * square
+    return Layer(
+        matrix(flat, start, 3 * width, width),
+        matrix(flat, start + 3 * square, width, width),
+        matrix(flat, start + 4 * square, 4 * width, width),
+        matrix(flat, start + 8 * square, width, 4 * width),
+    )
+
+
+@compiled
+def rows_of_rim(sizes):
+    return 6 + 2 * sizes.n_embd + sizes.vocab_size
+
+
+@compiled
+def keys_in_sight(memory, sizes):
+    return sizes.block_size + memory.shape[2] - 1
+
+
+@compiled
+def rows_of_page(memory, sizes):
+    return 2 + 13 * sizes.n_embd + sizes.n_head * keys_in_sight(memory, sizes)
+
+
+@compiled
+def task_of(memory, block):
+    rows = memory[block]
+    return Task(rows[0], rows[1], rows[2], rows[3], rows[4])
+
+
+@compiled
+def rim_of(memory, block, sizes):
+    rows, width = memory[block], sizes.n_embd
+    end = 6 + 2 * width
+    return Rim(rows[5:6], rows[6 : 6 + width], rows[6 + width : end], rows[end : end + sizes.vocab_size])
+
+
+@compiled
+def page_start(memory, layer, sizes):
+    return rows_of_rim(sizes) + layer * rows_of_page(memory, sizes)
+
+
+@compiled
+def queries_at(memory, layer, sizes):
+    return page_start(memory, layer, sizes) + 2 + sizes.n_embd
+
+
+@compiled
+def slopes_at(memory, layer, sizes):
+    return page_start(memory, layer, sizes) + 2 + 10 * sizes.n_embd
+
+
+@compiled
+def page_of(memory, block, layer, sizes):
+    width = sizes.n_embd
+    size = rows_of_page(memory, sizes)
+    start = page_start(memory, layer, sizes)
+    rows = memory[block, start : start + size]
+    return Page(
+        rows[0:1],
+        rows[2 : 2 + width],
+        rows[2 + width : 2 + 4 * width],
+        rows[2 + 4 * width : 2 + 5 * width],
+        rows[1:2],
+        rows[2 + 5 * width : 2 + 6 * width],
+        rows[2 + 6 * width : 2 + 10 * width],
+        rows[2 + 13 * width : size],
+        rows[2 + 10 * width : 2 + 13 * width],
+    )
+
+
+@compiled
+def scratch_of(memory, sizes):
+    rows, width = memory[memory.shape[0] - 1], sizes.n_embd
+    keys = keys_in_sight(memory, sizes)
+    return Scratch(
+        rows[:width],
+        rows[width : 2 * width],
+        rows[2 * width : 3 * width],
+        rows[3 * width : 7 * width],
+        rows[11 * width : 11 * width + keys],
+        rows[7 * width : 11 * width],
+    )
+
+
+@compiled
+def blocks_needed(line, memory, sizes):
+    positions, at = 0, 0
+    while at < line.size:
+        positions += min(line[at] - 1, sizes.block_size)
+        at += line[at] + 1
+    return -(-positions // memory.shape[2])
+
+
+@compiled
+def lay_out(line, memory, sizes):
+    count, at, documents = 0, 0, 0
+    while at < line.size:
+        at += line[at] + 1
+        documents += 1
+    at = 0
+    lanes = memory.shape[2]
+    while at < line.size:
+        length = min(line[at] - 1, sizes.block_size)
+        first = count
+        for place in range(length):
+            _put(memory, count, line[at + 1 + place], line[at + 2 + place], place, first, 1.0 / (length * documents))
+            count += 1
+        at += line[at] + 1
+    last = count - 1
+    rows = memory[last // lanes]
+    for lane in range(count % lanes, lanes if count % lanes else 0):
+        for row in range(4):
+            rows[row, lane] = rows[row, last % lanes]
+        rows[4, lane] = 0.0
+    return count
+
+
+@compiled
+def _put(memory, index, given, answer, place, first, share):
+    lanes = memory.shape[2]
+    rows, lane = memory[index // lanes], index % lanes
+    rows[0, lane] = given
+    rows[1, lane] = answer
+    rows[2, lane] = place
+    rows[3, lane] = first
+    rows[4, lane] = share
