@@ -178,3 +178,14 @@ for _operation, _instruction in (
     (operator.truediv, "fdiv"),
 ):
     _define(_operation, _instruction)
+
+
+@intrinsic
+def borrowed(typing, array):
+    def code(context, builder, signature, arguments):
+        view = context.make_array(array)(context, builder, arguments[0])
+        view.meminfo = ir.Constant(view.meminfo.type, None)
+        view.parent = ir.Constant(view.parent.type, None)
+        return view._getvalue()
+
+    return array(array), code

@@ -1,7 +1,7 @@
 import math
 
 from microgpt.engines.compiling import compiled, kept
-from microgpt.engines.lanes import lanes_in
+from microgpt.engines.lanes import borrowed, lanes_in
 from microgpt.engines.loops_backward import backward
 from microgpt.engines.loops_forward import forward
 from microgpt.engines.loops_layout import Sizes, lay_out, rim_of, task_of
@@ -45,6 +45,7 @@ def adam(flat, slopes, m, v, beta1, beta2, eps, rate, correction2):
 @kept
 def step(flat, slopes, m, v, memory, line, shape, dials):
     sizes = Sizes(*shape)
+    flat, slopes, memory, line = borrowed(flat), borrowed(slopes), borrowed(memory), borrowed(line)
     loss = gradient(flat, slopes, memory, line, sizes)
     size = squared(slopes)
     if math.isfinite(loss) and math.isfinite(size):
