@@ -13,6 +13,10 @@ def compiled(function: Callable[..., Any]) -> Any:
     return numba.njit(error_model="numpy", fastmath=FREEDOM, nogil=True)(function)
 
 
+def exactly(function: Callable[..., Any]) -> Any:
+    return numba.njit(error_model="numpy", nogil=True)(function)
+
+
 def kept(function: Callable[..., Any]) -> Any:
     dispatcher = compiled(function)
     if vars(sys.modules[__name__]) is globals():

@@ -139,7 +139,7 @@ def power_of_two(typing, lanes):
 
 
 @intrinsic
-def total(typing, lanes):
+def sum_of(typing, lanes):
     def code(context, builder, signature, arguments):
         (x,) = arguments
         name = f"llvm.vector.reduce.fadd.{_kind(x.type)}"

@@ -4,38 +4,38 @@ from microgpt.engines.compiling import compiled
 from microgpt.engines.lanes import lanes_in
 
 Sizes = namedtuple("Sizes", "n_layer n_embd n_head block_size vocab_size")
-Ends = namedtuple("Ends", "wte wpe lm_head")
-Layer = namedtuple("Layer", "wqkv wo fc1 fc2")
-Task = namedtuple("Task", "given answer place first share")
-Rim = namedtuple("Rim", "scale embedded x scores")
+OuterMatrices = namedtuple("OuterMatrices", "wte wpe lm_head")
+LayerMatrices = namedtuple("LayerMatrices", "wqkv wo fc1 fc2")
+Places = namedtuple("Places", "given answer place first share")
+Cover = namedtuple("Cover", "scale embedded x scores")
 Page = namedtuple("Page", "scale1 normed1 qkv heads scale2 normed2 hidden weights qkv_slopes")
 Scratch = namedtuple("Scratch", "x report heads hidden weights turned")
 
 
 @compiled
-def matrix(flat, start, rows, columns):
+def matrix_at(flat, start, rows, columns):
     return flat[start : start + rows * columns].reshape(rows, columns)
 
 
 @compiled
-def ends_of(flat, sizes):
+def outer_matrices(flat, sizes):
     width, vocabulary, block_size = sizes.n_embd, sizes.vocab_size, sizes.block_size
-    return Ends(
-        matrix(flat, 0, vocabulary, width),
-        matrix(flat, vocabulary * width, block_size, width),
-        matrix(flat, (vocabulary + block_size) * width, vocabulary, width),
+    return OuterMatrices(
+        matrix_at(flat, 0, vocabulary, width),
+        matrix_at(flat, vocabulary * width, block_size, width),
+        matrix_at(flat, (vocabulary + block_size) * width, vocabulary, width),
     )
 
 
 @compiled
-def layer_of(flat, layer, sizes):
+def matrices_of(flat, layer, sizes):
     width, square = sizes.n_embd, sizes.n_embd**2
     start = (2 * sizes.vocab_size + sizes.block_size) * width + layer * 12 * square
-    return Layer(
-        matrix(flat, start, 3 * width, width),
-        matrix(flat, start + 3 * square, width, width),
-        matrix(flat, start + 4 * square, 4 * width, width),
-        matrix(flat, start + 8 * square, width, 4 * width),
+    return LayerMatrices(
+        matrix_at(flat, start, 3 * width, width),
+        matrix_at(flat, start + 3 * square, width, width),
+        matrix_at(flat, start + 4 * square, 4 * width, width),
+        matrix_at(flat, start + 8 * square, width, 4 * width),
     )
 
 
@@ -46,7 +46,7 @@ def rows_of_rim(sizes):
 
 @compiled
 def keys_in_sight(memory, sizes):
-    return sizes.block_size + memory.shape[2] - 1
+    return sizes.block_size + lanes_in(memory) - 1
 
 
 @compiled
@@ -55,16 +55,16 @@ def rows_of_page(memory, sizes):
 
 
 @compiled
-def task_of(memory, block):
+def places_of(memory, block):
     rows = memory[block]
-    return Task(rows[0], rows[1], rows[2], rows[3], rows[4])
+    return Places(rows[0], rows[1], rows[2], rows[3], rows[4])
 
 
 @compiled
-def rim_of(memory, block, sizes):
+def cover_of(memory, block, sizes):
     rows, width = memory[block], sizes.n_embd
     end = 6 + 2 * width
-    return Rim(rows[5:6], rows[6 : 6 + width], rows[6 + width : end], rows[end : end + sizes.vocab_size])
+    return Cover(rows[5:6], rows[6 : 6 + width], rows[6 + width : end], rows[end : end + sizes.vocab_size])
 
 
 @compiled
@@ -116,22 +116,13 @@ def scratch_of(memory, sizes):
 
 
 @compiled
-def blocks_needed(line, memory, sizes):
-    positions, at = 0, 0
-    while at < line.size:
-        positions += min(line[at] - 1, sizes.block_size)
-        at += line[at] + 1
-    return -(-positions // memory.shape[2])
-
-
-@compiled
 def lay_out(line, memory, sizes):
     count, at, documents = 0, 0, 0
     while at < line.size:
         at += line[at] + 1
         documents += 1
     at = 0
-    lanes = memory.shape[2]
+    lanes = lanes_in(memory)
     while at < line.size:
         length = min(line[at] - 1, sizes.block_size)
         first = count
@@ -150,10 +141,16 @@ def lay_out(line, memory, sizes):
 
 @compiled
 def _put(memory, index, given, answer, place, first, share):
-    lanes = memory.shape[2]
+    lanes = lanes_in(memory)
     rows, lane = memory[index // lanes], index % lanes
     rows[0, lane] = given
     rows[1, lane] = answer
     rows[2, lane] = place
     rows[3, lane] = first
     rows[4, lane] = share
+
+
+def rows_needed(sizes: tuple[int, int, int, int, int], lanes: int) -> int:
+    n_layer, n_embd, n_head, block_size, vocab_size = sizes
+    cover = 6 + 2 * n_embd + vocab_size
+    return cover + n_layer * (2 + 13 * n_embd + n_head * (block_size + lanes - 1))

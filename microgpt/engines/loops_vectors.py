@@ -4,7 +4,7 @@ import numba
 import numpy as np
 
 from microgpt.engines.compiling import compiled
-from microgpt.engines.lanes import lanes_in, load, power_of_two, root, rounded, spread, store, total, where_above
+from microgpt.engines.lanes import lanes_in, load, power_of_two, root, rounded, spread, store, sum_of, where_above
 
 EPSILON = 1e-5
 LOG2_E = 1 / math.log(2)
@@ -13,7 +13,7 @@ LOG_2_LOW = -2.12194440054690582e-4
 
 
 @compiled
-def linear(y, weight, x):
+def linear_into(y, weight, x):
     mixed(y, weight, x, 0, False)
 
 
@@ -73,13 +73,13 @@ def _mix_one(y, weight, x, row, column, keep):
 
 
 @compiled
-def add(x, more):
+def add_into(x, more):
     for i in range(x.shape[0]):
         store(x, i, 0, load(x, i, 0) + load(more, i, 0))
 
 
 @compiled
-def relu(x):
+def relu_into(x):
     zero = spread(x, 0.0)
     for i in range(x.shape[0]):
         number = load(x, i, 0)
@@ -94,7 +94,7 @@ def relu_back(slope, x):
 
 
 @compiled
-def rmsnorm(y, scale, x):
+def rmsnorm_into(y, scale, x):
     n = x.shape[0]
     squares = spread(x, 0.0)
     for i in range(n):
@@ -119,7 +119,7 @@ def rmsnorm_back(slope, y, scale):
 
 
 @compiled
-def softmax(scores):
+def softmax_into(scores):
     n = scores.shape[0]
     largest = load(scores, 0, 0)
     for i in range(1, n):
@@ -127,7 +127,7 @@ def softmax(scores):
         largest = where_above(number, largest, number, largest)
     whole = spread(scores, 0.0)
     for i in range(n):
-        e = exp(scores, load(scores, i, 0) - largest)
+        e = exp_of(scores, load(scores, i, 0) - largest)
         store(scores, i, 0, e)
         whole = whole + e
     one = 1.0 / whole
@@ -136,7 +136,7 @@ def softmax(scores):
 
 
 @compiled
-def exp(kind, x):
+def exp_of(kind, x):
     lowest = spread(kind, -1000.0)
     x = where_above(lowest, x, lowest, x)
     power = rounded(x * LOG2_E)
@@ -169,13 +169,13 @@ def _polynomial_for(kind, x):
 
 
 @compiled
-def copy(x, other):
+def copy_into(x, other):
     for i in range(x.shape[0]):
         store(x, i, 0, load(other, i, 0))
 
 
 @compiled
-def zero(x):
+def clear(x):
     for i in range(x.shape[0]):
         store(x, i, 0, spread(x, 0.0))
 
@@ -193,4 +193,4 @@ def linear_slopes(slope, y_slope, x, turned):
         mixed(slope, y_slope, turned, column, True)
     for column in range(whole, n_in):
         for row in range(n_out):
-            slope[row, column] += total(load(y_slope, row, 0) * load(x, column, 0))
+            slope[row, column] += sum_of(load(y_slope, row, 0) * load(x, column, 0))
