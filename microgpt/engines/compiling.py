@@ -13,6 +13,10 @@ def compiled(function: Callable[..., Any]) -> Any:
     return numba.njit(error_model="numpy", fastmath=FREEDOM, nogil=True)(function)
 
 
+def inlined(function: Callable[..., Any]) -> Any:
+    return numba.njit(error_model="numpy", fastmath=FREEDOM, nogil=True, forceinline=True)(function)
+
+
 def exactly(function: Callable[..., Any]) -> Any:
     return numba.njit(error_model="numpy", nogil=True)(function)
 

@@ -87,6 +87,19 @@ def load(typing, array, row, column):
 
 
 @intrinsic
+def load_one(typing, array, row, column):
+    lanes = Lanes(array.dtype)
+
+    def code(context, builder, signature, arguments):
+        vector = context.get_value_type(lanes)
+        view = context.make_array(array)(context, builder, arguments[0])
+        place = cgutils.get_item_pointer(context, builder, array, view, arguments[1:], wraparound=False)
+        return _spread(builder, builder.load(place), vector)
+
+    return lanes(array, types.intp, types.intp), code
+
+
+@intrinsic
 def store(typing, array, row, column, lanes):
     def code(context, builder, signature, arguments):
         place = _address(

@@ -1,6 +1,6 @@
 from collections import namedtuple
 
-from microgpt.engines.compiling import compiled
+from microgpt.engines.compiling import compiled, inlined
 from microgpt.engines.lanes import lanes_in
 
 Sizes = namedtuple("Sizes", "n_layer n_embd n_head block_size vocab_size")
@@ -12,12 +12,12 @@ Page = namedtuple("Page", "scale1 normed1 qkv heads scale2 normed2 hidden weight
 Scratch = namedtuple("Scratch", "x report heads hidden weights turned")
 
 
-@compiled
+@inlined
 def matrix_at(flat, start, rows, columns):
     return flat[start : start + rows * columns].reshape(rows, columns)
 
 
-@compiled
+@inlined
 def outer_matrices(flat, sizes):
     width, vocabulary, block_size = sizes.n_embd, sizes.vocab_size, sizes.block_size
     return OuterMatrices(
@@ -27,7 +27,7 @@ def outer_matrices(flat, sizes):
     )
 
 
-@compiled
+@inlined
 def matrices_of(flat, layer, sizes):
     width, square = sizes.n_embd, sizes.n_embd**2
     start = (2 * sizes.vocab_size + sizes.block_size) * width + layer * 12 * square
@@ -39,50 +39,50 @@ def matrices_of(flat, layer, sizes):
     )
 
 
-@compiled
+@inlined
 def rows_of_rim(sizes):
     return 6 + 2 * sizes.n_embd + sizes.vocab_size
 
 
-@compiled
+@inlined
 def keys_in_sight(memory, sizes):
     return sizes.block_size + lanes_in(memory) - 1
 
 
-@compiled
+@inlined
 def rows_of_page(memory, sizes):
     return 2 + 13 * sizes.n_embd + sizes.n_head * keys_in_sight(memory, sizes)
 
 
-@compiled
+@inlined
 def places_of(memory, block):
     rows = memory[block]
     return Places(rows[0], rows[1], rows[2], rows[3], rows[4])
 
 
-@compiled
+@inlined
 def cover_of(memory, block, sizes):
     rows, width = memory[block], sizes.n_embd
     end = 6 + 2 * width
     return Cover(rows[5:6], rows[6 : 6 + width], rows[6 + width : end], rows[end : end + sizes.vocab_size])
 
 
-@compiled
+@inlined
 def page_start(memory, layer, sizes):
     return rows_of_rim(sizes) + layer * rows_of_page(memory, sizes)
 
 
-@compiled
+@inlined
 def queries_at(memory, layer, sizes):
     return page_start(memory, layer, sizes) + 2 + sizes.n_embd
 
 
-@compiled
+@inlined
 def slopes_at(memory, layer, sizes):
     return page_start(memory, layer, sizes) + 2 + 10 * sizes.n_embd
 
 
-@compiled
+@inlined
 def page_of(memory, block, layer, sizes):
     width = sizes.n_embd
     size = rows_of_page(memory, sizes)
@@ -101,7 +101,7 @@ def page_of(memory, block, layer, sizes):
     )
 
 
-@compiled
+@inlined
 def scratch_of(memory, sizes):
     rows, width = memory[memory.shape[0] - 1], sizes.n_embd
     keys = keys_in_sight(memory, sizes)

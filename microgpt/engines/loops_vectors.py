@@ -1,12 +1,17 @@
 import math
 
-import numba
-import numpy as np
+from typing import Any
 
+import numpy as np
+from numba import float64
+from numba.extending import overload
+
+from microgpt.engines.flat import Array
 from microgpt.engines.compiling import compiled
-from microgpt.engines.lanes import lanes_in, load, power_of_two, root, rounded, spread, store, sum_of, where_above
+from microgpt.engines.lanes import lanes_in, load, load_one, power_of_two, root, rounded, spread, store, sum_of, where_above
 
 EPSILON = 1e-5
+COEFFICIENTS = np.array([1 / math.factorial(n) for n in range(14)])
 LOG2_E = 1 / math.log(2)
 LOG_2_HIGH = 0.693359375
 LOG_2_LOW = -2.12194440054690582e-4
@@ -38,10 +43,10 @@ def _mix_eight(y, weight, x, row, column, keep):
     e, f, g, h = _begin(y, row + 4, column, keep)
     for i in range(weight.shape[1]):
         number = load(x, i, column)
-        a, b = a + weight[row, i] * number, b + weight[row + 1, i] * number
-        c, d = c + weight[row + 2, i] * number, d + weight[row + 3, i] * number
-        e, f = e + weight[row + 4, i] * number, f + weight[row + 5, i] * number
-        g, h = g + weight[row + 6, i] * number, h + weight[row + 7, i] * number
+        a, b = a + load_one(weight, row, i) * number, b + load_one(weight, row + 1, i) * number
+        c, d = c + load_one(weight, row + 2, i) * number, d + load_one(weight, row + 3, i) * number
+        e, f = e + load_one(weight, row + 4, i) * number, f + load_one(weight, row + 5, i) * number
+        g, h = g + load_one(weight, row + 6, i) * number, h + load_one(weight, row + 7, i) * number
     _end(y, row, column, a, b, c, d)
     _end(y, row + 4, column, e, f, g, h)
 
@@ -68,7 +73,7 @@ def _mix_one(y, weight, x, row, column, keep):
     if keep:
         a = load(y, row, column)
     for i in range(weight.shape[1]):
-        a = a + weight[row, i] * load(x, i, column)
+        a = a + load_one(weight, row, i) * load(x, i, column)
     store(y, row, column, a)
 
 
@@ -135,35 +140,25 @@ def softmax_into(scores):
         store(scores, i, 0, load(scores, i, 0) * one)
 
 
-@compiled
-def exp_of(kind, x):
-    lowest = spread(kind, -1000.0)
-    x = where_above(lowest, x, lowest, x)
-    power = rounded(x * LOG2_E)
-    rest = x - power * LOG_2_HIGH - power * LOG_2_LOW
-    half = rounded(power * 0.5)
-    return polynomial(kind, rest) * power_of_two(half) * power_of_two(power - half)
-
-
-
-
-COEFFICIENTS = np.array([1 / math.factorial(n) for n in range(16)])
-
-
-def polynomial(kind, x):
+def exp_of(kind: Array, x: Any) -> Any:
     raise NotImplementedError
 
 
-@numba.extending.overload(polynomial)
-def _polynomial_for(kind, x):
-    terms = 13 if kind.dtype is numba.float64 else 7
+@overload(exp_of)
+def _exp_for(kind, x):
+    terms, lowest = (13, -1000.0) if kind.dtype is float64 else (7, -150.0)
     coefficients = COEFFICIENTS
 
     def of(kind, x):
+        limit = spread(kind, lowest)
+        x = where_above(x, limit, x, limit)
+        power = rounded(x * LOG2_E)
+        rest = x - power * LOG_2_HIGH - power * LOG_2_LOW
         value = spread(kind, coefficients[terms])
         for n in range(terms - 1, -1, -1):
-            value = value * x + coefficients[n]
-        return value
+            value = value * rest + coefficients[n]
+        half = rounded(power * 0.5)
+        return value * power_of_two(half) * power_of_two(power - half)
 
     return of
 
