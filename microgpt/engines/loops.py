@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from microgpt.adam import Adam
+from microgpt.config import Config
 from microgpt.engines.engine import Engine
 from microgpt.engines.flat import Array, FlatAdam, FlatModel, flat_model
 from microgpt.engines.lanes import REGISTER_BITS
@@ -22,36 +22,39 @@ from microgpt.training import finite
 
 TOGETHER = 64
 
+Sizes: TypeAlias = tuple[int, int, int, int, int]
+
 
 @dataclass(frozen=True, eq=False)
 class CompiledModel(FlatModel):
     slopes: Array
-    sizes: tuple[int, int, int, int, int]
+    sizes: Sizes
     room: "Room"
 
 
 class Room:
-    def __init__(self, model: FlatModel, sizes: tuple[int, int, int, int, int]) -> None:
-        lanes = REGISTER_BITS // 8 // model.flat.itemsize
-        self._shape = rows_needed(sizes, lanes), lanes
-        self._kind = model.flat.dtype
-        self.positions = 0
-        self.memory = self.for_positions(1)
+    def __init__(self, sizes: Sizes, kind: Any) -> None:
+        self.sizes, self.kind, self.positions = sizes, kind, 0
+        self.memory = new_memory(sizes, 0, kind)
 
     def for_positions(self, positions: int) -> Array:
         if positions > self.positions:
-            lanes = self._shape[1]
-            blocks = -(-positions // lanes)
-            self.positions = blocks * lanes
-            self.memory = aligned((blocks + 1, *self._shape), self._kind)
+            self.positions, self.memory = positions, new_memory(self.sizes, positions, self.kind)
         return self.memory
 
 
-def aligned(shape: tuple[int, ...], kind: Any) -> Array:
-    size, step = math.prod(shape) * kind.itemsize, REGISTER_BITS // 8
+def new_memory(sizes: Sizes, positions: int, kind: Any) -> Array:
+    step = REGISTER_BITS // 8
+    lanes = step // kind.itemsize
+    shape = (-(-positions // lanes) + 1, rows_needed(sizes, lanes), lanes)
+    size = math.prod(shape) * kind.itemsize
     raw = np.zeros(size + step, np.uint8)
     start = -raw.ctypes.data % step
     return raw[start : start + size].view(kind).reshape(shape)
+
+
+def sizes_of(config: Config, vocab_size: int) -> Sizes:
+    return config.n_layer, config.n_embd, config.n_head, config.block_size, vocab_size
 
 
 def engine(precision: str = "float64", device: str | None = None) -> Engine:
@@ -60,10 +63,9 @@ def engine(precision: str = "float64", device: str | None = None) -> Engine:
 
 def own(model: Model[Any], precision: str = "float64") -> CompiledModel:
     flat, config = flat_model(model, precision), model.config
-    vocab_size = model.tokenizer.vocab_size
-    sizes = (config.n_layer, config.n_embd, config.n_head, config.block_size, vocab_size)
+    sizes = sizes_of(config, model.tokenizer.vocab_size)
     return CompiledModel(
-        flat.config, flat.tokenizer, flat.parameters, flat.flat, np.zeros_like(flat.flat), sizes, Room(flat, sizes)
+        flat.config, flat.tokenizer, flat.parameters, flat.flat, np.zeros_like(flat.flat), sizes, Room(sizes, flat.flat.dtype)
     )
 
 

@@ -2,7 +2,7 @@ import math
 
 from microgpt.engines.compiling import compiled
 from microgpt.engines.lanes import lanes_in, load, spread, store, sum_of, where_above
-from microgpt.engines.loops_layout import keys_in_sight, page_of, queries_at, scratch_of, slopes_at
+from microgpt.engines.loops_layout import keys_in_sight, page_of, queries_at, scratch_of, query_slopes_at
 from microgpt.engines.loops_vectors import clear, exp_of
 
 @compiled
@@ -72,7 +72,7 @@ def attend_back(memory, block, layer, count, sizes):
         weights = page.weights[head * keys : (head + 1) * keys]
         mixed = slope.heads[head * head_dim : (head + 1) * head_dim]
         query = queries_at(memory, layer, sizes) + head * head_dim
-        query_slope = slopes_at(memory, layer, sizes) + head * head_dim
+        query_slope = query_slopes_at(memory, layer, sizes) + head * head_dim
         weights_back(slope.weights, weights, mixed, memory, block, query + 2 * width, count)
         values_back(mixed, weights, memory, block, query_slope + 2 * width, count)
         scores_back(slope.weights, memory, block, query, query_slope, count, sizes)
