@@ -56,7 +56,9 @@ def train_crowd(
 ) -> Crowd:
     tokenizer = Tokenizer.from_documents(documents)
     library = Library([*documents, *exam], tokenizer)
-    one = partial(_train_one, config, documents, tokenizer.vocab_size, library, library.places(exam), precision)
+    one = partial(
+        _train_one, config, documents, tokenizer.vocab_size, library, library.places(exam), precision
+    )
     results = []
     with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
         for result in pool.map(one, seeds):
@@ -67,9 +69,7 @@ def train_crowd(
     return Crowd(seeds, losses, exams, tokens, flats)
 
 
-def beginning(
-    config: Config, documents: Sequence[str], vocab_size: int
-) -> tuple[Sequence[str], list[float]]:
+def beginning(config: Config, documents: Sequence[str], vocab_size: int) -> tuple[Sequence[str], list[float]]:
     rng = random.Random(config.seed)
     training, _ = split_documents(documents, config.hold_out, config.block_size, rng)
     size = sum(rows * columns for rows, columns in parameter_shapes(config, vocab_size).values())
@@ -101,7 +101,16 @@ def _train_one(
     losses, answers = np.full(config.steps, math.nan), np.full(exam.size, math.nan)
     dials = config.beta1, config.beta2, config.eps
     done = compiled_run(
-        flat, memory, library.tokens, library.starts, library.places(used), rates_of(config), sizes, dials, config.batch_size, losses
+        flat,
+        memory,
+        library.tokens,
+        library.starts,
+        library.places(used),
+        rates_of(config),
+        sizes,
+        dials,
+        config.batch_size,
+        losses,
     )
     if done == config.steps:
         compiled_exam(flat, memory, library.tokens, library.starts, exam, sizes, answers)

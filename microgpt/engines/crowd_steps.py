@@ -18,7 +18,9 @@ def compiled_run(flat, memory, tokens, starts, order, rates, sizes, dials, batch
         end = 0
         for place in range(step * batch_size, (step + 1) * batch_size):
             end = append(line, end, tokens, starts, order[place % order.size])
-        loss = slopes_of_batch(borrowed(flat), borrowed(slopes), borrowed(memory), borrowed(line[:end]), Sizes(*sizes))
+        loss = slopes_of_batch(
+            borrowed(flat), borrowed(slopes), borrowed(memory), borrowed(line[:end]), Sizes(*sizes)
+        )
         if not (math.isfinite(loss) and math.isfinite(squared_size(slopes))):
             return step
         adam_into(flat, slopes, m, v, (dials[0], dials[1], dials[2], rates[step, 0], rates[step, 1]))

@@ -109,6 +109,10 @@ _FUSED = ("contract",)
 _IN_ANY_ORDER = ("contract", "reassoc")
 
 
+def _word(function: Callable[..., Any]) -> Any:
+    return intrinsic(function)
+
+
 class Lanes(types.Type):
     """The type of a register full of numbers of one kind.
 
@@ -155,7 +159,7 @@ def _lanes_in(array: Any) -> Any:
     return _constant
 
 
-@intrinsic
+@_word
 def borrowed(typing: Any, array: Any) -> Any:
     """Give an array whose owner is not told: it must live on elsewhere.
 
@@ -172,7 +176,7 @@ def borrowed(typing: Any, array: Any) -> Any:
     return array(array), _code
 
 
-@intrinsic
+@_word
 def load(typing: Any, array: Any, row: Any, column: Any) -> Any:
     """Take a register full of neighbors from a row of a matrix, beginning at a column."""
     lanes = Lanes(array.dtype)
@@ -185,7 +189,7 @@ def load(typing: Any, array: Any, row: Any, column: Any) -> Any:
     return lanes(array, types.intp, types.intp), _code
 
 
-@intrinsic
+@_word
 def store(typing: Any, array: Any, row: Any, column: Any, lanes: Any) -> Any:
     """Put a register full of numbers into a row of a matrix, beginning at a column."""
 
@@ -198,7 +202,7 @@ def store(typing: Any, array: Any, row: Any, column: Any, lanes: Any) -> Any:
     return types.void(array, types.intp, types.intp, lanes), _code
 
 
-@intrinsic
+@_word
 def load_one(typing: Any, array: Any, row: Any, column: Any) -> Any:
     """Take one number from a matrix into every lane."""
     lanes = Lanes(array.dtype)
@@ -210,7 +214,7 @@ def load_one(typing: Any, array: Any, row: Any, column: Any) -> Any:
     return lanes(array, types.intp, types.intp), _code
 
 
-@intrinsic
+@_word
 def spread(typing: Any, array: Any, number: Any) -> Any:
     """Put a number into every lane; the array only says of which kind."""
     lanes = Lanes(array.dtype)
@@ -222,7 +226,7 @@ def spread(typing: Any, array: Any, number: Any) -> Any:
     return lanes(array, number), _code
 
 
-@intrinsic
+@_word
 def where_above(typing: Any, a: Any, b: Any, yes: Any, no: Any) -> Any:
     """Give `yes` in the lanes in which `a` is above `b`, and `no` in the others."""
 
@@ -232,7 +236,7 @@ def where_above(typing: Any, a: Any, b: Any, yes: Any, no: Any) -> Any:
     return a(a, a, a, a), _code
 
 
-@intrinsic
+@_word
 def sum_of(typing: Any, lanes: Any) -> Any:
     """Add up all lanes."""
 
@@ -243,7 +247,7 @@ def sum_of(typing: Any, lanes: Any) -> Any:
     return lanes.dtype(lanes), _code
 
 
-@intrinsic
+@_word
 def root(typing: Any, lanes: Any) -> Any:
     """Take the square root in each lane."""
 
@@ -253,7 +257,7 @@ def root(typing: Any, lanes: Any) -> Any:
     return lanes(lanes), _code
 
 
-@intrinsic
+@_word
 def rounded(typing: Any, lanes: Any) -> Any:
     """Round to the next whole number in each lane."""
 
@@ -263,7 +267,7 @@ def rounded(typing: Any, lanes: Any) -> Any:
     return lanes(lanes), _code
 
 
-@intrinsic
+@_word
 def power_of_two(typing: Any, lanes: Any) -> Any:
     """Raise 2 to a whole number in each lane, by writing it where a float keeps its exponent."""
     fraction, offset = (52, 1023) if lanes.dtype == types.float64 else (23, 127)
@@ -297,7 +301,7 @@ def _call(builder: Any, name: str, result: Any, given: Any) -> Any:
 
 
 def _define(operation: Callable[[Any, Any], Any], instruction: str) -> None:
-    @intrinsic
+    @_word
     def _lane_by_lane(typing: Any, a: Any, b: Any) -> Any:
         lanes = a if isinstance(a, Lanes) else b
 
@@ -311,12 +315,10 @@ def _define(operation: Callable[[Any, Any], Any], instruction: str) -> None:
 
         return lanes(a, b), _code
 
-    compute: Any = _lane_by_lane
-
     @overload(operation)
     def _chosen(a: Any, b: Any) -> Any:
         def _computed(a: Any, b: Any) -> Any:
-            return compute(a, b)
+            return _lane_by_lane(a, b)
 
         return _computed if isinstance(a, Lanes) or isinstance(b, Lanes) else None
 

@@ -305,6 +305,5 @@ def fill_up(memory: Array, count: int) -> None:
     lanes = lanes_in(memory)
     rows, last = memory[(count - 1) // lanes], (count - 1) % lanes
     for lane in range(last + 1, lanes):
-        for row in range(4):
-            rows[row, lane] = rows[row, last]
+        rows[:4, lane] = rows[:4, last]
         rows[4, lane] = 0.0
