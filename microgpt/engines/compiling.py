@@ -11,7 +11,8 @@ instructions of the processor. **What does that cost, and who has to pay it how 
 ```mermaid
 graph LR
     call["first call, with arrays of float64"] --> there{"kept from last time?"}
-    there -- "no" --> types["which kind is each variable?"] --> llvm["LLVM: instructions"] --> keep["keep in a file"]
+    there -- "no" --> types["which kind is each variable?"]
+    types --> llvm["LLVM: instructions"] --> keep["keep in a file"]
     there -- "yes" --> load["read the file"]
     keep --> run["run"]
     load --> run
@@ -49,9 +50,9 @@ change more than last digits: to assume that no number is infinite or nan.
 # What is lost
 
 A translated function cannot be stopped in a debugger, does not say in which line it failed, and does not
-check whether a place in an array exists. It accepts few kinds of things: numbers, arrays, tuples of them. The
-variable `NUMBA_DISABLE_JIT`, which makes Numba stand aside, does not help with this rung: `microgpt.engines.lanes`
-has no meaning in Python.
+check whether a place in an array exists. It accepts few kinds of things: numbers, arrays, tuples of them. And
+`NUMBA_DISABLE_JIT`, with which one can make Numba stand aside, does not help here: `microgpt.engines.lanes`
+means nothing to Python.
 
 # What follows
 

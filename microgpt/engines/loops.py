@@ -26,8 +26,8 @@ instructions of the processor. This is what the first rung spends its time on, a
 |---|---|
 | look up what kind of things are multiplied, and how | known once for all: two floats |
 | make an object for the result, with room for slope and parents | the result stays in a register |
-| find the numbers: an address in a list leads to an object, which holds the number | the next number is the next in memory |
-| read the next instruction of Python's own machine, and decide what to do | the processor's own next instruction |
+| find the number: a list has the address of the object that has it | the next number is the next in memory |
+| read the next instruction of Python's own machine, decide what to do | the processor's next instruction |
 | remember it, sort all of it, walk back through it | the way back is a program, too |
 | one number | eight, or sixteen, in one instruction |
 | ask for memory, give it back, look for cycles in it | none is asked for |
@@ -54,15 +54,15 @@ processor that ticks four billion times a second could in the best case do its p
 >>> round(7 * 3 * weights / (lanes * units) / ticks_in_a_microsecond, 2)
 1.15
 
-microseconds. What a step takes in truth is measured on another page; it is several times as much. Attention
-has short rows, softmax its exponentials, Adam its roots and divisions; everything must be loaded and stored;
-and around it Python chooses the next document, which takes it longer than the matrices should.
+microseconds. What a step takes in truth is measured on another page. It is more: attention has short rows,
+softmax its exponentials, Adam its roots and divisions; everything must be loaded and stored; and around it
+Python chooses the next document.
 
 # float32
 
-A float of four bytes: sixteen in a register, half the memory, seven digits. The losses are not those of the
-original any more, but near them, and the model is as good; seven digits are more than a step is exact in,
-which is a guess from one document. It pays in batches: a short name fills no register of sixteen.
+A float of four bytes: sixteen in a register, half the memory, seven digits. The losses are near those of the
+original and drift away from them, step by step, as rounding adds up. A step is a guess from one document, and
+a guess does not need sixteen digits. It pays in batches: a short name fills no register of sixteen.
 
 # One step, on this rung
 
@@ -89,7 +89,7 @@ True
 ??? question "Why are sixteen documents in a batch cheaper than sixteen steps?"
 
     Adam walks once, and not sixteen times, through all parameters. Python is called once. And the blocks are
-    full: sixteen short names laid end to end leave one block half empty, not sixteen.
+    full: of sixteen short names laid end to end the last block may be half empty, and not sixteen blocks.
 
 ??? question "Twice as many lanes, twice as fast?"
 
@@ -208,7 +208,8 @@ def engine(precision: str = "float64", device: str | None = None) -> Engine:
         'float32'
     """
     owner = partial(own, precision=precision)
-    return Engine("numba", precision, owner, FlatAdam.start, gradient, learn, surprises, samples)
+    others: tuple[Any, ...] = (FlatAdam.start, gradient, learn, surprises, samples)
+    return Engine("numba", precision, owner, *others)
 
 
 def own(model: Model[Any], precision: str = "float64") -> CompiledModel:

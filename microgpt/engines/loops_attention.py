@@ -22,7 +22,10 @@ The blanks are keys that lie ahead. One position at a time they were not there y
 covered. The same cover keeps the documents apart that share a block: a key is in sight if it is not before
 the first position of the query's document and not after the query.
 
-$$s_t = \mathrm{first}_t \qquad \text{key } j \text{ is in sight of } t \iff 0 \le j - s_t \le \mathrm{place}_t$$
+With $f_t$ for the first position of the document, and $p_t$ for the place of the query in it, both as
+`microgpt.engines.loops_layout` has laid them out:
+
+$$\text{key } j \text{ is in sight of query } t \iff 0 \le j - f_t \le p_t$$
 
 >>> import numpy as np
 >>> from microgpt.engines.compiling import compiled
@@ -42,8 +45,8 @@ $$s_t = \mathrm{first}_t \qquad \text{key } j \text{ is in sight of } t \iff 0 \
 
 # The way back
 
-`microgpt.engines.by_hand` derives it. With the shares $\alpha_j$, $d$ numbers in a query, and $\bar o$ the slope
-of the mix $o = \sum_j \alpha_j v_j$:
+`microgpt.engines.by_hand` derives it. With the shares $\alpha_j$, $d$ numbers in a query, and $\bar o$ the
+slope of the mix $o = \sum_j \alpha_j v_j$:
 
 $$\bar \alpha_j = \bar o \cdot v_j \qquad
 \bar s_j = \frac{\alpha_j}{\sqrt d} \Big(\bar \alpha_j - \sum_k \alpha_k \bar \alpha_k\Big) \qquad

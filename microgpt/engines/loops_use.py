@@ -107,17 +107,16 @@ def compiled_names(
     """
     flat, memory, sizes, lanes, used = borrowed(flat), borrowed(memory), Sizes(*sizes), lanes_in(memory), 0
     for number in range(names.shape[0]):
-        name, length, is_over = names[number], begun, False
-        for block in range((begun - 1) // lanes):
-            read_block(flat, memory, block, name, length, sizes)
+        name, read, length, is_over = names[number], 0, begun, False
         while length <= sizes.block_size and not is_over:
-            block, lane = (length - 1) // lanes, (length - 1) % lanes
-            read_block(flat, memory, block, name, length, sizes)
-            if not shares_into(shares, cover_of(memory, block, sizes).scores[:, lane], temperature):
+            for block in range(read // lanes, (length - 1) // lanes + 1):
+                read_block(flat, memory, block, name, length, sizes)
+            scores = cover_of(memory, (length - 1) // lanes, sizes).scores[:, (length - 1) % lanes]
+            if not shares_into(shares, scores, temperature):
                 return number
             name[length] = draw(shares, chances[used])
             is_over = name[length] == sizes.vocab_size - 1
-            used, length = used + 1, length + 1
+            used, read, length = used + 1, length, length + 1
         lengths[number] = length
     return names.shape[0]
 

@@ -11,7 +11,7 @@ A dot product of a row of weights with a vector becomes: each weight, spread ove
 added up. No lane looks at another. Eight positions have their dot product after as many multiplications as
 one needs alone.
 
-$$y_o = \sum_i W_{oi}\, x_i \qquad \text{with } x_i \text{ and } y_o \text{ registers, } W_{oi} \text{ a number}$$
+$$y_o = \sum_i W_{oi}\, x_i \qquad x_i \text{ and } y_o \text{ are registers, } W_{oi} \text{ is a number}$$
 
 >>> import numpy as np
 >>> x, y = np.zeros((3, 8)), np.zeros((2, 8))
