@@ -60,7 +60,7 @@ what, and in which order the instructions are given.
 | `+`, `-`, `*`, `/` | lane by lane; a plain number beside a register is spread |
 | `where_above` | lane by lane, one of two |
 | `sum_of` | all lanes added up: the only word with which lanes meet |
-| `root`, `rounded`, `power_of_two` | lane by lane |
+| `root`, `to_whole`, `power_of_two` | lane by lane |
 
 The type below tells Numba what a register is, and each word which instruction of LLVM it stands for. LLVM is
 the compiler that Numba hands the program to. Where a processor has narrower registers, LLVM makes several
@@ -258,7 +258,7 @@ def root(typing: Any, lanes: Any) -> Any:
 
 
 @_word
-def rounded(typing: Any, lanes: Any) -> Any:
+def to_whole(typing: Any, lanes: Any) -> Any:
     """Round to the next whole number in each lane."""
 
     def _code(context: Any, builder: Any, signature: Any, given: Any) -> Any:

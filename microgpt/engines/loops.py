@@ -229,7 +229,12 @@ def own(model: Model[Any], precision: str = "float64") -> CompiledModel:
 
 
 def sizes_of(config: Config, vocab_size: int) -> Sizes:
-    """Pick the dials that decide about shapes."""
+    """Pick the dials that decide about shapes.
+
+    Examples:
+        >>> sizes_of(Config(n_layer=2), vocab_size=27)
+        Sizes(n_layer=2, n_embd=16, n_head=4, block_size=16, vocab_size=27)
+    """
     return Sizes(config.n_layer, config.n_embd, config.n_head, config.block_size, vocab_size)
 
 

@@ -141,9 +141,9 @@ def weights_into(
         count: How many positions there are.
         head_dim: How many rows a query has.
     """
+    scale = 1.0 / math.sqrt(head_dim)
     lanes, (first, last), rows = lanes_in(memory), span(memory, block, count), memory[block]
     place, begin = load(rows, 2, 0), load(rows, 3, 0)
-    scale = 1.0 / math.sqrt(head_dim)
     largest, whole = spread(memory, -math.inf), spread(memory, 0.0)
     for at in range(first, last):
         score = spread(memory, 0.0)

@@ -16,7 +16,7 @@ three kinds:
 | a part that bends: rmsnorm, ReLU, softmax | its own `_back`, which needs what the part gave |
 | $x + f(x)$ | the slope goes on as it is, and what comes back through $f$ is added |
 
-The last row is the residual stream. `scratch.x` is the slope of the notebook: it is handed from office to
+The last row is the residual stream. `slope.x` is the slope of the notebook: it is handed from office to
 office, and each adds to it.
 
 The walk begins with the loss. Of softmax and surprise together nothing is left but a difference: the
@@ -71,10 +71,10 @@ def backward_block(flat: Array, slopes: Array, memory: Array, block: int, count:
         count: How many positions there are in all blocks.
         sizes: The dials that decide about shapes.
     """
-    cover, scratch = cover_of(memory, block, sizes), scratch_of(memory, sizes)
+    cover, slope = cover_of(memory, block, sizes), scratch_of(memory, sizes)
     loss_back(memory, block, sizes)
-    linear_slopes(outer_matrices(slopes, sizes).lm_head, cover.scores, cover.x, scratch.turned)
-    linear_into(scratch.x, outer_matrices(flat, sizes).lm_head.T, cover.scores)
+    linear_slopes(outer_matrices(slopes, sizes).lm_head, cover.scores, cover.x, slope.turned)
+    linear_into(slope.x, outer_matrices(flat, sizes).lm_head.T, cover.scores)
     for layer in range(sizes.n_layer - 1, -1, -1):
         mlp_back(flat, slopes, memory, block, layer, sizes)
         attention_back(flat, slopes, memory, block, layer, count, sizes)
@@ -94,32 +94,32 @@ def loss_back(memory: Array, block: int, sizes: Sizes) -> None:
 
 @compiled
 def mlp_back(flat: Array, slopes: Array, memory: Array, block: int, layer: int, sizes: Sizes) -> None:
-    """Go back through the second half of a layer; the slope of the stream is in the scratch."""
+    """Go back through the second half of a layer; the slope of the stream is in the slope."""
     matrices, found = matrices_of(flat, layer, sizes), matrices_of(slopes, layer, sizes)
-    page, scratch = page_of(memory, block, layer, sizes), scratch_of(memory, sizes)
-    linear_slopes(found.fc2, scratch.x, page.hidden, scratch.turned)
-    linear_into(scratch.hidden, matrices.fc2.T, scratch.x)
-    relu_back(scratch.hidden, page.hidden)
-    linear_slopes(found.fc1, scratch.hidden, page.normed2, scratch.turned)
-    linear_into(scratch.report, matrices.fc1.T, scratch.hidden)
-    rmsnorm_back(scratch.report, page.normed2, page.scale2)
-    add_into(scratch.x, scratch.report)
+    page, slope = page_of(memory, block, layer, sizes), scratch_of(memory, sizes)
+    linear_slopes(found.fc2, slope.x, page.hidden, slope.turned)
+    linear_into(slope.hidden, matrices.fc2.T, slope.x)
+    relu_back(slope.hidden, page.hidden)
+    linear_slopes(found.fc1, slope.hidden, page.normed2, slope.turned)
+    linear_into(slope.report, matrices.fc1.T, slope.hidden)
+    rmsnorm_back(slope.report, page.normed2, page.scale2)
+    add_into(slope.x, slope.report)
 
 
 @compiled
 def attention_back(
     flat: Array, slopes: Array, memory: Array, block: int, layer: int, count: int, sizes: Sizes
 ) -> None:
-    """Go back through the first half of a layer; the slope of the stream is in the scratch."""
+    """Go back through the first half of a layer; the slope of the stream is in the slope."""
     matrices, found = matrices_of(flat, layer, sizes), matrices_of(slopes, layer, sizes)
-    page, scratch = page_of(memory, block, layer, sizes), scratch_of(memory, sizes)
-    linear_slopes(found.wo, scratch.x, page.heads, scratch.turned)
-    linear_into(scratch.heads, matrices.wo.T, scratch.x)
+    page, slope = page_of(memory, block, layer, sizes), scratch_of(memory, sizes)
+    linear_slopes(found.wo, slope.x, page.heads, slope.turned)
+    linear_into(slope.heads, matrices.wo.T, slope.x)
     attend_back(memory, block, layer, count, sizes)
-    linear_slopes(found.wqkv, page.qkv_slopes, page.normed1, scratch.turned)
-    linear_into(scratch.report, matrices.wqkv.T, page.qkv_slopes)
-    rmsnorm_back(scratch.report, page.normed1, page.scale1)
-    add_into(scratch.x, scratch.report)
+    linear_slopes(found.wqkv, page.qkv_slopes, page.normed1, slope.turned)
+    linear_into(slope.report, matrices.wqkv.T, page.qkv_slopes)
+    rmsnorm_back(slope.report, page.normed1, page.scale1)
+    add_into(slope.x, slope.report)
 
 
 @compiled

@@ -43,7 +43,7 @@ from numba.extending import overload
 
 from microgpt.engines.compiling import compiled
 from microgpt.engines.flat import Array
-from microgpt.engines.lanes import load, power_of_two, rounded, spread, store, where_above
+from microgpt.engines.lanes import load, power_of_two, spread, store, to_whole, where_above
 
 _COEFFICIENTS = np.array([1 / math.factorial(n) for n in range(14)])
 _LOG2_E = 1 / math.log(2)
@@ -93,12 +93,14 @@ def _exp_of(array: Any, x: Any) -> Any:
     def _computed(array: Any, x: Any) -> Any:
         limit = spread(array, lowest)
         x = where_above(limit, x, limit, x)
-        power = rounded(x * _LOG2_E)
+        power = to_whole(x * _LOG2_E)
         rest = x - power * _LOG_2_FEW_DIGITS - power * _LOG_2_REST
         value = spread(array, _COEFFICIENTS[terms])
         for n in range(terms - 1, -1, -1):
             value = value * rest + _COEFFICIENTS[n]
-        half = rounded(power * 0.5)  # a result near 0 has an exponent that is too small to be written at once
+        half = to_whole(
+            power * 0.5
+        )  # a result near 0 has an exponent that is too small to be written at once
         return value * power_of_two(half) * power_of_two(power - half)
 
     return _computed

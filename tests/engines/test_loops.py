@@ -19,8 +19,8 @@ from microgpt.config import Config
 from microgpt.data import bundled_documents, read_documents
 from microgpt.engines import loops
 from microgpt.engines.crowd import beginning, train_crowd
-from microgpt.engines.dots import gradient as true_gradient
 from microgpt.engines.engine import adopt, find_engine
+from microgpt.engines.values import gradient as true_gradient
 from microgpt.evaluation import model_surprises
 from microgpt.model import as_floats, parameters_of
 from microgpt.sampling import DrawError, PromptError, generate
@@ -174,7 +174,7 @@ def test_a_crowd_begins_as_the_book_does() -> None:
 
 
 RESIDUAL = "        linear_into(report, matrices.wo, page.heads)\n        add_into(cover.x, report)"
-BACK = "    rmsnorm_back(scratch.report, page.normed1, page.scale1)\n    add_into(scratch.x, scratch.report)"
+BACK = "    rmsnorm_back(slope.report, page.normed1, page.scale1)\n    add_into(slope.x, slope.report)"
 NO_RESIDUAL = [
     Edit("engines.loops_forward", RESIDUAL, RESIDUAL.replace("add_into", "copy_into")),
     Edit("engines.loops_backward", BACK, BACK.replace("add_into", "copy_into")),
@@ -194,7 +194,7 @@ def test_an_altered_copy_is_compiled_anew_and_keeps_nothing() -> None:
     model = package.training.new_run(config, NAMES).model
     batch = [model.tokenizer.encode(document) for document in NAMES]
     loss, slopes = engines.loops.gradient(engines.loops.own(model), batch)
-    altered_loss, altered_slopes = engines.dots.gradient(model, batch)
+    altered_loss, altered_slopes = engines.values.gradient(model, batch)
     assert loss == pytest.approx(altered_loss, rel=1e-12)
     assert furthest(slopes, altered_slopes) < 1e-12
     true_model = new_run(Config(n_layer=2, n_embd=6, n_head=2), NAMES).model
