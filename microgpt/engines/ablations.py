@@ -165,7 +165,7 @@ ABLATIONS: dict[str, Ablation] = {
                 )
             ),
             *(
-                _back(f"page.scale{part})\n        add_into(", f"page.scale{part})\n        copy_into(")
+                _back(f"page.scale{part})\n    add_into(", f"page.scale{part})\n    copy_into(")
                 for part in ("1", "2")
             ),
             _copies("loops_backward"),
@@ -193,7 +193,7 @@ ABLATIONS: dict[str, Ablation] = {
             _forward("page.heads)\n        add_into(cover.x, report)", "page.heads)"),
             _back("linear_slopes(found.wo, slope.x, page.heads, slope.turned)", "pass"),
             _back("linear_slopes(found.wqkv, page.qkv_slopes, page.normed1, slope.turned)", "pass"),
-            _back("page.scale1)\n        add_into(slope.x, slope.report)", "page.scale1)"),
+            _back("page.scale1)\n    add_into(slope.x, slope.report)", "page.scale1)"),
         ),
     ),
     "plain mean of the past": _with_scale("0.0"),
