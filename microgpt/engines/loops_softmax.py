@@ -98,9 +98,7 @@ def _exp_of(array: Any, x: Any) -> Any:
         value = spread(array, _COEFFICIENTS[terms])
         for n in range(terms - 1, -1, -1):
             value = value * rest + _COEFFICIENTS[n]
-        half = to_whole(
-            power * 0.5
-        )  # a result near 0 has an exponent that is too small to be written at once
+        half = to_whole(power * 0.5)  # near 0 the exponent is too small to be written at once
         return value * power_of_two(half) * power_of_two(power - half)
 
     return _computed

@@ -35,9 +35,9 @@ above it. `draw` does the same, in the same order.
 True
 
 The probabilities themselves may differ in the last digit from those of the chapters, since dot products are
-added up in another order. A random number that falls between the two would give another token. With about
-sixteen digits that is one draw in some hundred million million. In float32, with seven digits, it happens
-every now and then, and from there on the name is another.
+added up in another order. A random number that falls just between the two would give another token, and from
+there on another name. With sixteen digits that is next to impossible; in float32, with seven, it takes some
+hundred thousand draws, or a million, until it happens once.
 
 # What follows
 
