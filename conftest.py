@@ -5,8 +5,8 @@ import pytest
 LONG = {"microgpt", "microgpt.training", "microgpt.sampling", "microgpt.evaluation", "README.md"}
 """Chapters that train models to show what comes of it. The examples of their functions are quick."""
 
-COMPILED = ("microgpt.engines.loops.", "microgpt.engines.crowd.")
-"""Modules whose examples wait for a whole step to be compiled."""
+COMPILED = ("microgpt.engines.loops.", "microgpt.engines.loops_forward.", "microgpt.engines.crowd.")
+"""Modules whose examples wait for a model to be compiled."""
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
