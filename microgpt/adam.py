@@ -73,9 +73,9 @@ In this valley the thousandfold difference disappears: both parameters walk at t
 (0.139, 0.139)
 
 That is because the valley lies along the axes: one parameter leads along it, the other across. Adam evens
-out *parameters*, not *directions*. Turn the same valley by 45 degrees, so that each parameter leads half along
-and half across, and start from the same place in it. Now both have large slopes that alternate, and Adam has
-nothing to even out. After the same twenty steps it has come hardly any further along the valley:
+out *parameters*, not *directions*. Turn the same valley by 45 degrees, so that each parameter leads half
+along and half across, and start from the same place in it. Now both have large slopes that alternate, and
+Adam has nothing to even out. After the same twenty steps it has hardly come along the valley at all:
 
 >>> def descend_turned(rate, along=1.0, across=1.0):
 ...     x, y = Value((along + across) / 2**0.5), Value((along - across) / 2**0.5)
