@@ -1,7 +1,7 @@
 """The examples of the modules, each in a process of its own with the stock doctest, as a reader runs them.
 
     python tests/support/doctests.py chapters     # those of the book, which need the standard library alone
-    python tests/support/doctests.py all          # those of every module but `__main__` whose library is there
+    python tests/support/doctests.py all          # those of every module that can run here, but `__main__`
 
 It imports nothing but the standard library, and finds the package that is installed.
 """
