@@ -67,7 +67,7 @@ SIDE_BY_SIDE = 256
 """How many documents of an exam are read side by side."""
 
 
-@torch.no_grad()
+@torch.no_grad()  # type: ignore[untyped-decorator, unused-ignore]
 def surprises_together(model: TensorModel, documents: Batch) -> list[list[float]]:
     """Find the surprise of a model at every token of many documents.
 
@@ -165,7 +165,7 @@ def _row_of_chance(rng: random.Random, window: int, length: int) -> Tensor:
     return torch.tensor(row, dtype=torch.float64).unfold(0, length, 1)
 
 
-@torch.no_grad()
+@torch.no_grad()  # type: ignore[untyped-decorator, unused-ignore]
 def _drawn_from(
     model: TensorModel, chance: Tensor, temperature: float, beginning: Sequence[int]
 ) -> list[list[int]] | None:

@@ -130,7 +130,7 @@ def recorded(orders: Callable[[], Any], memory: list[Tensor]) -> torch.cuda.CUDA
         memory: What they change; it is put back to what it was.
     """
     before = [one.clone() for one in memory]
-    side: Any = torch.cuda.Stream()  # type: ignore[no-untyped-call]
+    side: Any = torch.cuda.Stream()  # type: ignore[no-untyped-call, unused-ignore]
     side.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(side):
         for _ in range(WARM_UP):

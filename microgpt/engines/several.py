@@ -116,7 +116,7 @@ class SharedAdam(TensorAdam):
     mean: DistributedDataParallel
 
 
-class Loss(nn.Module):
+class Loss(nn.Module):  # type: ignore[misc, unused-ignore]  # torch need not be installed
     """The loss of a model, in the form that DDP wants.
 
     Attributes:

@@ -78,10 +78,10 @@ real; the rest is work for nothing:
 >>> lengths = [len(name) + 1 for name in bundled_documents()]
 >>> batches = [lengths[start : start + 64] for start in range(0, len(lengths), 64)]
 >>> round(sum(lengths) / sum(max(one) * len(one) for one in batches), 2)
-0.57
+0.65
 
-`microgpt.engines.matrices` puts documents one behind the other instead, and pads nothing. A GPU prefers boxes
-of few shapes, for a reason that `microgpt.engines.replays` tells.
+`microgpt.engines.at_once` puts documents one behind the other instead, and pads for attention alone. A GPU
+prefers boxes of few shapes, for a reason that `microgpt.engines.replays` tells.
 
 # Shapes on the way
 

@@ -1,12 +1,13 @@
 """The examples of the modules, each in a process of its own with the stock doctest, as a reader runs them.
 
     python tests/support/doctests.py chapters     # those of the book, which need the standard library alone
-    python tests/support/doctests.py all          # those of every module but `__main__`
+    python tests/support/doctests.py all          # those of every module that can run here, but `__main__`
 
 It imports nothing but the standard library, and finds the package that is installed.
 """
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -21,7 +22,15 @@ def modules(which: str) -> list[Path]:
     """List the files of modules: those of the book and of `study`, or all."""
     chapters = [*PACKAGE.glob("*.py"), *PACKAGE.glob("study/*.py")]
     found = chapters if which == "chapters" else PACKAGE.rglob("*.py")
-    return sorted(path for path in found if path.stem != "__main__")
+    return sorted(path for path in found if path.stem != "__main__" and has_its_library(path))
+
+
+def has_its_library(path: Path) -> bool:
+    """Say whether the library that a module of the ladder needs is installed."""
+    needed = re.findall(
+        r"^(?:import|from) (numpy|numba|torch)\b", path.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    return all(find_spec(library) for library in needed)
 
 
 def failures(paths: Iterable[Path]) -> list[str]:
