@@ -99,7 +99,7 @@ class Recorder:
         >>> with listening(recorder):
         ...     for step in train(run):
         ...         print([record["kind"] for record in recorder.take()][:5])
-        ['document', 'loss', 'backward', 'update']
+        ['document', 'loss', 'backward', 'update', 'step']
         ['document', 'embed', 'attention', 'mlp', 'predict']
     """
 

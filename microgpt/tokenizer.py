@@ -84,6 +84,7 @@ found by *byte-pair encoding* (Sennrich, Haddow and Birch, 2016). For names, cha
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,11 @@ class Tokenizer:
         """
         return cls("".join(sorted(set("".join(documents)))))
 
+    @cached_property
+    def ids(self) -> dict[str, int]:
+        """The id of each character of the alphabet."""
+        return {character: place for place, character in enumerate(self.alphabet)}
+
     @property
     def bos(self) -> int:
         """The id of the mark for beginning and end."""
@@ -168,8 +174,8 @@ class Tokenizer:
                 ...
             ValueError: 'abbé' has 'é', which is not in the alphabet 'abc'; use only its characters
         """
-        ids = {character: place for place, character in enumerate(self.alphabet)}
-        unknown = sorted(set(document) - set(ids))
+        ids = self.ids
+        unknown = sorted(set(document) - ids.keys())
         if unknown:
             verb = "is" if len(unknown) == 1 else "are"
             alphabet = self.alphabet if len(self.alphabet) <= 100 else f"{self.alphabet[:100]}..."

@@ -20,7 +20,7 @@ from microgpt.terminal.options import Watch, WatchTraining
 from microgpt.terminal.signals import interruptible
 from microgpt.terminal.traces import TraceWriter
 from microgpt.tokenizer import Tokenizer
-from microgpt.training import Run, Step
+from microgpt.training import DOT, Run, Step
 
 _WORTH_A_WORD = 1_000_000
 """From how many bytes on the size of a trace is said beforehand."""
@@ -84,7 +84,8 @@ def watched_samples(
         prompt: How each begins.
     """
     if not (trace.is_on or narrator):
-        yield from engine.samples(engine.own(model), rng, len(numbers), config.temperature, prompt)
+        own = model if engine.name == DOT.engine else engine.own(model)
+        yield from engine.samples(own, rng, len(numbers), config.temperature, prompt)
         return
     for number in numbers:
         recorder, tokens = Recorder(model), []
