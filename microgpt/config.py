@@ -38,8 +38,8 @@ Learners", 2019).
 **Why 16.** Room for 27 tokens to differ from each other in many ways at once, and small enough to print.
 
 **Up and down.** Twice the width is four times the parameters in every layer, and in a small model nearly
-three times the time. A narrow model must squeeze what it knows; a wide one needs more examples to fill
-its room. It must be divisible by `n_head`. Parameters for widths 8, 16, 32 and 64:
+three times the time. A narrow model must squeeze what it knows; a wide one wants a smaller
+`learning_rate`, and is better with it. It must be divisible by `n_head`. Parameters for widths 8, 16, 32 and 64:
 
 >>> [12 * d**2 + (27 + 16 + 27) * d for d in (8, 16, 32, 64)]
 [1328, 4192, 14528, 53632]
@@ -69,8 +69,9 @@ samples end there too. The predictions made for a document of 7 characters at bl
 **Why 4.** Four heads of 4 numbers: several, and each still large enough to compare something.
 
 **Up and down.** The number of parameters stays the same; the time grows a little, since each head has its
-own softmax. More heads can look at more things at once, each with a coarser eye; at this size no number
-of heads is measurably better. It must divide `n_embd`, or numbers would be lost.
+own softmax. More heads can look at more things at once, each with a coarser eye. In a thousand steps of the
+usual model one head is hardly worse than four; in ten thousand the number matters
+(docs/pages/experiments.md). It must divide `n_embd`, or numbers would be lost.
 
 >>> [Config(n_head=n_head).head_dim for n_head in (1, 2, 4, 16)]
 [16, 8, 4, 1]
@@ -165,8 +166,8 @@ cosine.
 **What it does.** How long Adam remembers the direction: the share of the old average in the new one. It acts
 like a heavy ball that does not follow every bump.
 
-**Why 0.85.** A memory of about seven steps. It is the original's choice; in a run as short as ours the
-usual 0.9 does as well.
+**Why 0.85.** A memory of about seven steps. It is the original's choice; in a thousand steps the usual 0.9,
+with 0.999 for `beta2`, is about as good.
 
 **Up and down.** The memory is $1/(1-\beta_1)$ steps: that many newest slopes make up about two thirds of
 the average. Higher smooths more and reacts later; at 0 each step follows its own document alone.
@@ -191,7 +192,8 @@ Polyak's (1964).
 
 **What it does.** How long Adam remembers the size of the slopes: the share of the old average in the new one.
 
-**Why 0.99.** A memory of about 100 steps, a tenth of the run. The usual 0.999 does as well here.
+**Why 0.99.** A memory of about 100 steps, a tenth of the run. The usual 0.999 is about as good; 0.9 is
+clearly worse, in short runs and in long ones.
 
 **Up and down.** Higher is a calmer yardstick that is slow to notice a change of scale. Lower lets one
 large slope blow the yardstick up, and is over it soon. The yardstick right after a slope of 10 among
@@ -316,15 +318,17 @@ to the Optimum Checkpoint Interval" (1974), computes the best distance.
 
 ??? question "You may turn one dial to get better names. Which?"
 
-    `steps`. More examples help more than more parameters, at this size by far. Next comes `learning_rate`, by
-    factors of three and not by a few percent. The rest is fine-tuning.
+    `steps`, or `batch_size`: more examples help more than more parameters. Then look at `learning_rate`
+    again: the best one falls with the length of the run and with the width of the model, so whoever turns
+    one of the three should try half and twice the rate. `init_std` does much harm where it is far off.
+    docs/pages/experiments.md has all of them measured.
 
 ??? question "How do you find out whether a dial matters?"
 
     Change it alone. Judge by documents that were not trained on. Repeat with several seeds, the same ones
     with and without the change, and look at the differences, seed by seed. If they scatter around 0, you have
     seen luck; if nearly all have the same sign, an effect, however small. `microgpt.training` does this for
-    `beta1`, and docs/pages/experiments.md for all the dials above, with eight seeds.
+    `beta1` in sixty steps; docs/pages/experiments.md for most dials, with 32 seeds and longer runs.
 """
 
 import math

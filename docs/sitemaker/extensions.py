@@ -117,7 +117,12 @@ class Figures(Postprocessor):
 
     @staticmethod
     def _figure(name: str) -> str:
-        tables = {"table of what matters": comparison.table, "table of rungs": rungs.table}
+        tables = {
+            "table of what matters": comparison.table,
+            "table of rungs": rungs.table,
+            "table of one model": rungs.table_of_one_model,
+            "table of many models": rungs.table_of_many_models,
+        }
         made = {"machine": machine.drawing, **tables}.get(name)
         return made() if made else figures.figure(name)
 

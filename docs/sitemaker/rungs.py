@@ -1,6 +1,7 @@
 """What was measured of the rungs of the ladder, and its tables."""
 
 import statistics
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from microgpt.engines.engine import RUNGS
@@ -75,7 +76,49 @@ def table() -> str:
             *(label(*rung), RUNGS[rung.engine].title, proof, first),
             *(duration(seconds), f"{ratio:,.0f}", memory),
         )
-        rows.append(f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
-    titles = ("", "what it does", "off by", "first step", "a step", "times the original", "memory")
+        rows.append(cells)
+    return _table(
+        ("", "what it does", "off by", "first step", "a step", "times the original", "memory"), rows
+    )
+
+
+def _on_gpu() -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = measurements("gpu")["results"]
+    return rows
+
+
+def table_of_many_models() -> str:
+    """List how many models of the usual size a GPU trains at once, and how many that is a minute, as HTML."""
+    found = {
+        row["models"]: row for row in _on_gpu() if row["what"] == "many models" and "attention" not in row
+    }
+    rows = [
+        (f"{count:,}", duration(row["seconds"]), f"{row['models_per_minute']:,}", f"{row['peak_gib']} GiB")
+        for count, row in found.items()
+    ]
+    return _table(("models at once", "1,000 steps of all", "models a minute", "memory"), rows)
+
+
+def table_of_one_model() -> str:
+    """List the time of a step at several sizes: on the GPU in its best way, and of each rung on one core."""
+    at: dict[tuple[int, int, int, int], dict[str, float]] = {}
+    for row in _on_gpu():
+        if row["what"] == "one model" and "seconds" in row:
+            size = (row["n_embd"], row["n_layer"], row["block_size"], row["batch_size"])
+            who = "GPU" if row["device"] == "cuda" else row["engine"]
+            times = at.setdefault(size, {})
+            times[who] = min(row["seconds"], times.get(who, row["seconds"]))
+    whos = ("GPU", "numba", "numpy", "torch")
+    rows = [
+        (*map(str, size), *(duration(times[who]) if who in times else "" for who in whos))
+        for size, times in at.items()
+        if len(times) > 2
+    ]
+    names = ("on the GPU", "numba, one core", "numpy, one core", "torch, one core")
+    return _table(("n_embd", "n_layer", "block_size", "batch_size", *names), rows)
+
+
+def _table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     head = "".join(f"<th>{title}</th>" for title in titles)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
