@@ -38,8 +38,8 @@ Learners", 2019).
 **Why 16.** Room for 27 tokens to differ from each other in many ways at once, and small enough to print.
 
 **Up and down.** Twice the width is four times the parameters in every layer, and in a small model nearly
-three times the time. A narrow model must squeeze what it knows; a wide one wants a smaller
-`learning_rate`, and is better with it. It must be divisible by `n_head`. Parameters for widths 8, 16, 32 and 64:
+three times the time. A narrow model must squeeze what it knows; a wide one wants a smaller `learning_rate`,
+and is better with it. It must be divisible by `n_head`. Parameters for widths 8, 16, 32 and 64:
 
 >>> [12 * d**2 + (27 + 16 + 27) * d for d in (8, 16, 32, 64)]
 [1328, 4192, 14528, 53632]
