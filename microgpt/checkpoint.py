@@ -207,7 +207,7 @@ def _content(run: Run, source: Source) -> dict[str, Any]:
         "version": _VERSION,
         "step": len(run.losses),
         "config": asdict(run.config),
-        "engine": {"name": run.arithmetic.engine, "precision": run.arithmetic.precision},
+        "engine": [run.arithmetic.engine, run.arithmetic.precision],
         "data": asdict(source),
         "alphabet": run.model.tokenizer.alphabet,
         "losses": run.losses,
@@ -328,9 +328,8 @@ def _understood(content: dict[str, Any]) -> Checkpoint:
     generator = content["random"]
     state = (generator["version"], tuple(generator["words"]), generator["gauss_next"])
     model = Model(config, tokenizer, matrices)
-    engine = content.get("engine", {"name": DOT.engine, "precision": DOT.precision})
-    source, losses = Source(**content["data"]), content["losses"]
-    return Checkpoint(model, source, losses, m, v, state, engine["name"], engine["precision"])
+    engine = content.get("engine", [DOT.engine, DOT.precision])
+    return Checkpoint(model, Source(**content["data"]), content["losses"], m, v, state, *engine)
 
 
 def resume(checkpoint: Checkpoint, documents: Sequence[str]) -> Run:

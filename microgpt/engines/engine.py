@@ -183,6 +183,21 @@ def find_engine(name: str, precision: str = "float64", device: str | None = None
     """
     if name not in RUNGS:
         raise ConfigError(f"there is no engine {name!r}; {nearest(name, RUNGS)}")
+    _refuse_what_it_has_not(name, precision, device)
+    rung = RUNGS[name]
+    if not is_installed(name):
+        install = f"pip install 'microgpt[{rung.library}]' (in a clone: pip install -e '.[{rung.library}]')"
+        raise EngineError(f"the engine {name!r} needs {rung.library}, which is not installed: {install}")
+    try:
+        module = import_module(f"microgpt.engines.{rung.module}")
+    except ImportError as error:
+        reason = f"the engine {name!r} cannot be loaded: {error}"
+        raise EngineError(f"{reason}; install {rung.library} anew") from None
+    engine: Engine = module.engine(precision, device)
+    return engine
+
+
+def _refuse_what_it_has_not(name: str, precision: str, device: str | None) -> None:
     rung = RUNGS[name]
     if precision not in rung.tolerances:
         own = " or ".join(rung.tolerances)
@@ -197,16 +212,6 @@ def find_engine(name: str, precision: str = "float64", device: str | None = None
             f"{processes.count()} processes were started, and the engine {name!r} works in one; "
             "choose --engine torch, or start it without torchrun"
         )
-    if not is_installed(name):
-        install = f"pip install 'microgpt[{rung.library}]' (in a clone: pip install -e '.[{rung.library}]')"
-        raise EngineError(f"the engine {name!r} needs {rung.library}, which is not installed: {install}")
-    try:
-        module = import_module(f"microgpt.engines.{rung.module}")
-    except ImportError as error:
-        reason = f"the engine {name!r} cannot be loaded: {error}"
-        raise EngineError(f"{reason}; install {rung.library} anew") from None
-    engine: Engine = module.engine(precision, device)
-    return engine
 
 
 def adopt(run: Run, engine: Engine) -> None:

@@ -32,15 +32,26 @@ class Computing:
     precision: Precision = None
     device: Device = None
 
-    def chosen(self) -> Engine:
-        """Get the engine ready that was asked for."""
-        return find_engine(self.engine or DOT.engine, self.precision or DOT.precision, self.device)
+    def chosen(self, watch: Watch) -> Engine:
+        """Get the engine ready that was asked for.
 
-    def going_on(self, checkpoint: Checkpoint) -> Engine:
+        Args:
+            watch: What somebody wants to see of it.
+
+        Raises:
+            ConfigError: If there is no such engine, or it cannot show that.
+            EngineError: If what it needs is not installed.
+        """
+        return _watched(
+            find_engine(self.engine or DOT.engine, self.precision or DOT.precision, self.device), watch
+        )
+
+    def going_on(self, checkpoint: Checkpoint, watch: Watch) -> Engine:
         """Get an engine ready that goes on with a run: another one if it was asked for, else the run's own.
 
         Args:
             checkpoint: The run.
+            watch: What somebody wants to see of it.
 
         Raises:
             ConfigError: If it would compute in another precision, which would make another run of it.
@@ -53,17 +64,14 @@ class Computing:
                 f"the run was computed in {precision} so far, and must go on in it; "
                 f"leave --precision out, and --engine too or choose {' or '.join(able)}"
             )
-        return find_engine(name, precision, self.device)
+        return _watched(find_engine(name, precision, self.device), watch)
 
 
-def refuse_to_tell(engine: Engine, watch: Watch) -> None:
-    """Refuse to tell what happens in an engine that has no stages to listen to.
-
-    Raises:
-        ConfigError: If it is asked for.
-    """
+def _watched(engine: Engine, watch: Watch) -> Engine:
+    """Refuse to tell what happens in an engine that has no stages to listen to."""
     if watch.is_told and engine.name != DOT.engine:
         raise ConfigError(
             f"the engine {engine.name!r} does not tell what it does; leave out --engine, "
             "or --verbose and what narrows it (--trace writes the losses)"
         )
+    return engine

@@ -10,7 +10,7 @@ from microgpt.checkpoint import resume
 from microgpt.engines.engine import adopt
 from microgpt.terminal.computing import Computing
 from microgpt.terminal.documents import documents_of
-from microgpt.terminal.options import AsJson, CheckpointFile, Data
+from microgpt.terminal.options import AsJson, CheckpointFile, Data, Watch
 from microgpt.terminal.runs import described, find_checkpoint
 from microgpt.terminal.screen import new_console
 from microgpt.terminal.traces import for_json
@@ -22,7 +22,7 @@ def evaluate(
     """Judge a checkpoint by documents it has not seen, beside a die and counters."""
     path, loaded = find_checkpoint(checkpoint)
     documents, _ = documents_of(loaded.source, data)
-    run, engine = resume(loaded, documents), computing.chosen()
+    run, engine = resume(loaded, documents), computing.chosen(Watch())
     adopt(run, engine)
     from microgpt.terminal import progress, results  # here, since --help need not wait for them
 

@@ -2,7 +2,7 @@
 
 from microgpt.checkpoint import resume as resumed
 from microgpt.engines.engine import adopt
-from microgpt.terminal.computing import Computing, refuse_to_tell
+from microgpt.terminal.computing import Computing
 from microgpt.terminal.documents import documents_of
 from microgpt.terminal.options import Data, Show, UnfinishedFile, WatchTraining
 from microgpt.terminal.runs import RunFile, find_checkpoint
@@ -18,9 +18,8 @@ def resume(
     path, checkpoint = find_checkpoint(file, unfinished=True)
     documents, source = documents_of(checkpoint.source, data)
     run = resumed(checkpoint, documents)
-    engine = computing.going_on(checkpoint)
+    engine = computing.going_on(checkpoint, watch)
     adopt(run, engine)
-    refuse_to_tell(engine, watch)
     watch.check(run.config.block_size, show.quiet, (path, source.path), goes_on=True)
     from microgpt.terminal.session import Session  # here, since --help need not wait for it
 

@@ -16,7 +16,7 @@ from microgpt.data import DataError, split_documents
 from microgpt.evaluation import Novelty, novelty_in
 from microgpt.records import KINDS, run_record
 from microgpt.sampling import PromptError, prompt_tokens
-from microgpt.terminal.computing import Computing, refuse_to_tell
+from microgpt.terminal.computing import Computing
 from microgpt.terminal.documents import documents_of
 from microgpt.terminal.fetch import MAKEMORE, is_cached
 from microgpt.terminal.options import CheckpointFile, Data, Sampling, Watch
@@ -32,15 +32,13 @@ def sample(
     path, loaded = find_checkpoint(checkpoint)
     config, rng = _chance(loaded, wanted)
     watch, kinds = _told_kinds(watch, wanted.probabilities)
-    engine = computing.chosen()
-    refuse_to_tell(engine, watch)
-    is_quiet = wanted.quiet or wanted.as_json
+    engine = computing.chosen(watch)
     watch.check(config.block_size, "--json" if wanted.as_json else wanted.quiet, (path, loaded.source.path))
     beginnings = _beginnings(loaded, wanted)
     from microgpt.terminal import results  # here, since --help need not wait for them
     from microgpt.terminal import watch as watching
 
-    console = new_console(is_quiet, stderr=watch.takes_stdout)
+    console = new_console(wanted.quiet or wanted.as_json, stderr=watch.takes_stdout)
     console.print(described(path, loaded), soft_wrap=True, markup=False)
     narrator = watching.narrator_of(console, loaded.model.tokenizer, watch, kinds)
     novelty_of, reason = (None, "") if wanted.quiet else _novelty(loaded, data)
@@ -48,9 +46,8 @@ def sample(
         trace.write([run_record(loaded.model, loaded.source.documents)])
         for turn, beginning in enumerate(beginnings):
             numbers = range(1 + turn * config.samples, 1 + (turn + 1) * config.samples)
-            samples = watching.watched_samples(
-                loaded.model, rng, config, numbers, trace, narrator, engine, beginning
-            )
+            chance = rng, config, numbers
+            samples = watching.watched_samples(loaded.model, *chance, trace, narrator, engine, beginning)
             if wanted.as_json:
                 _print_json(str(path), config, samples, novelty_of)
             else:

@@ -12,11 +12,12 @@ from rich.console import Console
 from microgpt.checkpoint import CheckpointError
 from microgpt.data import Source
 from microgpt.engines import processes
-from microgpt.engines.engine import Engine, LostError
+from microgpt.engines.engine import Engine
 from microgpt.evaluation import evaluate, novelty_in
 from microgpt.model import as_floats
 from microgpt.records import run_record, summary_record
 from microgpt.terminal import progress, results
+from microgpt.terminal.endings import in_words, in_words_of_another, rescued, stopped
 from microgpt.terminal.narrate import Narrator
 from microgpt.terminal.options import Show, WatchTraining
 from microgpt.terminal.runs import RunFile, command_on, resume_command, saving, so_far
@@ -24,7 +25,7 @@ from microgpt.terminal.screen import new_console, visible
 from microgpt.terminal.signals import StoppedError, stop_requests, until_asked
 from microgpt.terminal.traces import OutputError, TraceError, TraceWriter
 from microgpt.terminal.watch import narrator_of, watched_samples, watched_steps
-from microgpt.training import DOT, DivergenceError, Run, train
+from microgpt.training import DOT, Run, train
 
 
 @dataclass
@@ -81,7 +82,7 @@ class Session:
                 trace.write([run_record(self.run.model, self.source.documents)])
                 self._train(trace)
             except (CheckpointError, TraceError, OSError) as error:
-                failure = self._rescued(error)
+                failure = rescued(error, self.run, self.file)
                 if isinstance(failure, BrokenPipeError) or len(self.run.losses) < self.run.config.steps:
                     raise failure from None
                 trace = TraceWriter(None, ())
@@ -104,77 +105,22 @@ class Session:
         if watch.is_told or trace.is_on:
             steps = watched_steps(steps, run, watch, trace, self._narrator)
         with stop_requests() as request:
-            try:
+            with in_words(run, self.file, request):
                 steps = until_asked(steps, request)
                 if watch.is_told:
                     for _ in steps:
                         pass
                 else:
                     progress.show_progress(self.console, steps, run)
-            except KeyboardInterrupt:
-                raise StoppedError(
-                    f"interrupted in the middle of a step{self._last_saved()}", signal.SIGINT
-                ) from None
-            except LostError as error:
-                request.ignore_from_now_on()
-                if request.signal_number:  # the others were asked to stop too, and did it a step earlier
-                    raise StoppedError(self._stopped(), request.signal_number) from None
-                raise LostError(f"{error}; {self._stopped()}") from None
-            except DivergenceError as error:
-                aside = f"; what was saved before is in {self.file.set_aside(run)}" if self.file else ""
-                raise DivergenceError(f"{error}{aside}") from None
             if request.signal_number:
                 request.grant()
-                raise StoppedError(self._stopped(), request.signal_number)
+                raise StoppedError(stopped(run, self.file), request.signal_number)
 
     def _help(self) -> None:
         """Compute together with the first process, which shows and saves, until the end or until it stops."""
-        with stop_requests() as request:
-            try:
-                for _ in until_asked(train(self.run), request):
-                    pass
-            except LostError as error:
-                request.ignore_from_now_on()
-                if not request.signal_number:
-                    saved = (
-                        f"; to go on from what was saved: {resume_command(self.file.path)}"
-                        if self.file
-                        else ""
-                    )
-                    raise LostError(f"{error}{saved}") from None
-
-    def _stopped(self) -> str:
-        """Save a run that was stopped, and say how to go on."""
-        sentence = f"stopped after {so_far(len(self.run.losses), self.run.config)}"
-        if self.file is None:
-            return f"{sentence}; it is not saved (--no-save)"
-        self.file.write(self.run)
-        if self.file.steps > len(self.run.losses):
-            sentence = f"{sentence}, but {self.file.path} has more steps of this very run"
-        return f"{sentence}; to go on: {resume_command(self.file.path)}"
-
-    def _last_saved(self) -> str:
-        """Say where the last good state is, if there is one."""
-        if not (self.file and self.file.is_written):
-            return ""
-        saved = so_far(self.file.steps, self.run.config)
-        return f"; to go on from where it was saved last, {saved}: {resume_command(self.file.path)}"
-
-    def _rescued(self, error: Exception) -> OutputError | BrokenPipeError:
-        """Save what can be saved when something could not be written; say what it was and what is left."""
-        reason = str(error)
-        if isinstance(error, OSError):
-            reason = f"the output cannot be written: {error.strerror}"
-        if self.file and not isinstance(error, CheckpointError):
-            try:
-                self.file.write(self.run)
-            except CheckpointError as another:
-                reason += f", and {another}"
-        if isinstance(error, BrokenPipeError):
-            if not self._last_saved() or len(self.run.losses) == self.run.config.steps:
-                return error  # whoever reads the output has seen enough, and nothing is lost
-            reason = "nobody reads the output any more"
-        return OutputError(f"{reason}{self._last_saved()}")
+        with stop_requests() as request, in_words_of_another(self.file, request):
+            for _ in until_asked(train(self.run), request):
+                pass
 
     def _show_results(self, trace: TraceWriter, seconds: float) -> None:
         run, console = self.run, self.console

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import typer
 
 from microgpt.config import Config, ConfigError
 from microgpt.data import Source
 from microgpt.engines.engine import Engine, adopt
-from microgpt.terminal.computing import Computing, refuse_to_tell
+from microgpt.terminal.computing import Computing
 from microgpt.terminal.config_files import read_config
 from microgpt.terminal.documents import open_data
 from microgpt.terminal.options import Begin, Data, Dials, Show, WatchTraining
@@ -35,15 +36,11 @@ def train(
     """
     if _is_for_another(context):
         return
-    if begin.config_file == data.input_file == "-":
-        raise ConfigError("--config - and --input - both want standard input; name a file for one of them")
-    settings = {} if begin.config_file is None else read_config(begin.config_file)
-    config = Config(**{**settings, **dials})
+    config = _config(data, begin, dials)
     documents, source = open_data(data)
-    engine = computing.chosen()
+    engine = computing.chosen(watch)
     path = _place(config, source, begin, engine)
     watch.check(config.block_size, show.quiet, (path, source.path))
-    refuse_to_tell(engine, watch)
     from microgpt.terminal import estimate  # here, like the session, since --help need not wait for it
 
     estimate.refuse_too_large(config, documents)
@@ -53,13 +50,20 @@ def train(
     from microgpt.terminal.session import Session
 
     session = Session(run, source, file, show, watch, engine)
-    if begin.dry_run:
+    if not begin.dry_run:
+        session.conduct()
+    else:
         session.announce()
         trial = new_run(replace(config, steps=max(2, config.steps)), documents)
-        needs = estimate.needs_of(trial, engine)
-        _show_needs(*needs, config.steps, path)
-    else:
-        session.conduct()
+        _show_needs(*estimate.needs_of(trial, engine), config.steps, path)
+
+
+def _config(data: Data, begin: Begin, dials: dict[str, Any]) -> Config:
+    """Put the dials where the settings file and the flags want them."""
+    if begin.config_file == data.input_file == "-":
+        raise ConfigError("--config - and --input - both want standard input; name a file for one of them")
+    settings = {} if begin.config_file is None else read_config(begin.config_file)
+    return Config(**{**settings, **dials})
 
 
 def _place(config: Config, source: Source, begin: Begin, engine: Engine) -> Path | None:

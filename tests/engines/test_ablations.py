@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from microgpt.config import Config
-from microgpt.engines.ablations import ABLATIONS, UNCHANGED, Ablation, copy_with, tried
+from microgpt.engines.ablations import ABLATIONS, UNCHANGED, copy_with, tried
+from microgpt.engines.alterations import Ablation
 from microgpt.engines.engine import is_installed
 from microgpt.study.edits import altered
 from tests.support.process import microgpt

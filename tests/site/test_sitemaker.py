@@ -524,6 +524,59 @@ def test_what_was_measured_is_what_the_program_computes(name: str) -> None:
     assert tried(ablation, Config(), rest, exam, [1, 7]) == pytest.approx([losses[0], losses[6]], abs=1e-5)
 
 
+def test_what_was_measured_is_what_the_page_says() -> None:
+    found = comparison.effects()
+    short, long, deep, both = (found[comparison.Setup(*setup)] for setup in experiments.SETUPS)
+    parts = [name for name, one in ABLATIONS.items() if one.group == "structure"]
+    for setup in found.values():
+        assert max(parts, key=lambda name: setup[name].mean) == "no residuals"
+        assert setup["no residuals"].is_clear
+    assert deep["no residuals"].mean > 2 * short["no residuals"].mean
+    assert both["no residuals"].mean > 2 * long["no residuals"].mean
+    for name, most in {
+        "no attention": 0.012,
+        "plain mean of the past": 0.004,
+        "no division by the root": 0.004,
+        "no positions": 0.02,
+        "1 head": 0.005,
+    }.items():
+        assert 0 < short[name].mean < most, name
+        assert long[name].is_clear
+        assert long[name].mean > 2 * short[name].mean, name
+    assert sorted(parts, key=lambda name: -long[name].mean)[1] == "no attention"
+    for setup in (short, long):
+        assert setup["no first norm"].is_clear
+        assert setup["no norms in the layers"].mean < 0.003
+        assert setup["no ReLU"].is_clear
+        assert abs(setup["ReLU squared"].mean) < 0.003
+        assert setup["last matrix tied to wte"].is_clear
+        assert setup["constant rate"].mean > 0.05
+        assert setup["beta2 0.9"].is_clear
+    rates = [f"rate {rate}" for rate in (0.003, 0.005, 0.02, 0.03)]
+    assert all(short[name].mean > 0 and short[name].is_clear for name in rates)
+    assert long["rate 0.005"].mean < 0 < long["rate 0.02"].mean
+    assert long["rate 0.005"].is_clear
+    for setup in (short, long):
+        assert setup["width 32 at rate 0.005"].mean < 0
+        assert setup["width 32 at rate 0.005"].is_clear
+        assert setup["width 32"].mean > setup["width 32 at rate 0.005"].mean
+        best = min(setup, key=lambda name: (math.isnan(setup[name].mean), setup[name].mean))
+        assert best == "batches of 16"
+        assert setup["batches of 16 at rate 0.03"].mean > setup["batches of 16"].mean
+    assert long["width 32"].mean > 0
+    for name in ("beta1 0", "betas 0.9 and 0.999", "no correction of the start"):
+        assert short[name].mean < 0.003, name
+    for setup in found.values():
+        assert math.isnan(setup["plain descent at 1.0"].mean)
+        assert setup[comparison.best_descent(comparison.Setup(1000, 1))].mean > 0
+    for name in ("init_std 0.02", "init_std 0.25"):
+        assert abs(short[name].mean) < 0.015
+    few, many = (one["shares"] for one in experiments.measurements("heads")["results"][:2])
+    evenness = [[head["evenness"] for model in shares for head in model] for shares in (few, many)]
+    assert sum(evenness[0]) / len(evenness[0]) > sum(evenness[1]) / len(evenness[1]) + 0.02
+    assert len(set(map(len, (few, many)))) == 1
+
+
 def test_effects_are_differences_seed_by_seed() -> None:
     result = experiments.measurements("matters")["results"][1]
     pairs = zip(result["losses"]["no ReLU"], result["losses"]["unchanged"], strict=True)

@@ -41,7 +41,7 @@ def test_a_run_goes_on_on_its_own_engine_or_on_another(tmp_path: Path) -> None:
     flags = [*SMALL, "--engine", "lists", "--save", "run.json"]
     straight = microgpt(*flags, cwd=tmp_path)
     content = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
-    assert content["engine"] == {"name": "lists", "precision": "float64"}
+    assert content["engine"] == ["lists", "float64"]
     assert straight.returncode == 0
     again = microgpt(*SMALL, "--engine", "dot", "--save", "run.json", cwd=tmp_path)
     assert again.returncode == 0
@@ -106,7 +106,7 @@ def test_a_checkpoint_of_another_precision_does_not_change_it(tmp_path: Path) ->
     full = microgpt(*SMALL, *flags, "--save", "run.json", cwd=tmp_path)
     assert full.returncode == 0
     content = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
-    assert content["engine"]["precision"] == "float32"
+    assert content["engine"] == ["numpy", "float32"]
     other = microgpt(*SMALL, "--save", "run.json", cwd=tmp_path)
     assert other.returncode == 1
     assert "has another run" in other.stderr
