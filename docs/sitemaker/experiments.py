@@ -5,6 +5,7 @@ again.
 """
 
 import json
+import math
 import os
 import platform
 import re
@@ -46,10 +47,10 @@ def matters() -> dict[str, Any]:
     rest, exam = fixed_exam(documents, Config())
     results = []
     for steps, n_layer in SETUPS:
-        config, losses = Config(steps=steps, n_layer=n_layer), dict[str, list[float]]()
+        config, losses = Config(steps=steps, n_layer=n_layer), dict[str, list[float | None]]()
         for name, ablation in {"unchanged": UNCHANGED, **ABLATIONS}.items():
             found = tried(ablation, config, rest, exam, SEEDS)
-            losses[name] = [round(loss, 5) for loss in found]
+            losses[name] = [None if math.isnan(loss) else round(loss, 5) for loss in found]
             print(f"{steps} steps, {n_layer} layers, {name}: {sum(found) / len(found):.4f}", flush=True)  # noqa: T201
         results.append({"steps": steps, "n_layer": n_layer, "losses": losses})
     return {"settings": {**_defaults(), "seeds": [*SEEDS], "exam": len(exam)}, "results": results}

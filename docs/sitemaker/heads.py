@@ -23,7 +23,7 @@ TARGETS: dict[str, Callable[[Sequence[float], str], float]] = {
 """Where a head may look: one letter back, at its own place, at the mark, at vowels; and how evenly."""
 
 
-def attention_shares(model: Model[float] | None, names: Sequence[str]) -> list[dict[str, float]]:
+def attention_shares(model: Model[float] | None, names: Sequence[str]) -> list[list[float]]:
     """Measure where heads look, as a mean over all positions of some names but the first.
 
     Args:
@@ -31,14 +31,11 @@ def attention_shares(model: Model[float] | None, names: Sequence[str]) -> list[d
         names: What it reads.
 
     Returns:
-        For each head of each layer, each of the `TARGETS`.
+        For each head of each layer, each of the `TARGETS`, in their order.
     """
     rows = [row for name in names for row in (_watched(model, name) if model else _even(name))]
     return [
-        {
-            target: round(sum(measure(*row[head]) for row in rows) / len(rows), 4)
-            for target, measure in TARGETS.items()
-        }
+        [round(sum(measure(*row[head]) for row in rows) / len(rows), 4) for measure in TARGETS.values()]
         for head in range(len(rows[0]))
     ]
 

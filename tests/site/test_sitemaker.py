@@ -37,7 +37,7 @@ from sitemaker.errors import SiteError
 from sitemaker.extensions import FENCES, FormulaError, StudyExtension
 from sitemaker.figures import comparison, figure, measured
 from sitemaker.figures.gallery import DRAWN, render
-from sitemaker.heads import attention_shares
+from sitemaker.heads import TARGETS, attention_shares
 from sitemaker.names import homes
 
 pytestmark = pytest.mark.xdist_group("sitemaker")
@@ -572,7 +572,9 @@ def test_what_was_measured_is_what_the_page_says() -> None:
     for name in ("init_std 0.02", "init_std 0.25"):
         assert abs(short[name].mean) < 0.015
     few, many = (one["shares"] for one in experiments.measurements("heads")["results"][:2])
-    evenness = [[head["evenness"] for model in shares for head in model] for shares in (few, many)]
+    evenness = [
+        [head[[*TARGETS].index("evenness")] for model in shares for head in model] for shares in (few, many)
+    ]
     assert sum(evenness[0]) / len(evenness[0]) > sum(evenness[1]) / len(evenness[1]) + 0.02
     assert len(set(map(len, (few, many)))) == 1
 
@@ -599,8 +601,9 @@ def test_where_heads_look_is_what_a_trained_model_does() -> None:
         assert found == pytest.approx(head, abs=2e-4)
     (even,) = attention_shares(None, looked)
     assert even == pytest.approx(experiments.measurements("heads")["uniform"][0])
-    assert even["evenness"] == 1
-    assert even["self"] == even["previous"] == even["mark"]
+    named = dict(zip(TARGETS, even, strict=True))
+    assert named["evenness"] == 1
+    assert named["self"] == named["previous"] == named["mark"]
 
 
 def test_the_record_of_the_ladder_has_every_rung_and_proofs() -> None:

@@ -14,6 +14,8 @@ from sitemaker.figures.plotting import FAINT, INK, SERIES, Words, drawn
 from sitemaker.heads import TARGETS
 from sitemaker.rungs import documents_a_second, label, sizes, time_of_original
 
+PREVIOUS = [*TARGETS].index("previous")
+
 FINE = 0.005
 """Up to which difference the scale of the effects is even; beyond it each step is ten times as much."""
 
@@ -61,9 +63,9 @@ def _heads(figure: Figure) -> Words:
     record = measurements("heads")
     even, results = record["uniform"][0], record["results"]
     panels = figure.subplots(1, len(TARGETS), sharey=False)
-    for axes, target in zip(panels, TARGETS, strict=True):
+    for number, (axes, target) in enumerate(zip(panels, TARGETS, strict=True)):
         for place, result in enumerate(results):
-            shares = [head[target] for model in result["shares"] for head in model]
+            shares = [head[number] for model in result["shares"] for head in model]
             axes.plot(
                 [place + 0.3 * (i / len(shares) - 0.5) for i in range(len(shares))],
                 shares,
@@ -72,7 +74,7 @@ def _heads(figure: Figure) -> Words:
                 markersize=3,
                 alpha=0.6,
             )
-        axes.axhline(even[target], color=INK, linewidth=1)
+        axes.axhline(even[number], color=INK, linewidth=1)
         axes.set_title(target)
         axes.set_xticks([])
     marks = [
@@ -82,15 +84,15 @@ def _heads(figure: Figure) -> Words:
         for place, one in enumerate(results)
     ]
     figure.legend(handles=marks, loc="outside lower center", ncols=2)
-    short = [head["previous"] for model in results[0]["shares"] for head in model]
-    long = [head["previous"] for model in results[1]["shares"] for head in model]
+    short = [head[PREVIOUS] for model in results[0]["shares"] for head in model]
+    long = [head[PREVIOUS] for model in results[1]["shares"] for head in model]
     return Words(
         "Where the heads of trained models look: a dot for each head of each of 32 models, and a line "
         "for a head that looks at everything alike. Shares of attention one letter back, at its own "
         "place, at the mark of the beginning, at vowels; and how even it is (1 would be perfectly even). "
         f"After 1,000 steps with 1 layer, the share one letter back is {statistics.fmean(short):.2f} on "
         f"average, from {min(short):.2f} to {max(short):.2f}, where even attention would give "
-        f"{even['previous']:.2f}; after 10,000 steps it lies between {min(long):.2f} and {max(long):.2f}.",
+        f"{even[PREVIOUS]:.2f}; after 10,000 steps it lies between {min(long):.2f} and {max(long):.2f}.",
         "Five panels of dots that scatter around and away from a line, more widely after more steps.",
     )
 
