@@ -28,6 +28,7 @@ Say that eight seeds gave these differences:
 The mean is 0.0065. How far would it be off, had we drawn eight other seeds? Its *standard error* is the
 scatter of the differences, divided by the root of their number.
 
+>>> import statistics
 >>> scatter = statistics.stdev(differences)
 >>> round(scatter, 5), round(scatter / 8**0.5, 5)
 (0.00504, 0.00178)
@@ -57,7 +58,6 @@ The page of what matters has the results.
 
 import math
 import random
-import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -91,11 +91,17 @@ class Effect:
         Examples:
             >>> Effect.of([0.5, 0.5])
             Effect(mean=0.5, margin=0.0, worse=2, seeds=2)
+
+            A run that has left the range of floats leaves nothing to say.
+
+            >>> Effect.of([0.5, math.nan])
+            Effect(mean=nan, margin=nan, worse=1, seeds=2)
         """
         count = len(differences)
-        error = statistics.stdev(differences) / math.sqrt(count)
+        mean = math.fsum(differences) / count
+        scatter = math.sqrt(math.fsum((one - mean) ** 2 for one in differences) / (count - 1))
         worse = sum(difference > 0 for difference in differences)
-        return cls(statistics.fmean(differences), student(count - 1) * error, worse, count)
+        return cls(mean, student(count - 1) * scatter / math.sqrt(count), worse, count)
 
     @property
     def is_clear(self) -> bool:

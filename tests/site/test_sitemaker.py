@@ -3,6 +3,7 @@
 import math
 import os
 import re
+import statistics
 import subprocess
 import sys
 import time
@@ -569,8 +570,29 @@ def test_what_was_measured_is_what_the_page_says() -> None:
     for setup in found.values():
         assert math.isnan(setup["plain descent at 1.0"].mean)
         assert setup[comparison.best_descent(comparison.Setup(1000, 1))].mean > 0
-    for name in ("init_std 0.02", "init_std 0.25"):
+    for setup in found.values():
+        assert setup["cosine in place of a line"].is_clear
+        assert setup["cosine in place of a line"].mean > 0
+        assert setup["beta2 0.9"].mean > 0.01
+        assert abs(setup["no correction of the start"].mean) < 0.004
+    assert both["no norms in the layers"].is_clear
+    assert deep["no ReLU"].mean > short["no ReLU"].mean
+    assert both["no ReLU"].mean > long["no ReLU"].mean
+    for many_heads in ("8 heads", "16 heads"):
+        assert not short[many_heads].is_clear
+        assert long[many_heads].is_clear
+        assert long[many_heads].mean < 0
+    unchanged = [
+        statistics.fmean(one["losses"]["unchanged"]) for one in experiments.measurements("matters")["results"]
+    ]
+    assert abs(unchanged[2] - unchanged[0]) < 0.002
+    assert 0.005 < unchanged[1] - unchanged[3] < 0.03
+    for name in ("init_std 0.001", "init_std 0.02", "init_std 0.25"):
         assert abs(short[name].mean) < 0.015
+    uniform = experiments.measurements("heads")["uniform"][0][[*TARGETS].index("vowel")]
+    for result in experiments.measurements("heads")["results"]:
+        vowels = [head[[*TARGETS].index("vowel")] for model in result["shares"] for head in model]
+        assert statistics.fmean(vowels) < uniform + (0.002 if result["steps"] == 1000 else -0.05)
     few, many = (one["shares"] for one in experiments.measurements("heads")["results"][:2])
     evenness = [
         [head[[*TARGETS].index("evenness")] for model in shares for head in model] for shares in (few, many)
