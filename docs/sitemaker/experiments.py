@@ -9,8 +9,10 @@ import math
 import os
 import platform
 import re
+import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
@@ -24,6 +26,7 @@ from microgpt.engines.engine import RUNGS, is_installed
 from microgpt.engines.race import Runner, race
 from microgpt.engines.sizes import sweep
 from microgpt.engines.trials import fixed_exam
+from microgpt.engines.worker import operations_a_second
 from microgpt.evaluation import novelty_in
 from microgpt.model import Model, parameter_shapes
 from microgpt.terminal.documents import data_set
@@ -106,7 +109,30 @@ def ladder() -> dict[str, Any]:
             "turns": json.loads(done.stdout),
             "race": [{**asdict(one), "losses": one.losses[-1:]} for one in race_results],
             "sizes": sizes,
+            "limits": {precision: operations_a_second(precision) for precision in ("float64", "float32")},
+            "crowd": crowd(),
         },
+    }
+
+
+def crowd(models: int = 1000) -> dict[str, Any]:
+    """Train the usual run with many seeds side by side, one model in each thread."""
+    from microgpt.engines.crowd import train_crowd
+
+    documents = data_set("makemore")
+    rest, exam = fixed_exam(documents, Config())
+    train_crowd(Config(steps=1), rest, [1], exam)  # so that the loops are compiled
+    began = time.perf_counter()
+    found = train_crowd(Config(), rest, range(models), exam)
+    seconds = time.perf_counter() - began
+    held_out = found.held_out.tolist()
+    return {
+        "models": models,
+        "seconds": round(seconds, 2),
+        "mean": round(statistics.fmean(held_out), 5),
+        "scatter": round(statistics.stdev(held_out), 5),
+        "best": round(min(held_out), 5),
+        "worst": round(max(held_out), 5),
     }
 
 

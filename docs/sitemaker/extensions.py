@@ -120,6 +120,7 @@ class Figures(Postprocessor):
         tables = {
             "table of what matters": comparison.table,
             "table of rungs": rungs.table,
+            "table of the crowd": rungs.crowd,
             "table of one model": rungs.table_of_one_model,
             "table of many models": rungs.table_of_many_models,
         }

@@ -61,24 +61,58 @@ def sizes() -> dict[str, dict[str, list[tuple[int, float]]]]:
     return found
 
 
+def share_of_the_limit(rung: Rung) -> float:
+    """Say which share a rung reaches of the operations a second that the machine does in a matrix product."""
+    results = measurements("ladder")["results"]
+    work: float = next(
+        one["operations"]
+        for one in results["sizes"]
+        if (one["dial"], one["value"]) == ("batch_size", rung.batch_size)
+    )
+    limit: float = results["limits"]["float64" if rung.precision == "float64" else "float32"]
+    return work / rung.batch_size * documents_a_second()[rung] / limit
+
+
 def table() -> str:
     """List the rungs as HTML: how far off, how long a step takes, how many times the original's speed."""
     race = {tuple(one["runner"][:2]): one for one in measurements("ladder")["results"]["race"]}
     rows = []
     for rung, ratio in times_the_original().items():
         one = race.get(rung[:2])
-        seconds = rung.batch_size / documents_a_second()[rung]
         proof = first = memory = ""
         if one and rung.batch_size == 1:
             proof = "the same bits" if one["difference"] == 0 else f"{one['difference']:.0e}"
             first, memory = duration(one["first"]), f"{one['peak']:,.0f} MB"
-        cells = (
-            *(label(*rung), RUNGS[rung.engine].title, proof, first),
-            *(duration(seconds), f"{ratio:,.0f}", memory),
-        )
-        rows.append(cells)
+        step = duration(rung.batch_size / documents_a_second()[rung])
+        share = f"{100 * share_of_the_limit(rung):.2g} %"
+        name = label(*rung), RUNGS[rung.engine].title
+        rows.append((*name, proof, first, step, f"{ratio:,.0f}", share, memory))
+    titles = (
+        "",
+        "what it does",
+        "off by",
+        "first step",
+        "a step",
+        "times the original",
+        "of the limit",
+        "memory",
+    )
+    return _table(titles, rows)
+
+
+def crowd() -> str:
+    """Say what came of the usual run with many seeds."""
+    found = measurements("ladder")["results"]["crowd"]
     return _table(
-        ("", "what it does", "off by", "first step", "a step", "times the original", "memory"), rows
+        ("models", "time", "models a minute", "mean held-out loss", "standard deviation", "best", "worst"),
+        [
+            (
+                f"{found['models']:,}",
+                duration(found["seconds"]),
+                f"{60 * found['models'] / found['seconds']:,.0f}",
+                *(f"{found[name]:.4f}" for name in ("mean", "scatter", "best", "worst")),
+            )
+        ],
     )
 
 

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from microgpt.checkpoint import load_checkpoint
-from microgpt.engines.engine import RUNGS, is_installed
+from microgpt.checkpoint import load_checkpoint, save_checkpoint
+from microgpt.config import Config
+from microgpt.data import Source
+from microgpt.engines.engine import RUNGS, adopt, find_engine, is_installed
+from microgpt.training import new_run, train, train_step
 from tests.support.process import microgpt
 
 SMALL = ["--n-embd", "4", "--n-head", "2", "--steps", "6", "--dataset", "elements", "--samples", "3"]
@@ -110,3 +113,30 @@ def test_a_checkpoint_of_another_precision_does_not_change_it(tmp_path: Path) ->
     other = microgpt(*SMALL, "--save", "run.json", cwd=tmp_path)
     assert other.returncode == 1
     assert "has another run" in other.stderr
+
+
+@pytest.mark.skipif("numpy" not in HERE, reason="numpy is not installed")
+def test_a_run_goes_on_in_its_own_precision_only(tmp_path: Path) -> None:
+    names = ["emma", "ava", "mia", "liam"]
+    (tmp_path / "names.txt").write_text("\n".join(names), encoding="utf-8")
+    run = new_run(Config(n_embd=4, n_head=2, steps=4), names)
+    adopt(run, find_engine("numpy", "float32"))
+    train_step(run)
+    source = Source.of(str(tmp_path / "names.txt"), names, is_file=True)
+    save_checkpoint(run, source, tmp_path / "run.json")
+    for wrong in (
+        ["--engine", "lists"],
+        ["--precision", "float64"],
+        ["--engine", "numpy", "--precision", "float64"],
+    ):
+        done = microgpt("resume", "run.json", *wrong, cwd=tmp_path)
+        assert done.returncode == 2
+        assert (
+            "the run was computed in float32 so far, and must go on in it; leave --precision out"
+            in done.stderr
+        )
+    done = microgpt("resume", "run.json", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    _ = list(train(run))
+    assert load_checkpoint(tmp_path / "run.json").losses == run.losses
+    assert load_checkpoint(tmp_path / "run.json").engine == "numpy"
