@@ -87,17 +87,8 @@ def table() -> str:
         share = f"{100 * share_of_the_limit(rung):.2g} %"
         name = label(*rung), RUNGS[rung.engine].title
         rows.append((*name, proof, first, step, f"{ratio:,.0f}", share, memory))
-    titles = (
-        "",
-        "what it does",
-        "off by",
-        "first step",
-        "a step",
-        "times the original",
-        "of the limit",
-        "memory",
-    )
-    return _table(titles, rows)
+    times = "first step", "a step", "times the original", "of the limit"
+    return _table(("", "what it does", "off by", *times, "memory"), rows)
 
 
 def crowd() -> str:

@@ -96,7 +96,7 @@ def sweep(
     """
     for dial, values in sizes.items():
         for value in values:
-            turned: dict[str, Any] = {dial: value, "steps": 10**6}
+            turned: dict[str, Any] = {dial: value, "steps": 10**6, "learning_rate": 0.0}  # at 0 none diverges
             one = replace(config, **turned)
             texts = joined(documents, value) if dial == "block_size" else list(documents)
             for runner in runners:
