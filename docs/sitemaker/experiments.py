@@ -90,6 +90,10 @@ def model_of(config: Config, tokenizer: Tokenizer, numbers: Sequence[float]) -> 
 
 def ladder() -> dict[str, Any]:
     """Let the rungs take turns with the original, then show how they grow."""
+    if "MICROGPT_REFERENCE" not in os.environ:
+        sys.exit(
+            "measure.py: the ladder is compared with the original; MICROGPT_REFERENCE must say where it is"
+        )
     command = [sys.executable, "-m", "tests.benchmark", "ladder", "--rounds", "7", "--json"]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     documents = data_set("makemore")
