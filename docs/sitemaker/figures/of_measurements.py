@@ -20,12 +20,12 @@ FINE = 0.005
 """Up to which difference the scale of the effects is even; beyond it each step is ten times as much."""
 
 
-@drawn("matters: structure", 8.5, 7.0)
+@drawn("matters-structure", 8.5, 7.0)
 def _structure(figure: Figure) -> Words:
     return _effects(figure, [name for name, one in ABLATIONS.items() if one.group == "structure"])
 
 
-@drawn("matters: training", 8.5, 11.0)
+@drawn("matters-training", 8.5, 11.0)
 def _training(figure: Figure) -> Words:
     return _effects(figure, [name for name, one in ABLATIONS.items() if one.group != "structure"])
 
@@ -117,7 +117,8 @@ def _ladder(figure: Figure) -> Words:
         f"How fast each rung learns, measured on one thread of an {machine}, all in turns with the "
         "original. The number at the end of a bar says how many times as many documents it learns from "
         "as the original. The scale is logarithmic: each line is ten times the one before.",
-        f"{len(rows)} bars; the shortest is the original's.",
+        "Bars from the shortest, the original's, to the longest. Documents learned from, as multiples of the "
+        f"original: {'; '.join(f'{name} {speed * original:,.0f}' for name, speed in rows.items())}.",
     )
 
 
