@@ -40,7 +40,7 @@ def _effects(figure: Figure, names: Sequence[str]) -> Words:
         style: dict[str, Any] = {"fmt": "o", "markersize": 4, "color": SERIES[number], "label": setup.title}
         axes.errorbar(means, places, xerr=margins, elinewidth=1.2, **style)
     axes.set_yticks(range(len(names)), names)
-    ticks = (-0.1, -0.01, -0.005, 0, 0.005, 0.01, 0.1, 1)
+    ticks = (-0.1, -0.01, 0, 0.01, 0.1, 1)
     axes.set_xticks(ticks, [f"{tick:+g}" if tick else "0" for tick in ticks])
     axes.invert_yaxis()
     axes.grid(axis="x")
