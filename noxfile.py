@@ -43,7 +43,7 @@ def doctest(session: nox.Session) -> None:
 def torch(session: nox.Session) -> None:
     """Test the rungs of the ladder, the one of tensors too."""
     session.install("-e", ".[test,torch]")
-    session.run("pytest", "-n", "auto", "tests/engines", "microgpt/engines", *session.posargs)
+    session.run("pytest", "-n", "auto", "-m", "", "tests/engines", "microgpt/engines", *session.posargs)
 
 
 @nox.session

@@ -135,6 +135,24 @@ def kept(function: Callable[..., Any]) -> Any:
     return dispatcher
 
 
+def is_ready(dispatcher: Any, precision: str) -> bool:
+    """Say whether a function that is `kept` has been translated for numbers of a precision before.
+
+    Args:
+        dispatcher: What `kept` has made.
+        precision: Of the arrays that it will be given.
+
+    Examples:
+        >>> @kept
+        ... def twice(numbers):
+        ...     return numbers + numbers
+        >>> is_ready(twice, "float64")
+        False
+    """
+    file = getattr(dispatcher._cache, "_cache_file", None)
+    return file is not None and any(f"array({precision}" in str(one) for one in file._load_index())
+
+
 @cache
 def _contents() -> str:
     sources = sorted(Path(__file__).parent.glob("*.py"))

@@ -103,6 +103,7 @@ class Engine:
         surprises: Finds the surprise of a model at every token of many documents.
         samples: Invents a number of documents at a temperature, each with the same beginning; with the same
             random numbers as `microgpt.sampling.generate`.
+        preparing: What it does before its first step, if that takes long; else nothing.
     """
 
     name: str
@@ -113,6 +114,7 @@ class Engine:
     learn: Learn
     surprises: Surprises
     samples: Callable[[Model[Any], random.Random, int, float, str], Iterator[str]]
+    preparing: str = ""
 
 
 class Rung(NamedTuple):

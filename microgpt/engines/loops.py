@@ -124,6 +124,7 @@ from typing import Any
 import numpy as np
 
 from microgpt.config import Config
+from microgpt.engines.compiling import is_ready
 from microgpt.engines.engine import Engine
 from microgpt.engines.flat import Array, FlatAdam, FlatModel, flat_model
 from microgpt.engines.lanes import REGISTER_BITS
@@ -215,8 +216,12 @@ def engine(precision: str = "float64", device: str | None = None) -> Engine:
         'float32'
     """
     owner = partial(own, precision=precision)
-    others: tuple[Any, ...] = (FlatAdam.start, gradient, learn, surprises, samples)
-    return Engine("numba", precision, owner, *others)
+    preparing = (
+        "" if is_ready(compiled_step, precision) else "compiling the loops; later runs find them ready"
+    )
+    return Engine(
+        "numba", precision, owner, FlatAdam.start, gradient, learn, surprises, samples, preparing=preparing
+    )
 
 
 def own(model: Model[Any], precision: str = "float64") -> CompiledModel:

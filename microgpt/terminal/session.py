@@ -104,6 +104,8 @@ class Session:
         steps = saving(train(run), run, self.file) if self.file else train(run)
         if watch.is_told or trace.is_on:
             steps = watched_steps(steps, run, watch, trace, self._narrator)
+        if self.engine.preparing and self.console.is_interactive and self.console.file.isatty():
+            self.console.print(f"{self.engine.preparing}\n", soft_wrap=True)
         with stop_requests() as request:
             with in_words(run, self.file, request):
                 steps = until_asked(steps, request)

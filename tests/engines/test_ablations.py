@@ -36,6 +36,7 @@ def test_an_edit_changes_the_losses(name: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.compiles
 @pytest.mark.parametrize("name", BY_EDITS.values())
 def test_the_book_and_the_loops_are_changed_alike(name: str) -> None:
     """The compiled loops of the altered copy follow its book, as the true ones follow the true book."""
