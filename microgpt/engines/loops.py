@@ -216,12 +216,9 @@ def engine(precision: str = "float64", device: str | None = None) -> Engine:
         'float32'
     """
     owner = partial(own, precision=precision)
-    preparing = (
-        "" if is_ready(compiled_step, precision) else "compiling the loops; later runs find them ready"
-    )
-    return Engine(
-        "numba", precision, owner, FlatAdam.start, gradient, learn, surprises, samples, preparing=preparing
-    )
+    compiles = "" if is_ready(compiled_step, precision) else "compiling the loops; later runs find them ready"
+    others: tuple[Any, ...] = (FlatAdam.start, gradient, learn, surprises, samples, compiles)
+    return Engine("numba", precision, owner, *others)
 
 
 def own(model: Model[Any], precision: str = "float64") -> CompiledModel:
