@@ -9,8 +9,10 @@ from tests.support.doctests import PACKAGE, has_its_library
 LONG = {"microgpt", "microgpt.training", "microgpt.sampling", "microgpt.evaluation", "README.md"}
 """Chapters that train models to show what comes of it. The examples of their functions are quick."""
 
-COMPILED = ("microgpt.engines.loops.", "microgpt.engines.loops_forward.", "microgpt.engines.crowd.")
-"""Modules whose examples wait for a model to be compiled."""
+COMPILED = tuple(
+    f"microgpt.engines.{name}." for name in ("ablations", "crowd", "loops", "loops_forward", "race", "sizes")
+)
+"""Modules whose examples wait for a model to be compiled, or for other processes."""
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:

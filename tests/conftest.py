@@ -27,6 +27,9 @@ class FinishedRun(NamedTuple):
 SHARED = {"default_run": "default run", "names_txt_run": "names.txt run"}
 """Runs that several tests look at, and the group of those tests: one process does the run and all of them."""
 
+COMPILED = ("numba", "torch", "test_loops", "test_tensors", "test_processes", "test_ablations", "test_race")
+"""What stands in the names of tests of rungs that wait for a compiler, a large library or other processes."""
+
 PROCESSES = {"in_process", "in_a_terminal", "signalled", "controlled", "subprocess"}
 """What a test calls that starts a process of its own."""
 
@@ -42,7 +45,9 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark what waits for a shared run, for the site, or for a process, before tests are sorted by marks."""
     used = set(getattr(item, "fixturenames", ()))
     called = set(item.function.__code__.co_names) if isinstance(item, pytest.Function) else set()
-    if used & {*SHARED, "site"} or called & PROCESSES or "site" in item.path.parent.parts:
+    folder = item.path.parent.name
+    waits = folder == "engines" and any(word in item.nodeid for word in COMPILED)
+    if used & {*SHARED, "site"} or called & PROCESSES or folder == "site" or waits:
         item.add_marker(pytest.mark.slow)
     for fixture in SHARED.keys() & used:
         item.add_marker(pytest.mark.xdist_group(SHARED[fixture]))
