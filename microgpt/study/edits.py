@@ -86,7 +86,6 @@ NotImplementedError
 """
 
 import builtins
-import hashlib
 import importlib
 import linecache
 import re
@@ -256,7 +255,9 @@ class _Copy:
         """Compile a module. What is altered gets a file name under which tracebacks find its lines."""
         if spec.name not in self._sources:
             return cast(CodeType, cast(InspectLoader, spec.loader).get_code(spec.name))
+        from hashlib import sha256  # here, since it takes long to import
+
         source = self._sources[spec.name]
-        file = f"<{spec.name}, altered: {hashlib.sha256(source.encode()).hexdigest()[:8]}>"
+        file = f"<{spec.name}, altered: {sha256(source.encode()).hexdigest()[:8]}>"
         linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
         return compile(source, file, "exec", dont_inherit=True)
