@@ -25,6 +25,9 @@ class Page(NamedTuple):
     content: str
 
 
+_AHEAD = 4
+"""How many times as much a word counts for the search where it stands in a chapter of the book."""
+
 Tree: TypeAlias = dict[str, "Page | Tree"]
 """Pages and groups of pages, by their titles in the navigation."""
 
@@ -95,12 +98,14 @@ def _sources() -> Tree:
 def _page(module: str, title: str) -> Page:
     """Make the page of a module, which mkdocstrings will fill."""
     options = {"heading": title, "toc_label": title, "extra": {"figures": IN_CHAPTERS.get(module, ())}}
-    content = f"{_front(title)}::: microgpt.{module}\n    options: {json.dumps(options)}\n"
+    is_first = "." not in module  # what the ladder and the program say of an idea comes after its own chapter
+    front = _front(title, f"search: {{boost: {_AHEAD}}}\n" if is_first else "")
+    content = f"{front}::: microgpt.{module}\n    options: {json.dumps(options)}\n"
     return Page(names.page(module), content)
 
 
-def _front(title: str) -> str:
-    return f"---\ntitle: {json.dumps(title)}\n---\n\n"
+def _front(title: str, more: str = "") -> str:
+    return f"---\ntitle: {json.dumps(title)}\n{more}---\n\n"
 
 
 def _contents() -> str:
