@@ -95,7 +95,7 @@ def compiled(function: Callable[..., Any]) -> Any:
         >>> inverse(0.0)
         inf
     """
-    return numba.njit(fastmath=_FREEDOM, **_OPTIONS)(function)
+    return numba.njit(fastmath=_FREEDOM, **_OPTIONS)(_apart(function))
 
 
 def inlined(function: Callable[..., Any]) -> Any:
@@ -103,7 +103,7 @@ def inlined(function: Callable[..., Any]) -> Any:
 
     It is for functions that give many views of which most callers need one: the rest falls away.
     """
-    return numba.njit(fastmath=_FREEDOM, forceinline=True, **_OPTIONS)(function)
+    return numba.njit(fastmath=_FREEDOM, forceinline=True, **_OPTIONS)(_apart(function))
 
 
 def exactly(function: Callable[..., Any]) -> Any:
@@ -120,13 +120,13 @@ def exactly(function: Callable[..., Any]) -> Any:
         >>> added(np.array([1e16, 1.0, -1e16])), (1e16 + 1.0) - 1e16
         (0.0, 0.0)
     """
-    return numba.njit(**_OPTIONS)(function)
+    return numba.njit(**_OPTIONS)(_apart(function))
 
 
 def kept(function: Callable[..., Any]) -> Any:
     """Do the same as `compiled`, for a function that Python calls, and keep what was translated in a file."""
     dispatcher = compiled(function)
-    if vars(sys.modules[__name__]) is globals():  # not in an altered copy
+    if not _is_altered():
         try:
             dispatcher.enable_caching()
         except RuntimeError:  # there is no folder into which it could be written
@@ -151,6 +151,17 @@ def is_ready(dispatcher: Any, precision: str) -> bool:
     """
     file = getattr(dispatcher._cache, "_cache_file", None)
     return file is not None and any(f"array({precision}" in str(one) for one in file._load_index())
+
+
+def _is_altered() -> bool:
+    return vars(sys.modules[__name__]) is not globals()
+
+
+def _apart(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a function of an altered copy a name of its own: Numba links what it has kept by name."""
+    if _is_altered():
+        function.__qualname__ = f"altered.{function.__qualname__}"
+    return function
 
 
 @cache
