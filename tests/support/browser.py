@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -146,6 +146,8 @@ class Visitor:
             self.page.wait_for_function(f"() => ({PROBE})().drawn === {expected}", timeout=30_000)
         except Exception:
             self.said.append("error: not all diagrams are drawn in 30 seconds")
+        with suppress(Exception):  # just after a click the page may still be laid out anew
+            self.page.wait_for_function(f"() => ({PROBE})().overflow <= 0", timeout=5_000)
         found = self.page.evaluate(PROBE)
         problems = [*self.said, *(f"a request leaves the machine: {url}" for url in self.outside)]
         if not found["hosts"] == found["drawn"] == expected or found["wrong"]:
