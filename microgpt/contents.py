@@ -32,6 +32,7 @@ class Chapter(NamedTuple):
 
 
 CHAPTERS = (
+    Chapter("first_steps", "First steps", "Can a handful of numbers learn to spell?", "Data and slopes"),
     Chapter("data", "The data", "What does the model learn from?", "Data and slopes"),
     Chapter(
         "tokenizer",
@@ -92,7 +93,7 @@ def before(module: str) -> tuple[str, ...]:
 
     Examples:
         >>> before("autograd")
-        ('data', 'tokenizer')
+        ('first_steps', 'data', 'tokenizer')
     """
     modules = [chapter.module for chapter in CHAPTERS]
     return tuple(modules[: modules.index(module)])
