@@ -6,6 +6,7 @@ from functools import cache
 import pytest
 
 from microgpt.contents import CHAPTERS, before
+from microgpt.study.components import HOMES, SIGNS, elements_of, sections
 from microgpt.study.glossary import TERMS, Term, pattern
 from microgpt.study.passages import Passage, chapter_passages, paragraphs
 from microgpt.study.questions import COMPONENTS, DEPTHS, Question, questions_of
@@ -26,17 +27,6 @@ HEADINGS = (
 @cache
 def text_of(module: str) -> str:
     return chapter_passages(module)[0].text
-
-
-def sections(text: str) -> dict[str, str]:
-    """Cut the text of a module into its sections, outside of examples and fences."""
-    found = {"": ""}
-    heading = ""
-    for kind, piece in paragraphs(text):
-        if kind == "prose" and (match := re.match(r"# (.+)", piece)):
-            heading = match[1]
-        found[heading] = f"{found.get(heading, '')}{piece}\n\n"
-    return found
 
 
 # The rhythm
@@ -80,6 +70,20 @@ def all_questions() -> tuple[Question, ...]:
 def test_a_component_is_asked_about_at_every_depth(component: str) -> None:
     asked = {question.depth for question in all_questions() if question.component == component}
     assert asked == set(DEPTHS)
+
+
+@pytest.mark.parametrize("component", COMPONENTS)
+def test_a_component_is_explained_in_all_ways(component: str) -> None:
+    """The table of component against element is full."""
+    found = elements_of(component)
+    assert [element for element in (*SIGNS, *DEPTHS) if not found[element]] == []
+
+
+def test_each_component_has_a_home() -> None:
+    assert HOMES.keys() == COMPONENTS.keys()
+    for home in HOMES.values():
+        there = {passage.owner for passage in chapter_passages(home.chapter)}
+        assert set(home.names) <= there
 
 
 def test_no_question_is_asked_twice() -> None:

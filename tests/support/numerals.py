@@ -1,8 +1,10 @@
 """The numbers in prose, and where they come from.
 
-Every numeral of the text with a decimal point, an exponent, a comma of thousands or a per cent sign, and every
-integer of 100 or more, must be a literal or a result of an example on its page, a value of Config, a constant
-of the module's code, or a number of a record or of a page that the page points to, rounded to its digits.
+Every numeral of the text with a decimal point, an exponent, a comma of thousands or a per cent sign, and
+every integer of 100 or more, must be a literal or a result of an example on its page, a value of Config, a
+constant of the module's code, or a number of a record or of a page that the page points to, rounded to the
+digits shown. A number of one or two digits is soon like any other number, so it is rounded only from what is
+near: an example of the same docstring, or what the same paragraph points to.
 
 What cannot be computed carries a mark with a reason, in the same docstring:
 
@@ -15,14 +17,17 @@ import ast
 import doctest
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import astuple
 from decimal import ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from functools import cache
+from math import isfinite, nan
 from pathlib import Path
-from typing import NamedTuple
+from statistics import fmean
+from typing import Any, NamedTuple
 
 from microgpt.config import Config
+from microgpt.engines.trials import Effect
 from microgpt.study.passages import chapter_passages, paragraphs
 from microgpt.study.source import source_of
 
@@ -40,7 +45,8 @@ NUMERAL = re.compile(
 MARK = re.compile(r"<!-- not computed: (?P<numbers>[^;]+); (?P<reason>.+?) -->", re.DOTALL)
 YEAR = re.compile(r"\((?:[^()]*[ ,])?(?:1[5-9]|20)\d\d(?:[a-z]|[,;] [^()]*| to (?:1[5-9]|20)\d\d)?\)")
 NAME = re.compile(
-    r"(?:[Ss]ections?|[Cc]hapters?|[Aa]lgorithm|[Ff]igure|[Ee]quation|[Vv]ersion|Python|CPython|GPT|pages?) [\d.]+(?:(?:,| and| to) [\d.]+)*"
+    r"(?:[Ss]ections?|[Cc]hapters?|[Aa]lgorithm|[Ff]igure|[Ee]quation|[Vv]ersion|C?Python|GPT|pages?)"
+    r" [\d.]+(?:(?:,| and| to) [\d.]+)*"
 )
 
 
@@ -83,6 +89,19 @@ def value_of(numeral: str) -> Decimal:
     if power := re.fullmatch(r"10\s?(?:\^|\*\*)\s?\{?(-?\d+)\}?", numeral):
         return Decimal(10) ** int(power[1])
     return Decimal(re.sub(r"[,%\\\s]", "", numeral))
+
+
+def digits_of(numeral: str) -> int:
+    """Count the digits that say something."""
+    return len(re.sub(r"\D", "", numeral).lstrip("0"))
+
+
+def is_founded(numeral: str, near: Iterable[float], page: Collection[float]) -> bool:
+    """Ask whether a numeral repeats a number from near it, or from elsewhere on its page."""
+    if comes_from(numeral, near) or (digits_of(numeral) >= 3 and comes_from(numeral, page)):
+        return True
+    value = abs(float(value_of(numeral)))
+    return value in page or ("%" in numeral and value / 100 in page)
 
 
 def comes_from(numeral: str, sources: Iterable[float]) -> bool:
@@ -132,24 +151,48 @@ def module_numbers(module: str) -> frozenset[float]:
     return frozenset(one for one in found if one == one and abs(one) != float("inf"))
 
 
+MANY = 8
+"""As many numbers in a row are raw data: a text speaks of their mean, of the least and of the largest."""
+
+
 @cache
 def record_numbers(name: str) -> frozenset[float]:
-    """List the numbers of a record."""
+    """List what a text may say of a record: its numbers, and of raw data what sums them up."""
+    record = json.loads((RECORDS / name).read_text(encoding="utf-8"))
+    found = {one for one in _walk(record) if isfinite(one)}
+    if name == "matters.json":
+        found |= set(_effects(record["results"]))
+    return frozenset(found)
 
-    def walk(part: object) -> Iterator[float]:
-        if isinstance(part, dict):
-            for key, value in part.items():
-                yield from numbers_in(str(key))
-                yield from walk(value)
-        elif isinstance(part, list):
+
+def _walk(part: object) -> Iterator[float]:
+    if isinstance(part, dict):
+        for key, value in part.items():
+            yield from numbers_in(str(key))
+            yield from _walk(value)
+    elif isinstance(part, list):
+        numbers = [one for one in part if isinstance(one, int | float)]
+        if len(numbers) >= MANY:
+            yield from (fmean(numbers), min(numbers), max(numbers))
+        elif part and isinstance(part[0], list) and isinstance(part[0][0], list):
+            rows = [row for rows in part for row in rows]
+            yield from (fmean(column) for column in zip(*rows))
+        else:
             for value in part:
-                yield from walk(value)
-        elif isinstance(part, int | float) and part == part and abs(part) != float("inf"):
-            yield float(part)
-        elif isinstance(part, str):
-            yield from numbers_in(part)
+                yield from _walk(value)
+    elif isinstance(part, int | float):
+        yield float(part)
+    elif isinstance(part, str):
+        yield from numbers_in(part)
 
-    return frozenset(walk(json.loads((RECORDS / name).read_text(encoding="utf-8"))))
+
+def _effects(results: list[dict[str, Any]]) -> Iterator[float]:
+    """Compare each change with the unchanged runs, seed by seed."""
+    for setup in results:
+        for losses in setup["losses"].values():
+            pairs = zip(losses, setup["losses"]["unchanged"], strict=True)
+            effect = Effect.of([nan if None in pair else pair[0] - pair[1] for pair in pairs])
+            yield from (one for one in (effect.mean, effect.margin) if isfinite(one))
 
 
 @cache
@@ -174,14 +217,19 @@ def linked_records(text: str) -> set[str]:
     return named
 
 
-def sources_of(text: str, modules: Iterable[str]) -> frozenset[float]:
-    """List all numbers that a page may repeat: those of what it points to, and the dials."""
-    found = set(config_numbers())
+def pointed_to(text: str, modules: Iterable[str]) -> set[float]:
+    """List the numbers of the pages and records that a text points to."""
+    found: set[float] = set()
     for module in linked_modules(text, modules):
         found |= module_numbers(module)
     for record in linked_records(text):
         found |= record_numbers(record)
-    return frozenset(found)
+    return found
+
+
+def sources_of(text: str, modules: Iterable[str]) -> frozenset[float]:
+    """List all numbers that a page may repeat: those of what it points to, and the dials."""
+    return frozenset(config_numbers() | pointed_to(text, modules))
 
 
 def prose_of(text: str) -> Iterator[str]:
