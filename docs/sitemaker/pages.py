@@ -39,6 +39,8 @@ def tree() -> Tree:
         "Reference": {
             "The dials": Page("reference/dials.md", reference.dials()),
             "The commands": Page("reference/commands.md", reference.commands()),
+            "Glossary": Page("reference/glossary.md", reference.glossary()),
+            "What is taught where": Page("reference/taught.md", reference.taught()),
         },
         "The program": {"All modules": Page("program/index.md", _modules()), **_program()},
         "Annotated source": _sources(),

@@ -4,10 +4,16 @@ from dataclasses import Field, fields
 from itertools import groupby
 from typing import Any
 
+from markdown.extensions.toc import slugify
 from typer.main import get_group
 
+from microgpt import contents
 from microgpt.config import Config, group, summary
+from microgpt.study.components import SIGNS, Place, elements_of
+from microgpt.study.glossary import TERMS
+from microgpt.study.questions import COMPONENTS, DEPTHS
 from microgpt.terminal.cli import app
+from sitemaker import names
 
 
 def dials() -> str:
@@ -40,3 +46,52 @@ def commands() -> str:
         command = f"python -m microgpt {name}".strip()
         lines.append(f"## {command}\n\n```terminal\n$ {command} --help\n```\n")
     return "\n".join(lines)
+
+
+def glossary() -> str:
+    """List the terms of the book by the alphabet, each with its sentence and its home, as Markdown."""
+    lines = [
+        "---\ntitle: Glossary\n---\n\n# Glossary\n",
+        "Each term in one sentence, and where it is explained. In brackets the field's other names for it.\n",
+    ]
+    for name in sorted(TERMS, key=str.casefold):
+        term = TERMS[name]
+        also = f" ({', '.join(term.also)})" if term.also else ""
+        home = _section(term.chapter, term.section)
+        title = next(one.title for one in contents.CHAPTERS if one.module == term.chapter)
+        anchor = f"term-{slugify(name, '-')}"
+        lines.append(f"**{name}**{{ #{anchor} }}{also}\n:   {term.sentence} *{title}*: {home}\n")
+    return "\n".join(lines)
+
+
+def taught() -> str:
+    """Show what is taught about each part of the machine, and where, as Markdown."""
+    elements = (*SIGNS, *DEPTHS)
+    lines = [
+        "---\ntitle: What is taught where\n---\n\n# What is taught where\n",
+        "Each part of the machine is explained in the same ways: by a picture, as a formula, with numbers "
+        "that run, by what is worth knowing and by what goes wrong; and it is asked about at four depths. "
+        "Each entry leads to the place.\n",
+        f"| part | {' | '.join(elements)} |",
+        f"|---|{'---|' * len(elements)}",
+    ]
+    for component, title in COMPONENTS.items():
+        found = elements_of(component)
+        cells = " | ".join(_place(found[element][0]) if found[element] else "" for element in elements)
+        lines.append(f"| {title} | {cells} |")
+    return "\n".join([*lines, ""])
+
+
+def _place(place: Place) -> str:
+    return _section(place.chapter, place.name) if place.is_section else _name(place.chapter, place.name)
+
+
+def _section(chapter: str, heading: str) -> str:
+    """Link to a section of a chapter, or to what is explained there."""
+    if f"microgpt.{chapter}.{heading}" in names.homes():
+        return _name(chapter, heading)
+    return f"[{heading}][microgpt.{chapter}--{slugify(heading, '-')}]"
+
+
+def _name(chapter: str, name: str) -> str:
+    return f"[`{name}`][microgpt.{chapter}.{name}]"

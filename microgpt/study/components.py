@@ -97,7 +97,7 @@ def elements_of(component: str) -> dict[str, list[Place]]:
     """
     places = list(_places(HOMES[component]))
     found = {
-        element: [place for place in places if re.search(sign, f"{place.name}\n{place.text}")]
+        element: [place for place in places if re.search(sign, _told(place, element))]
         for element, sign in SIGNS.items()
     }
     asked = [one for one in questions_of(HOMES[component].chapter) if one.component == component]
@@ -108,6 +108,12 @@ def elements_of(component: str) -> dict[str, list[Place]]:
             if one.depth == depth
         ]
     return found
+
+
+def _told(place: Place, element: str) -> str:
+    """Leave out the lists of arguments and of pitfalls where an insight is sought."""
+    text = re.split(r"(?m)^(?:Args|Pitfalls):", place.text)[0] if element == "insights" else place.text
+    return f"{place.name}\n{text}"
 
 
 def _places(home: Home) -> Iterator[Place]:
