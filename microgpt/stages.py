@@ -106,8 +106,8 @@ after update        data 0.0431, slope 0.3325
 # The same for a finished model
 
 Not only training has stages. Here the default run, finished (`microgpt.trained`), reads BOS, e, m, and a
-listener collects what its first head looks at from each position. (BOS sees only itself, e sees BOS and itself, m all
-three.)
+listener collects what its first head looks at from each position. (BOS sees only itself, e sees BOS and
+itself, m all three.)
 
 >>> from microgpt.model import Model, forward, new_caches
 >>> from microgpt.tokenizer import Tokenizer
