@@ -161,9 +161,6 @@ for the graph above: first the values, from left to right, and then the slopes, 
 >>> slope_d, slope_wx, slope_w, slope_x, slope_b
 (-4.0, -4.0, -16.0, -2.0, -4.0)
 
-Note what was *not* needed: the walk never looked further than one arrow. A node knows its local slopes and is
-told its own slope, and that is all.
-
 `Value` does this by itself. Python lets a class say what `+` and `*` mean for its objects. For a `Value`,
 `w * x` also writes down that it was made of `w` and `x`, and the two local slopes. So write the calculation
 down, and ask for the slopes:
@@ -187,6 +184,15 @@ sixteen times as fast. A nudge of 0.001 agrees:
 
 >>> round((max(0, (0.5 + 0.001) * 4 - 1) - 3) ** 2 - 4, 4)
 -0.016
+
+What to know about it:
+
+- *It looks at one arrow at a time.* A node knows its local slopes and is told its own slope. Whoever adds an
+  operation needs to know nothing of the rest.
+- *It is no nudge.* The slopes are exact but for rounding, however far the curve bends.
+- *It is no formula either.* The slope is a number, for the values that went forward. Other values need
+  another walk.
+- *It decides nothing.* Slopes say how the loss would move; no parameter has moved yet.
 
 # Slopes add over paths
 
