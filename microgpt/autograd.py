@@ -1,49 +1,32 @@
 r"""Numbers that remember how they were made, so that blame can flow back to every one of them.
 
+# What you will be able to do
+
+- walk a small calculation backward by hand, node by node, and get every slope from one walk;
+- say why slopes multiply along a path and add over paths;
+- put the slope of any operation to the test, and tell when such a test proves nothing;
+- find out why a parameter does not learn.
+
 # The question
 
-A model is a long calculation. Thousands of adjustable numbers, its *parameters*, go in at one end;
-one number, the *loss*, comes out at the other and says how wrong the model was. To improve the model
-we must know, for each parameter: **if I raise it a little, does the loss rise or fall, and how fast?**
+`microgpt.first_steps` found each slope by a nudge: raise one weight a little, run the model again, and see
+how the loss moves. That takes one run as it is, and one more for each weight. Our model has this many
+weights, and a step would take this many runs:
 
-That rate is called a *slope* or a *derivative*; all of them together are the *gradient*. This chapter
-computes all of them at once, for any calculation made of a few simple operations. Nothing here knows
-about language.
+>>> from microgpt.trained import trained_parameters
+>>> weights = sum(len(row) for matrix in trained_parameters().values() for row in matrix)
+>>> weights, weights + 1
+(4192, 4193)
 
-# A slope is a nudge
+**Can all 4,192 slopes come from a single run and a walk back?** They can, for any calculation made of a few
+simple operations. Having the slopes of a whole calculation made from those of its steps is called *autograd*,
+or *automatic differentiation*. Nothing in this chapter knows about language.
 
-Take a rectangle, 3 wide and 2 high. Make it a little wider and see what the area does.
+# The picture
 
->>> width, height, nudge = 3.0, 2.0, 0.001
->>> area = width * height
->>> wider = (width + nudge) * height
->>> round((wider - area) / nudge, 6)
-2.0
-
-The area grew 2 times as fast as the width, and 2 is the height. Nudge the height instead, and the
-rate is 3, the width. In symbols, with $\partial$ read as "a small change of":
-
-$$\frac{\partial\,(w \cdot h)}{\partial w} = h \qquad \frac{\partial\,(w \cdot h)}{\partial h} = w$$
-
-For most calculations a nudge tells the slope only roughly, and the better the smaller it is. A square of
-side 3 grows by 6 times the nudge and a little more:
-
->>> [round(((3 + nudge) ** 2 - 3**2) / nudge, 6) for nudge in (0.1, 0.001, 0.00001)]
-[6.1, 6.001, 6.00001]
-
-The slope is what these numbers close in on, 6. Nudging works for every calculation, but each parameter
-needs a run of its own: 4,192 runs for one step of our model. The rest of this chapter gets all 4,192
-slopes from one run forward and one back.
-
-# Slopes multiply along a path
-
-Three gears: the second turns 3 times as fast as the first, and the third 2 times as fast as the second.
-Then the third turns 6 times as fast as the first. Slopes are such rates, and a calculation is a chain of
-small operations whose rates are easy.
-
-Here is the smallest model there is: multiply an input $x = 4$ by a weight $w$, add a bias $b$ (a number
-of its own), cut off what is negative (an operation called *relu*), and square the distance to the wanted
-answer, 3. The numbers on the arrows are the slopes of the single operations.
+A calculation is a net of small operations. Here is the smallest model there is: multiply an input $x = 4$ by
+a weight $w$, add a number $b$ of its own, cut off what is negative (an operation called *relu*), and square
+the distance to the wanted answer, 3.
 
 ```mermaid
 graph LR
@@ -52,39 +35,170 @@ graph LR
     wx -- "1" --> z["z = w · x + b = 1"]
     b["b = −1"] -- "1" --> z
     z -- "1" --> a["a = relu(z) = 1"]
-    a -- "2 (a − 3) = −4" --> L["L = (a − 3)² = 4"]
+    a -- "1" --> d["d = a − 3 = −2"]
+    d -- "2 · d = −4" --> L["L = d² = 4"]
 ```
 
-The *forward pass* goes from left to right and computes values. The *backward pass* goes from right to
-left and multiplies slopes: the slope of $L$ at a node is the slope of $L$ at the node's result, times
-the slope of that one operation. That is the *chain rule*:
+Such a drawing is a *computation graph*. Each box is a *node*, and holds a value. What is given, like $w$,
+is a *leaf*. The number on an arrow is a *local slope*: how fast the node at its tip moves when the node at
+its tail is nudged and nothing else is.
+
+The **forward pass** goes from left to right and computes values. The **backward pass**, also called
+*backpropagation*, goes from right to left and computes slopes. Think of receipts: each states an amount and
+lists what it was made of. When somebody complains about the total, the receipts show whom to blame, and for
+how much.
+
+# How small a nudge?
+
+A nudge tells a slope only roughly. A square of side 3 grows by 6 times the nudge and a little more, and the
+slope is what the results close in on as the nudge shrinks, 6. But not forever:
+
+>>> for nudge in (0.1, 0.001, 1e-6, 1e-12, 1e-14, 1e-16):
+...     print(f"{nudge:7.0e}  {((3 + nudge) * (3 + nudge) - 3 * 3) / nudge:.6f}")
+  1e-01  6.100000
+  1e-03  6.001000
+  1e-06  6.000001
+  1e-12  6.000533
+  1e-14  6.217249
+  1e-16  0.000000
+
+A float keeps about sixteen digits. The smaller the nudge, the more the two areas agree, and the fewer digits
+are left in their difference. At the end $3 + 10^{-16}$ is 3, and nothing seems to move.
+
+So nudges stay well above that, and are made in both directions. Where a curve bends, a nudge up finds too
+much and a nudge down too little, or the other way round, and halfway between them is much better. For $x^3$
+at 2 a nudge $n$ upward finds $12 + 6n + n^2$ and one downward $12 - 6n + n^2$; halfway the $6n$ is gone.
+These are the errors:
+
+>>> def cube(x):
+...     return x * x * x
+>>> for nudge in (0.1, 0.01, 0.001):
+...     up = (cube(2 + nudge) - cube(2)) / nudge - 12
+...     both = (cube(2 + nudge) - cube(2 - nudge)) / (2 * nudge) - 12
+...     print(f"up {up:.6f}, both ways {both:.6f}")
+up 0.610000, both ways 0.010000
+up 0.060100, both ways 0.000100
+up 0.006001, both ways 0.000001
+
+With a tenth of the nudge, the first error is about a tenth, and the second is a hundredth: it falls with the
+*square* of the nudge.
+
+# The slope of one operation
+
+Each operation has a rule for its local slopes. None has to be taken on trust; call the nudge $n$.
+
+**Sum, $a + b$.** Raise $a$ by $n$, and the sum rises by $n$. The slope is 1, for both.
+
+**Product, $a \cdot b$.** A rectangle of width $a$ and height $b$. Make it wider by $n$, and a strip of area
+$n \cdot b$ is added. So the slope for $a$ is $b$, and the slope for $b$ is $a$: each gets its *partner*.
+
+**Square, $x^2$.** A rectangle whose sides both grow. There are two strips of area $n \cdot x$, and a corner
+of $n \cdot n$, which for a small nudge is next to nothing (it is the 0.1 in the 6.1 above). The slope is
+$2x$. In the same way $x^3$ has three factors, each of which adds $n \cdot x^2$, and so on: the slope of
+$x^k$ is $k \cdot x^{k-1}$.
+
+**Inverse, $1/x$.** Two guests share a cake; a third one comes, and everybody's piece shrinks. The difference
+of the pieces, brought to one denominator, is
+
+$$\frac{1}{x + n} - \frac{1}{x} = \frac{-n}{x \cdot (x + n)}$$
+
+which divided by $n$ closes in on $-1/x^2$. The rule of powers says the same for $k = -1$; it
+holds for every $k$, for the root of $k = 1/2$ too.
+
+**Exponential, $e^x$.** Adding $n$ to the exponent multiplies the result by $e^n$. So the result grows by
+$e^n - 1$ times itself: the slope is the height, times a factor that depends on the number that is raised to
+the power. e is the number whose factor is 1: $e^n$ is nearly $1 + n$, as `microgpt.first_steps` found.
+
+>>> for base in (2.0, 2.718281828, 3.0):
+...     print(f"{base:.3f} to the x: its slope is {(base**1e-6 - 1) / 1e-6:.4f} times its height")
+2.000 to the x: its slope is 0.6931 times its height
+2.718 to the x: its slope is 1.0000 times its height
+3.000 to the x: its slope is 1.0986 times its height
+
+**Logarithm, $\log x$.** It asks the question of $e^x$ backward, so its curve is the same with the axes
+exchanged. What was "so much up for so much right" is now "so much right for so much up": the slope is turned
+over. Where the exponential has arrived at $x$ its slope is $x$, so that of the logarithm is $1/x$.
+
+**relu.** Above 0 the number goes through as it is, slope 1. Below 0 the result stays 0 whatever the number
+does, slope 0.
+
+The figure near the end of this page shows the four that are curved. A far nudge finds the slope of a line
+through two points of the curve, a small one that of the line that touches it.
+
+# Slopes multiply along a path
+
+Three gears: the second turns 3 times as fast as the first, and the third 2 times as fast as the second.
+Then the third turns 6 times as fast as the first. Slopes are such rates, and along a path they multiply. That
+is the **chain rule**:
 
 $$\frac{\partial L}{\partial w}
-= \frac{\partial L}{\partial a} \cdot \frac{\partial a}{\partial z} \cdot \frac{\partial z}{\partial w}
-= 2(a - 3) \cdot 1 \cdot x = -4 \cdot 1 \cdot 4 = -16$$
+= \frac{\partial L}{\partial d} \cdot \frac{\partial d}{\partial a} \cdot \frac{\partial a}{\partial z}
+\cdot \frac{\partial z}{\partial w}
+= 2 d \cdot 1 \cdot 1 \cdot x = -4 \cdot 1 \cdot 1 \cdot 4 = -16$$
 
-The slope of a square is twice its base; relu lets everything through here, so 1; and $w$ moves $z$ by $x$.
+Read $\partial$ as "a small change of": how much $L$ changes for a small change of $w$.
 
-`Value` does this by itself. Python lets a class say what `+` and `*` mean for its objects; for a `Value`,
-`w * x` also writes down that it was made of `w` and `x`. So write the calculation down, and ask for the
-slopes:
+# Backward by hand, node by node
+
+Two rules make the whole walk. The slope of $L$ at $L$ is 1, since it moves as much as itself. From there
+every node hands to each of its inputs *its own slope times the local slope of that arrow*. Here they are
+for the graph above: first the values, from left to right, and then the slopes, from right to left.
+
+>>> w, x, b = 0.5, 4.0, -1.0
+>>> wx = w * x                      # 2
+>>> z = wx + b                      # 1
+>>> a = max(0.0, z)                 # 1
+>>> d = a - 3.0                     # -2
+>>> L = d**2                        # 4
+>>> slope_L = 1.0
+>>> slope_d = slope_L * 2 * d       # the square: twice its base
+>>> slope_a = slope_d * 1.0         # a difference hands on what it gets
+>>> slope_z = slope_a * 1.0         # relu is on, since z is above 0
+>>> slope_wx = slope_z * 1.0        # a sum hands on what it gets,
+>>> slope_b = slope_z * 1.0         # to both
+>>> slope_w = slope_wx * x          # a product hands each factor its partner
+>>> slope_x = slope_wx * w
+>>> slope_d, slope_wx, slope_w, slope_x, slope_b
+(-4.0, -4.0, -16.0, -2.0, -4.0)
+
+`Value` does this by itself. Python lets a class say what `+` and `*` mean for its objects. For a `Value`,
+`w * x` also writes down that it was made of `w` and `x`, and the two local slopes. So write the calculation
+down, and ask for the slopes:
 
 >>> w, x, b = Value(0.5), Value(4.0), Value(-1.0)
->>> a = relu(w * x + b)
->>> loss = (a - 3.0) ** 2
+>>> loss = (relu(w * x + b) - 3.0) ** 2
 >>> loss.backward()
->>> loss.data, w.grad, x.grad, b.grad
-(4.0, -16.0, -2.0, -4.0)
+>>> for node in reversed(topological_order(loss)):
+...     made = f"{node.operation:<5}value {node.data:4}"
+...     print(f"{made}   slope {node.grad:5}   local slopes {node.local_grads}")
+**   value  4.0   slope   1.0   local slopes (-4.0,)
++    value -2.0   slope  -4.0   local slopes (1.0,)
+relu value  1.0   slope  -4.0   local slopes (1.0,)
++    value  1.0   slope  -4.0   local slopes (1.0, 1.0)
+*    value  2.0   slope  -4.0   local slopes (4.0, 0.5)
+>>> w.grad, x.grad, b.grad
+(-16.0, -2.0, -4.0)
 
-The sign says which way to go: raising $w$ by 0.001 should lower the loss by about 0.016.
+Every line is a step of the walk by hand. The sign says which way to go: raising $w$ should lower the loss,
+sixteen times as fast. A nudge of 0.001 agrees:
 
 >>> round((max(0, (0.5 + 0.001) * 4 - 1) - 3) ** 2 - 4, 4)
 -0.016
 
+What to know about it:
+
+- *It looks at one arrow at a time.* A node knows its local slopes and is told its own slope. Whoever adds an
+  operation needs to know nothing of the rest.
+- *It is no nudge.* The slopes are exact but for rounding, however far the curve bends.
+- *It is no formula either.* The slope is a number, for the values that went forward. Other values need
+  another walk.
+- *It decides nothing.* Slopes say how the loss would move; no parameter has moved yet.
+
 # Slopes add over paths
 
-A number that is used several times reaches the loss on several paths, and its slope is the sum over all. This
-is why the code says `+=`. With `=` each path would erase the one before.
+A number that is used several times reaches the loss on several paths. A nudge of it travels on all of them at
+once, and at the end the effects add up. So its slope is the sum over all paths. This is why the code says
+`+=`: with `=` each path would erase the one before.
 
 >>> side = Value(3.0)
 >>> area = side * side + side       # three uses, three paths
@@ -94,68 +208,238 @@ is why the code says `+=`. With `=` each path would erase the one before.
 
 # The order of the backward pass
 
-A node may pass its slope on only when it has received all of it, from everybody who used it. So we
-list the nodes such that each stands after its inputs (a *topological order*) and walk the list from
-its end. The list is made without recursion, since each layer makes the paths longer: spelled out
-operation by operation, eight layers are too deep for Python's limit of a thousand nested calls.
+A node may hand its slope on only when it has received all of it, from everybody who used it. So the nodes
+are listed such that each stands after its inputs (a *topological order*), and the list is walked from its
+end. The list is made without a function that calls itself: spelled out operation by operation, a model
+eight layers deep is too much for Python's limit of a thousand nested calls.
 
-# One node for a dot product
+# When slopes vanish
 
-Nearly all the arithmetic of a GPT is *dot products*: multiply two lists number by number, and add up.
-Spelled out, a dot product over $n$ numbers makes $2n$ nodes. `dot` makes one, which knows that the slope
-of each factor is its partner. The numbers are the same to the last bit, and the graph is many times
-smaller.
+A path of many operations is a product of many factors. Twenty factors of a half leave almost nothing: a
+*vanishing gradient*. The start of the path hardly learns, not because it does not matter but because the
+message does not arrive. Twenty of one and a half make a flood, an *exploding* gradient.
 
->>> row, column = [Value(1.0), Value(2.0)], [Value(3.0), Value(-4.0)]
->>> one, many = dot(row, column), dot_stepwise(row, column)
->>> one.data == many.data, len(topological_order(one)), len(topological_order(many))
-(True, 1, 4)
+>>> for factor in (0.5, 1.0, 1.5):
+...     start = Value(1.0)
+...     end = start
+...     for _ in range(20):
+...         end = end * factor
+...     end.backward()
+...     print(factor, f"{start.grad:.7f}")
+0.5 0.0000010
+1.0 1.0000000
+1.5 3325.2567301
+
+Some parts of the model that look superfluous at first are there for this reason: a sum passes every slope on
+as it is, and `microgpt.vectors` and `microgpt.model` use sums to give slopes a road past the layers.
+
+# Put to the test
+
+A rule that is wrong raises no error; the model only learns badly. So each operation is compared with nudges,
+at points where its slopes *differ from each other and from 0* as far as it lets them. This is a *gradient
+check*, and the nudges are also called *finite differences*. On the left stands what `backward` says, on the
+right what nudging both ways says:
+
+>>> def compare(f, *numbers):
+...     values = [Value(number) for number in numbers]
+...     f(*values).backward()
+...     nudged = []
+...     for place in range(len(numbers)):
+...         up, down = list(numbers), list(numbers)
+...         up[place] += 1e-6
+...         down[place] -= 1e-6
+...         nudged.append((f(*up) - f(*down)) / 2e-6)
+...     return [round(value.grad, 4) for value in values], [round(slope, 4) for slope in nudged]
+>>> compare(lambda a, b: a + b, 2.0, 5.0)
+([1.0, 1.0], [1.0, 1.0])
+>>> compare(lambda a, b: a * b, 2.0, 5.0)
+([5.0, 2.0], [5.0, 2.0])
+>>> compare(lambda a, b: a - b, 2.0, 5.0)
+([1.0, -1.0], [1.0, -1.0])
+>>> compare(lambda a, b: a / b, 2.0, 5.0)
+([0.2, -0.08], [0.2, -0.08])
+>>> compare(lambda a: a**3, 2.0), compare(lambda a: a**-0.5, 4.0)
+(([12.0], [12.0]), ([-0.0625], [-0.0625]))
+>>> compare(exp, 2.0), compare(log, 2.0)
+(([7.3891], [7.3891]), ([0.5], [0.5]))
+>>> compare(relu, 2.0), compare(relu, -2.0)
+(([1.0], [1.0]), ([0.0], [0.0]))
+>>> compare(lambda a, b, c: total([a, b * c, c]), 2.0, 5.0, 7.0)
+([1.0, 7.0, 6.0], [1.0, 7.0, 6.0])
+>>> compare(lambda a, b, c: dot([a, b], [b, c]), 2.0, 5.0, 7.0)
+([5.0, 9.0, 5.0], [5.0, 9.0, 5.0])
 
 # The same code on plain numbers
 
 Training needs the graph. Using the finished model does not. So the functions of this module take either
-kind: give them `Value`s and they build a graph; give them floats and they only calculate, several times
-faster and with the same bits. The later chapters are written once, in terms of `+`, `*`, `**` and these
-functions, and run both ways. Three habits keep the bits equal:
+kind: give them `Value`s and they build a graph; give them floats and they only calculate, with the same
+bits and in about half of the time. (Compared with building the graph *and* walking back, it is about a
+quarter.) The later chapters are written once, in terms of `+`, `*`, `**` and these functions, and run both
+ways. Three habits keep the bits equal:
 
 - Division is `* b**-1`, because that is what `Value` does, and it can round differently from `/`.
 - Squares and roots are `**2` and `**0.5`.
 - Sums are `total` and `dot`, which add in a loop from 0. From Python 3.12 on the built-in `sum`
   corrects its rounding on floats, which is more accurate and therefore different.
 
-# Check yourself
+# One node for a dot product
 
-??? question "A parameter does not learn. How do you find out why?"
+Nearly all the arithmetic of the model is *dot products*: multiply two lists number by number, and add up.
+Spelled out over $n$ numbers, that makes $2n$ nodes. `dot` makes one, which knows that the slope of each
+factor is its partner. The graph is many times smaller, and everything rounds as before.
 
-    Look at its slope after `backward`. If it is 0: is the parameter connected to the loss at all? Is it
-    behind a ReLU that is off? Was the slope set back to 0 before you looked? If it is not 0, compare it
-    with a nudge, as in the first section. A wrong slope means a wrong rule in some operation; test the
-    operations one by one, at points where the answer is not 0.
+Here are the sixteen numbers by which the finished default run knows the letter e, and those of m, the first
+two letters of emma (`microgpt.trained`). Their dot product says how alike the model holds the two. Added up
+exactly it would end in another digit, so something is rounded on the way; yet `dot` and the long way agree
+in every bit:
 
-??? question "Why is one backward pass enough for all parameters?"
-
-    Because the loss is one number. The slope at a node is computed once and shared by everything behind
-    it, so the whole pass costs about as much as the forward pass, whether there are 4 parameters or
-    4,192. The other direction, nudging inputs, needs a pass for each.
+>>> table = trained_parameters()["wte"]
+>>> e, m = [Value(number) for number in table[4]], [Value(number) for number in table[12]]
+>>> one, many = dot(e, m), dot_stepwise(e, m)
+>>> len(topological_order(one)), len(topological_order(many))
+(1, 32)
+>>> import math
+>>> one.data == many.data, one.data == math.fsum(x.data * y.data for x, y in zip(e, m))
+(True, False)
 
 # Notation
+
+The signs of this book, and some that you will meet outside: $\bar x$ in statistics, $\mathrm{E}$ and
+$\mathrm{Var}$ in the articles on `microgpt.adam` and on the first numbers of a model, $\partial^2$ where more
+than the slope is used for a step.
 
 | sign | read | meaning |
 |---|---|---|
 | $\partial L / \partial w$ | "d L by d w" | the slope of $L$ when $w$ moves: change of $L$ per unit of $w$ |
-| $\partial^2$ | "second derivative" | the slope of a slope; not needed here |
+| $\partial^2$ | "second derivative" | the slope of a slope: how a curve bends |
 | $\sum_i x_i$ | "sum over i" | add them all up: `total(x)` |
-| $\prod_i x_i$ | "product over i" | multiply them all |
+| $\prod_i x_i$ | "product over i" | multiply them all: the probabilities of letters (`microgpt.loss`) |
 | $\exp x$, $e^x$ | "e to the x" | with e = 2.71828...: for 3 it is e · e · e, for -1 it is 1/e |
-| $\log x$ | "log of x" | the exponent that makes $x$ out of e, so the inverse of $\exp$ |
-| $\bar x$, $\mathrm{E}[x]$ | "the mean of x" | the average of the numbers at hand, or of what chance gives |
-| $\mathrm{Var}[x]$ | "the variance of x" | the average squared distance from the mean |
+| $\log x$ | "log of x" | the exponent that makes $x$ out of e; elsewhere also $\ln x$ |
+| $\bar x$ | "x bar" | the mean of the numbers at hand |
+| $\mathrm{E}[x]$ | "the expectation of x" | the mean of what chance gives |
+| $\mathrm{Var}[x]$ | "the variance of x" | the mean of the squared distance from the mean |
+| $\mathcal{N}(0, \sigma^2)$ | "normal" | random, mostly within $\sigma$ of 0: `microgpt.model` starts so |
+| $\mathrm{softmax}(s)_i$ | "softmax of s, at i" | one number of a list (`microgpt.vectors`) |
+| $n \to m$, `->` | "to" | from this shape to that one; also "closes in on" |
+
+# Pitfalls
+
+**Calling `backward` twice.** Slopes collect. A second call on the same loss does not merely double them,
+6 to 12. The node in the middle still holds its 2, gets 2 more, and hands on 3 · 4. A training loop builds a
+new graph in each step, and sets the slopes of the parameters back to 0.
+
+>>> start = Value(1.0)
+>>> end = (start * 3.0) * 2.0
+>>> end.backward()
+>>> start.grad
+6.0
+>>> end.backward()
+>>> start.grad
+18.0
+
+**Comparing zero with zero.** Here is a product with a wrong rule, each factor handed *itself*. A test at
+(0, 0) finds nothing wrong, and one at (3, 3) neither. With numbers that differ the mistake shows at once:
+
+>>> def wrong_product(a, b):
+...     if isinstance(a, Value):
+...         return Value(a.data * b.data, (a, b), (a.data, b.data), "*")
+...     return a * b
+>>> compare(wrong_product, 0.0, 0.0)
+([0.0, 0.0], [0.0, 0.0])
+>>> compare(wrong_product, 3.0, 3.0)
+([3.0, 3.0], [3.0, 3.0])
+>>> compare(wrong_product, 2.0, 5.0)
+([2.0, 5.0], [5.0, 2.0])
+
+The same happens to a relu below 0, to slopes that were reset before one looked, and to a parameter that is
+not connected. A test of slopes should say how many it found that are not 0.
+
+**A float that was taken out.** Whoever writes `.data` in the middle of a calculation takes the number and
+leaves its history. No error, no slope:
+
+>>> weight = Value(2.0)
+>>> loss = (Value(weight.data) * 3.0) ** 2
+>>> loss.backward()
+>>> weight.grad
+0.0
+
+**Taking a slope for more than it is.** It holds close by. Sharing 6 among 4, the slope says that one more
+guest takes 0.375 from each part. A whole guest takes only 0.3:
+
+>>> guests = Value(4.0)
+>>> (6.0 / guests).backward()
+>>> guests.grad, round(6 / 5 - 6 / 4, 4)
+(-0.375, -0.3)
+
+# Check yourself
+
+??? question what autograd "What does backpropagation do?"
+
+    It computes the slope of one number, the loss, with respect to every number that it was made of. It starts
+    at the loss with the slope 1 and goes back through the graph; each node hands its inputs its own slope
+    times the local slope. It changes no parameter. What is done with the slopes is another question
+    (`microgpt.adam`).
+
+??? question how autograd "What is the chain rule?"
+
+    Slopes multiply along a path. Predict before you read on: $y = 3x$ and $z = y^2$. How fast does $z$
+    move with $x$, at $x = 2$?
+
+    Locally 3, and $2y = 12$ since $y$ is 6; together 36.
+
+    >>> start = Value(2.0)
+    >>> ((start * 3.0) ** 2).backward()
+    >>> start.grad
+    36.0
+
+??? question how autograd "A parameter does not learn. How do you find out why?"
+
+    Look at its slope after `backward`. If it is 0: is the parameter connected to the loss at all? Is it
+    behind a relu that is off? Was the slope set back to 0 before you looked? If it is not 0, compare it
+    with a nudge, both ways. A wrong slope means a wrong rule in some operation; test the operations one by
+    one, at points where the answer is not 0. If the slope is right and the parameter moves, look at the size
+    of the step.
+
+??? question why autograd "Why is one backward pass enough for all parameters?"
+
+    Because the loss is one number. The slope at a node is computed once and shared by everything behind it.
+    Where the forward pass multiplies two numbers, the walk back multiplies twice, once for each factor; in
+    time it takes one to two forward passes, whether there are 4 parameters or 4,192. Nudging needs a forward
+    pass for each.
+
+??? question deeper autograd "Could the slopes not travel forward, beside the values?"
+
+    They could. Give each number a partner, its slope with respect to *one* chosen input, and let every
+    operation compute both. For the small model and $w$:
+
+    >>> wx, wx_slope = 0.5 * 4.0, 1.0 * 4.0
+    >>> z, z_slope = wx + -1.0, wx_slope
+    >>> d, d_slope = z - 3.0, z_slope
+    >>> d**2, 2 * d * d_slope
+    (4.0, -16.0)
+
+    No graph has to be kept, and the answer is the same. But it is the answer for one input. How many runs
+    does a model with 4,192 parameters and one loss need, and how many a calculation with one input and a
+    thousand results? Forward: 4,192 and 1. Backward: 1 and a thousand. A model that learns is the first kind.
+
+??? question why autograd "Why may a product not forget its factors?"
+
+    Their values are the local slopes: the slope for $a$ is $b$. So the forward pass must keep its numbers
+    until the walk back is done, and training takes far more memory than using the model. What must $e^x$
+    keep, and what a sum? The first its result, the second nothing.
+
+# To keep
+
+- Slopes multiply along a path and add over paths.
+- One walk from the loss back gives the slopes of all parameters, for the price of one or two runs forward.
+- A slope is trusted when nudges, both ways, say the same at a point where it is not 0.
 
 # What follows
 
-`microgpt.vectors` builds the list operations of the model from these pieces. From there on slopes take
-care of themselves; the chapters mention them only where they explain a choice, until `microgpt.adam` uses
-them.
+What can be done with whole lists of numbers, such that every step has a slope? `microgpt.vectors` builds the
+operations of the model from these pieces. From there on slopes take care of themselves, until `microgpt.adam`
+uses them.
 
 Sources: reverse-mode differentiation is Seppo Linnainmaa's (master's thesis, 1970); it became
 widely known as *backpropagation* with Rumelhart, Hinton and Williams, "Learning representations by
@@ -172,10 +456,7 @@ from typing import TypeAlias, TypeVar, Union, cast, final
 class Value:
     r"""A number, the numbers it was computed from, and its slope.
 
-    Analogy: a receipt. It states an amount, and it lists the items that the amount came from. When
-    somebody complains about the total, the receipts show whom to send the complaint to.
-
-    It stores:
+    It is the receipt of the picture above. It stores:
 
     - `data`: the number itself, from the forward pass.
     - `grad`: the slope of the loss with respect to this number, $\partial L / \partial \text{this}$.
@@ -188,7 +469,7 @@ class Value:
 
     A *leaf* is a number that was given, such as a parameter. It has neither inputs nor factors.
 
-    The operations and their slopes:
+    The operations and their slopes (why, says the chapter above, and tests them):
 
     | operation | slope |
     |---|---|
@@ -210,10 +491,7 @@ class Value:
         factors: The two lists, for a dot product instead of `inputs` and `local_grads`.
 
     Pitfalls:
-        - `grad` collects. A `backward` on the next loss adds to what the last one left, so a training loop
-          sets the gradients of its parameters back to zero in each step. Calling it twice on the *same*
-          loss is
-          worse: what was left in the middle of the graph is handed down again.
+        - `grad` collects, over the uses of a value and over calls of `backward`.
         - A root of 0 has no slope: `Value(0.0) ** 0.5` raises ZeroDivisionError.
         - `a ** b` takes a plain number for `b`. For a `Value`, write `exp(b * log(a))`.
 
@@ -226,16 +504,6 @@ class Value:
         >>> c, a.grad, b.grad
         (Value(data=20.0, grad=1.0), 4.0, 5.0)
 
-        Sharing 6 among 4. A little more to share adds 1/4 of that little to each part; a little more to
-        divide by takes 6/16 of it away. (A whole 1 more takes 0.3, and not 0.375: a slope holds only
-        close by.)
-
-        >>> a, b = Value(6.0), Value(4.0)
-        >>> share = a / b
-        >>> share.backward()
-        >>> share.data, a.grad, b.grad, round(6 / 4 - 6 / 5, 3)
-        (1.5, 0.25, -0.375, 0.3)
-
         Plain numbers mix in on either side, and are not part of the graph.
 
         >>> a = Value(2.0)
@@ -244,17 +512,12 @@ class Value:
         >>> c.data, a.grad          # -3 - 8 / 2²
         (-1.0, -5.0)
 
-        The table can be trusted: for each operation, a small nudge of 2 both ways, and what `backward` says.
+        The power must be a plain number.
 
-        >>> for f in (exp, log, relu, lambda x: x**3, lambda x: 1 / x):
-        ...     x = Value(2.0)
-        ...     f(x).backward()
-        ...     print(round((f(2 + 1e-6) - f(2 - 1e-6)) / 2e-6, 4), round(x.grad, 4))
-        7.3891 7.3891
-        0.5 0.5
-        1.0 1.0
-        12.0 12.0
-        -0.25 -0.25
+        >>> Value(2.0) ** Value(3.0)
+        Traceback (most recent call last):
+            ...
+        TypeError: a Value can be raised to a plain number only; for a ** b write exp(b * log(a))
     """
 
     __slots__ = ("data", "factors", "grad", "inputs", "local_grads", "operation")
@@ -322,8 +585,10 @@ class Value:
 
         $$\text{input.grad} \mathrel{+}= \text{local slope} \cdot \text{node.grad}$$
 
-        A node whose slope is 0 has nothing to hand on and is passed over. In the model these are the
-        units that a ReLU has switched off, about half of the widest layer.
+        A node whose slope is 0 has nothing to hand on and is passed over. In the model these are above all
+        the numbers that a relu has switched off: about half of the widest layer before training, most of it
+        later (`microgpt.records` counts them). The first position adds a few: it has nobody to compare with,
+        so its shares of attention (`microgpt.attention`) are 1 whatever its scores are.
 
         Pitfalls:
             - Reading `grad` before `backward`, or after it was set back to zero, shows 0.0 everywhere.
@@ -391,7 +656,7 @@ def topological_order(root: Value) -> list[Value]:
     decides in which sequence slopes are added up, and so the last bits of their sums.
 
     Leaves are left out: they have nobody to hand a slope to. And a list is walked through once, however many
-    dot products share it: all 64 rows of a matrix meet the same inputs.
+    dot products share it, as 64 do in the widest layer of the model.
 
     Args:
         root: The value to start from, usually the loss.
@@ -415,7 +680,8 @@ def topological_order(root: Value) -> list[Value]:
         >>> [value.data for value in topological_order(e)]
         [2.0, 3.0, 10.0, 20.0, 80.0, 70.0, 150.0]
 
-        A chain of 100,000 operations is no deeper than a chain of two.
+        In a chain of 100,000 operations the walk nests no deeper than in a chain of two: where it has been
+        is kept in a list, and no call waits inside another.
 
         >>> x = Value(0.0)
         >>> for _ in range(100_000):
@@ -477,7 +743,7 @@ def exp(x: Scalar) -> Scalar:
         >>> x.grad == y.data
         True
 
-        Floats end at about 1.8 times 10 to the power 308.
+        Floats end a little above the first of these.
 
         >>> f"{exp(709.78):.2e}"
         '1.79e+308'
@@ -523,8 +789,9 @@ def log(x: Scalar) -> Scalar:
 def relu(x: Scalar) -> Scalar:
     r"""Keep what is positive and replace the rest by 0: the *rectified linear unit*.
 
-    A bend is what lets layers add up to more than one layer: two matrices in a row are again one
-    matrix, however large they are. The bend at 0 is the cheapest there is.
+    A calculation of sums and fixed multiples only can be written as one such sum, however long it is. What
+    lets depth buy anything is a *bend* in between. This is a bend, the cheapest there is. `microgpt.vectors`
+    has two more operations that bend, softmax and rmsnorm.
 
     $$\mathrm{relu}(x) = \max(0, x)$$
 
@@ -535,9 +802,9 @@ def relu(x: Scalar) -> Scalar:
         `x` or 0, of the kind that was given.
 
     Pitfalls:
-        - Where `x` is 0 or less the slope is 0: through this unit nothing before it learns from this
-          example. A unit that is off for every example is called dead. It stays so unless the layers
-          below it change.
+        - Where `x` is 0 or less the slope is 0: it is *off*, and on this path nothing before it learns from
+          this input. Another input may switch it on. One that is off for *every* input is called *dead*. No
+          slope reaches what feeds it, so it comes back only if other paths change that.
 
     Examples:
         Above 0 the slope is 1, below it is 0.
@@ -550,13 +817,23 @@ def relu(x: Scalar) -> Scalar:
         >>> y.data, up.grad, down.grad
         (6.0, 2.0, 0.0)
 
-        The bend itself and everything below it let nothing through.
+        The bend itself has two slopes, 0 to its left and 1 to its right. By definition it has 0 here.
 
-        >>> at_zero, just_below = Value(0.0), Value(-0.5)
-        >>> y = relu(at_zero) + relu(just_below)
-        >>> y.backward()
-        >>> at_zero.grad, just_below.grad
-        (0.0, 0.0)
+        >>> at_zero = Value(0.0)
+        >>> relu(at_zero).backward()
+        >>> at_zero.grad
+        0.0
+
+        The same weight with two limits. With the first, it is off for one input and on for the other. With
+        the second, it is off for every input up to 1: dead, if there are no larger ones.
+
+        >>> for limit in (-1.0, -9.0):
+        ...     weight = Value(4.0)
+        ...     for given in (0.1, 0.9):
+        ...         relu(weight * given + limit).backward()
+        ...     weight.grad
+        0.9
+        0.0
     """
     if isinstance(x, Value):
         return Value(max(0.0, x.data), (x,), (float(x.data > 0),), "relu")

@@ -1,12 +1,21 @@
 r"""Watching the machine at work without touching it.
 
+# What you will be able to do
+
+- watch any stage of a training step, or of sampling, in three lines;
+- find out in which order things happen, and who called whom;
+- watch a run and know that it is the same run.
+
 # The question
 
-A model is a black box only as long as nobody looks. **How can one see every vector on its way through, every
-attention weight, every gradient, without a single `print` in the functions that compute them, and without
-changing the last bit of any result?**
+A model is a black box only as long as nobody looks. **How can one see every list of numbers on its way
+through, every attention weight, every gradient, without a single `print` in the functions that compute them,
+and without changing the last bit of any result?**
 
 # The picture
+
+A window in the wall of a factory. The work goes on as before. Whoever wants to know stands at the window, and
+sees each piece with what went in and what came out.
 
 ```mermaid
 graph LR
@@ -18,11 +27,14 @@ graph LR
     watched --> result
 ```
 
-# A stage
+# A line above a function
 
 The functions that a reader wants to see are *stages*: `embed`, `attention`, `mlp`, `backward` and others. A
-stage is marked by one line above it, and its body stays as it is. While nobody listens, the mark costs one
-more function call and one question each time.
+line `@stage` stands above each, and its body stays as it is.
+
+Such a line is a *decorator*. `@stage` above `def double` does the same as `double = stage(double)` below it:
+the name now means what `stage` gives back, a function around the function. That one asks whether anybody
+listens, and if nobody does, it calls the original and is done. The price is one more call and one question.
 
 >>> from microgpt.stages import listening, stage
 >>> @stage
@@ -31,8 +43,10 @@ more function call and one question each time.
 >>> double(21)
 42
 
-Whoever wants to know says so, for the length of a `with`. A listener is any function that takes an `Event`.
-An event has the name of the stage, its inputs and output, and its path: the stages that called it.
+A listener is any function that takes an `Event`: the name of the stage, its inputs and output, and its
+*path*, the stages that it was called from. `listening` tells it of every event for the length of a `with`. A
+`with` does something at its beginning and something at its end, and the end comes however the block is left,
+by an error too. So nobody is left listening by mistake.
 
 >>> with listening(lambda event: print(event.stage, event.inputs, "gave", event.output)):
 ...     double(21)
@@ -89,6 +103,27 @@ after document_loss data 0.0531, slope 0.0000
 after backward      data 0.0531, slope 0.3325
 after update        data 0.0431, slope 0.3325
 
+# The same for a finished model
+
+Not only training has stages. Here the default run, finished (`microgpt.trained`), reads BOS, e, m, and a
+listener collects what its first head looks at from each position. (BOS sees only itself, e sees BOS and
+itself, m all three.)
+
+>>> from microgpt.model import Model, forward, new_caches
+>>> from microgpt.tokenizer import Tokenizer
+>>> from microgpt.trained import trained_parameters
+>>> trained = Model(Config(), Tokenizer("abcdefghijklmnopqrstuvwxyz"), trained_parameters())
+>>> rows = []
+>>> def look(event):
+...     if event.stage == "attention_weights":
+...         rows.append([round(weight, 2) for weight in event.output])
+>>> caches = new_caches(trained.config)
+>>> with listening(look):
+...     for position, token in enumerate(trained.tokenizer.encode("emma")[:3]):
+...         scores = forward(trained, token, position, caches)
+>>> rows[::4]                       # of four heads, the first
+[[1.0], [0.56, 0.44], [0.31, 0.37, 0.32]]
+
 # Which call made which
 
 A stage that calls others is done after them, so its event comes last. `calls` puts them together again: a
@@ -103,8 +138,7 @@ listener of `Call`s gets each event together with the calls that were made on th
 
 # Nothing is changed
 
-A listener sees the real objects, not copies. It may look at everything and must change nothing. Then a run
-that is watched and one that is not agree in every bit:
+A run that is watched and one that is not agree in every bit:
 
 >>> silent = new_run(Config(n_embd=4, n_head=2, steps=2), ["ava", "mia"])
 >>> for step in train(silent):
@@ -115,10 +149,99 @@ True
 >>> [p.data for p in parameters_of(silent.model)] == [p.data for p in parameters_of(run.model)]
 True
 
+This is a promise of the listeners, not of Python. An event holds the objects themselves, no copies: a
+listener may look at everything and must change nothing.
+
+# Pitfalls
+
+**Keeping an object instead of its numbers.** What an event holds lives on and changes. This listener keeps a
+row of parameters, in order to print it before and after a step, and finds no difference. A list of numbers,
+made on the spot, does not change any more:
+
+>>> third = new_run(Config(n_embd=4, n_head=2, steps=2), ["ava", "mia"])
+>>> row = third.model.parameters["lm_head"][0]
+>>> objects, numbers = [], []
+>>> def keep(event):
+...     if event.stage in ("backward", "update"):
+...         objects.append(row)
+...         numbers.append([value.data for value in row])
+>>> with listening(keep):
+...     step = train_step(third)
+>>> objects[0] == objects[1], numbers[0] == numbers[1]
+(True, False)
+
+**Changing what one sees.** Nothing prevents it, and nothing reports it; the result is simply another one:
+
+>>> @stage
+... def numbers_to(end):
+...     return list(range(end))
+>>> with listening(lambda event: event.output.reverse()):
+...     numbers_to(3)
+[2, 1, 0]
+
+**Expecting the events of a call in advance.** The event of a stage comes when it is done, so one that fails
+has none:
+
+>>> @stage
+... def inverse(x):
+...     return 1 / x
+>>> heard = []
+>>> with listening(heard.append):
+...     inverse(0)
+Traceback (most recent call last):
+    ...
+ZeroDivisionError: division by zero
+>>> heard
+[]
+
+# Check yourself
+
+??? question what "A stage calls itself twice, then ends. How many events come, and which is first?"
+
+    Predict for a function that calls itself until 0. Starting at 2 there are three calls and so three
+    events, and the innermost, which is done first, comes first.
+
+    >>> @stage
+    ... def down(n):
+    ...     return down(n - 1) if n else "done"
+    >>> numbers = []
+    >>> with listening(lambda event: numbers.append(event.inputs["n"])):
+    ...     result = down(2)
+    >>> numbers
+    [0, 1, 2]
+
+??? question why "Why not simply write print into the functions?"
+
+    Every reader wants to see something else, and whoever only trains wants to see nothing. A `print` is
+    for everybody, always, and in one form; it would stand between the lines of the formula; and the next one
+    who needs the numbers in a file would have to take them out of the text again.
+
+??? question how "How would you find all units that a relu switched off, in one run?"
+
+    `mlp` calls `linear`, then relu on each number, then `linear` again. relu is no stage, but what the first
+    `linear` gave is what relu is given. So take `calls(...)`, wait for a call of `mlp`, and count what is not
+    above 0 in the output of its first inner call. That is how `microgpt.records` does it.
+
+??? question deeper "Why is a path kept, when the events come in order anyway?"
+
+    Because `linear` comes six times in each block, and the order alone does not say for whom. The path names
+    who called; the number of the caller, which each event also has, even tells two calls by the same
+    function apart. `calls` is built on that number.
+
+# To keep
+
+- A stage is an ordinary function with one line above it, and without a listener it does what it did before.
+- An event comes when its stage is done, with the objects themselves, so whoever keeps numbers copies them.
+- A watched run is the same run, bit for bit, as long as the listener changes nothing.
+
 # What follows
 
-`microgpt.records` turns the events into plain records of numbers, `microgpt.terminal.narrate` tells them in
-words, and `python -m microgpt --verbose` does both.
+What does the graph look like that the backward pass walks through? `microgpt.graphs` draws small ones and
+measures large ones. `microgpt.records` then turns events into plain records of numbers,
+`microgpt.terminal.narrate` tells them in words, and `python -m microgpt --verbose` does both.
+
+Sources: to be told of events without the teller knowing the listener is the *observer* of Gamma, Helm,
+Johnson and Vlissides, "Design Patterns" (1994). PyTorch's *forward hooks* are the same idea.
 """
 
 import functools
@@ -164,7 +287,7 @@ _signature = functools.cache(inspect.signature)
 
 
 def stage(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Mark a function as a stage: listeners are told of each call, after it.
+    """Make a function a stage: listeners are told of each call, after it.
 
     Args:
         function: Any function or method.

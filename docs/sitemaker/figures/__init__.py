@@ -14,6 +14,7 @@ from sitemaker.cache import cached
 from sitemaker.errors import SiteError
 
 IN_CHAPTERS = {
+    "autograd": ("slopes",),
     "attention": ("attention-maps",),
     "model": ("embedding-map",),
     "loss": ("surprise",),

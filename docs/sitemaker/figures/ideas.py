@@ -1,11 +1,87 @@
 """The figures that show an idea, without a model."""
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from microgpt.autograd import Value, exp, log
 from microgpt.loss import surprise
 from sitemaker.figures.measured import descent, valley
-from sitemaker.figures.plotting import FAINT, SERIES, Words, drawn
+from sitemaker.figures.plotting import FAINT, INK, SERIES, Words, drawn
+
+
+class Curve(NamedTuple):
+    """An operation, and where it is nudged."""
+
+    title: str
+    operation: Callable[[Value], Value]
+    place: float
+    start: float
+    stop: float
+
+
+CURVES = (
+    Curve("x²", lambda x: x**2, 1.0, -0.6, 2.5),
+    Curve("1/x", lambda x: x**-1, 0.8, 0.35, 2.5),
+    Curve("e to the x", exp, 0.5, -1.0, 1.9),
+    Curve("log x", log, 0.6, 0.2, 2.4),
+)
+"""The four operations whose curves bend."""
+
+FAR = 1.0
+"""The large nudge."""
+
+
+def slopes_of(curve: Curve) -> tuple[float, float]:
+    """Compute the slope that a large nudge finds, and the true one."""
+    x = Value(curve.place)
+    y = curve.operation(x)
+    y.backward()
+    return (curve.operation(Value(curve.place + FAR)).data - y.data) / FAR, x.grad
+
+
+@drawn("slopes", 8.5, 2.9)
+def _slopes(figure: Figure) -> Words:
+    for axes, curve in zip(figure.subplots(1, len(CURVES)), CURVES, strict=True):
+        _draw_slopes(axes, curve)
+    figure.legend(
+        *figure.axes[0].get_legend_handles_labels(), ncols=3, loc="outside lower center", handlelength=1.4
+    )
+    told = [
+        f"{curve.title} at {curve.place:g}: secant {secant:.2f}, tangent {tangent:.2f}"
+        for curve, (secant, tangent) in zip(CURVES, map(slopes_of, CURVES), strict=True)
+    ]
+    return Words(
+        f"Four operations whose curves bend. A nudge of {FAR:g} finds the slope of the line through two "
+        "points of the curve, the secant. As the nudge shrinks, that line turns into the one that touches "
+        "the curve at the first point, the tangent. Its slope is what backward gives.",
+        f"Four curves, each with a line through two points and a line that touches it at the first. "
+        f"{'; '.join(told)}.",
+    )
+
+
+def _draw_slopes(axes: Axes, curve: Curve) -> None:
+    """Draw a curve, the line that a large nudge finds, and the line that touches."""
+    along = np.linspace(curve.start, curve.stop, 80)
+    heights = [curve.operation(Value(float(x))).data for x in along]
+    ends = [curve.place, curve.place + FAR]
+    first = curve.operation(Value(curve.place)).data
+    for slope, color, style, label in zip(
+        slopes_of(curve),
+        (SERIES[1], SERIES[2]),
+        ("dashed", "solid"),
+        ("secant: nudged far", "tangent"),
+        strict=True,
+    ):
+        line = [first + slope * (x - curve.place) for x in along]
+        axes.plot(along, line, color=color, linestyle=style, linewidth=1.4, label=label)
+    axes.plot(along, heights, color=SERIES[0], linewidth=2, label="the operation")
+    axes.plot(ends, [curve.operation(Value(x)).data for x in ends], "o", color=INK, markersize=4)
+    margin = 0.15 * (max(heights) - min(heights))
+    axes.set(title=curve.title, ylim=(min(heights) - margin, max(heights) + margin))
 
 
 @drawn("surprise", 8.0, 3.4)
