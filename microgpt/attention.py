@@ -210,7 +210,7 @@ yardstick:
 - *Head 2* is nearly even throughout.
 - *Head 3* looks from both m at the e too, less strongly, and from the a almost evenly.
 
-It is tempting to give them titles. Heads 1 and 3 like the e after an m: are they for vowels? Then why
+It is tempting to give them titles. Heads 1 and 3 look at the e from both m: are they for vowels? Then why
 does the a in head 1 pass over the e? One name and one model show nothing of the kind. In 32 models
 trained on the original's names for a thousand steps, each with another seed, a head's share for the
 letter before lies between 0.18 and 0.44, where an even head would give 0.26; its share for vowels between
@@ -279,9 +279,9 @@ meet where $n + 1 = 12 d$.
 (3072, 272.0, 3072.0)
 
 With 16 positions, as many as ours has room for, looking back is less than a tenth of it. That is not
-because the model is small: a wider one has *more* of its work in the matrices. GPT-2, with width 768 and
-1,024 positions, is no different. Looking back becomes the larger part in a long text, from about twelve times
-the width on.
+because the model is small: a wider one has *more* of its work in the matrices. The smallest GPT-2, with
+width 768 and 1,024 positions, is no different. Looking back becomes the larger part in a long text, from
+about twelve times the width on.
 
 >>> round(in_matrices(768) / looking_back(1024, 768), 1)
 9.0

@@ -148,9 +148,9 @@ all scores alike, the shares stay the same, and what changes nothing has the slo
 
     >>> from microgpt.autograd import log
     >>> def log_softmax(scores):
-    ...     largest = max(scores)
-    ...     whole = total([exp(score - largest) for score in scores])
-    ...     return [score - largest - log(whole) for score in scores]
+    ...     top = max(scores)
+    ...     whole = total([exp(score - top) for score in scores])
+    ...     return [score - top - log(whole) for score in scores]
     >>> [round(log(share), 4) for share in softmax([2, 1, 0.1])]
     [-0.417, -1.417, -2.317]
     >>> [round(number, 4) for number in log_softmax([2, 1, 0.1])], log_softmax([746.0, 0.0])
@@ -226,7 +226,8 @@ What to know about it:
     They are reasons for deep stacks. Ours has one layer, and the paths of the next section carry the
     vector past it. On the page of experiments (`docs/pages/experiments.md`) nothing explodes without
     normalization, in one layer or in four. The one after the start of the model matters in a short run;
-    those in the layers hardly do.
+    those in the layers hardly do, and only
+    with four layers and ten thousand steps are they missed a little.
 
 # add: combine
 
