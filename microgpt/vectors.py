@@ -1,27 +1,42 @@
 r"""The four things that the model does with lists of numbers.
 
+# What you will be able to do
+
+- compute by hand what `linear`, `softmax`, `rmsnorm` and `add` make of a few numbers;
+- write a softmax that cannot overflow, and say what a shift and a stretch of its scores do;
+- tell a transposed matrix, a forgotten epsilon and a division along the wrong axis by what they show.
+
 # The question
 
-Inside the model a letter is a list of 16 numbers, a *vector*. What can be done with vectors, such that
-every step has a slope and a machine can learn which numbers to put in? Surprisingly little is needed:
-
-| operation | in words | shape |
-|---|---|---|
-| `linear` | mix: every output is a weighted sum of all inputs | `[n_in]` -> `[n_out]` |
-| `softmax` | choose, softly: turn scores into shares of 1 | `[n]` -> `[n]` |
-| `rmsnorm` | calm down: keep the direction, make the mean square 1 | `[n]` -> `[n]` |
-| `add` | combine: number by number | `[n]`, `[n]` -> `[n]` |
-
-(A fifth, `relu` on each number, is the bend of `microgpt.autograd`. Which 16 numbers stand for a letter
-is the business of `microgpt.model`.)
+Inside the model a letter is a list of 16 numbers, a *vector*. **What can be done with vectors, such that
+every step has a slope and a machine can learn which numbers to put in?** Surprisingly little is needed.
 
 `[n]` is a list of `n` numbers. `[n_out][n_in]` is a list of `n_out` rows of `n_in` numbers each, a
 *matrix*. Sizes are named after what they count.
+
+# The picture
+
+| operation | what it does | a picture of it | shape |
+|---|---|---|---|
+| `linear` | every output is a weighted sum of all inputs | a mixing desk | `[n_in]` -> `[n_out]` |
+| `softmax` | turns any scores into shares of 1 | seats after an election | `[n]` -> `[n]` |
+| `rmsnorm` | makes the mean square 1 and keeps the direction | a volume control | `[n]` -> `[n]` |
+| `add` | adds number by number | a remark on a page | `[n]`, `[n]` -> `[n]` |
+
+`linear` and `add` are straight: twice the input, twice the output. `softmax` and `rmsnorm` are not, and
+neither is the `relu` of `microgpt.autograd`, which the model applies to single numbers. This matters more
+than it seems; see the question about two layers in a row.
+
+>>> def mix(x):
+...     return linear(x, [[3.0, 5.0]])
+>>> [f([2.0, 4.0]) == add(f([1.0, 2.0]), f([1.0, 2.0])) for f in (mix, softmax, rmsnorm)]
+[True, False, False]
 
 # linear: mix
 
 Think of a mixing desk with `n_in` incoming sounds and `n_out` loudspeakers. Each loudspeaker has a row of
 sliders, one per sound, and plays the sum. The rows of sliders are the matrix; learning moves the sliders.
+This is a *linear layer*, and of the four operations the only one that has parameters.
 
 ```mermaid
 graph LR
@@ -33,30 +48,57 @@ graph LR
     r3 --> y
 ```
 
-Seen as geometry, a matrix can turn, stretch, shear, mirror or flatten space, and change its number of
-dimensions. It cannot bend: a straight line stays straight, and 0 stays 0, since there is no bias. Two linear
-layers in a row are one linear layer, $V(Wx) = (VW)x$: without something that bends in between, depth buys
-nothing.
+A matrix written beside a vector, $Wx$, means this: each row of $W$ meets $x$ in a dot product. Two matrices
+side by side, $VW$, are the one matrix that does what $W$ does and then what $V$ does.
 
-Of the four operations only this one has parameters here. (Elsewhere RMS normalization usually has a
-learned factor for each number; the original microgpt leaves it out, and so do we.)
+What to know about it:
+
+- *It measures.* A row is a pattern, and its output says how much of the pattern is in $x$.
+- *It changes sizes.* Three numbers go in and two come out, or the other way round.
+- *It cannot bend.* It can turn, stretch, shear, mirror or flatten space. A straight line stays straight.
+- *0 stays 0*, since nothing is added after the mixing (no *bias*, as that number is called).
+
+??? question what linear "What does one row of the matrix do, and what one column?"
+
+    A row makes one output: it says how much of each input goes into it. A column belongs to one input: it
+    says where that input goes. Turn on a single input, and its column comes out.
+
+    >>> linear([0.0, 1.0, 0.0], [[10, 5, 4], [20, 0, 10]])
+    [5.0, 0.0]
+
+??? question deeper linear "Two linear layers in a row: how much more can they do than one?"
+
+    Nothing. $V(Wx) = (VW)x$, and each column of the one matrix $VW$ is $V$ applied to that column of $W$.
+    Without something that bends in between, depth buys nothing.
+
+    >>> W, V = [[1.0, 2.0], [0.0, 1.0], [3.0, 0.0]], [[1.0, 0.0, 2.0], [0.0, 5.0, 0.0]]
+    >>> linear(linear([1.0, 2.0], W), V)
+    [11.0, 10.0]
+    >>> columns = [linear(column, V) for column in zip(*W)]
+    >>> VW = [list(row) for row in zip(*columns)]
+    >>> VW, linear([1.0, 2.0], VW)
+    ([[7.0, 2.0], [0.0, 5.0]], [11.0, 10.0])
 
 # softmax: choose
 
-An election. *Hard* choice gives everything to the winner. *Soft* choice gives seats in proportion to e
-raised to the score, so that the winner gets most, nobody gets nothing, and a small change of a score is a
-small change of the result. Only the soft kind has a useful slope.
+An election. A *hard* choice gives all seats to the winner. A *soft* one gives everybody a share, the
+winner most: each score becomes e to that score, and the shares are in proportion to the results. That is
+*softmax*. If the winner's lead shrinks a little, the hard choice stays as it is, or tips over; the soft
+one moves a little. Only the soft kind has a slope to learn from.
 
 ```mermaid
 graph LR
     s["scores [n]"] --> m["largest score"]
     s --> minus["minus the largest"]
     m --> minus
-    minus --> e["exp of each"]
+    minus --> e["e to each"]
     e --> t["their total"]
     e --> share["divide by the total"]
     t --> share
 ```
+
+Scores that are meant for a softmax are called *logits* elsewhere, above all the scores that the model gives
+to the 27 tokens at its end.
 
 What to know about it:
 
@@ -66,20 +108,59 @@ What to know about it:
 - *Order.* A higher score gets a higher share.
 - *Differences decide.* The ratio of two shares is e to the difference of their scores. Adding the same
   number to all scores changes nothing.
-- *Scale decides.* Doubling all scores sharpens the choice; halving them evens it out. Dividing by a
-  *temperature* does this on purpose, in `microgpt.sampling`.
+- *Scale decides.* Doubling all scores sharpens the choice; halving them evens it out. To divide the scores by
+  a number $T$, called the temperature, does this on purpose: $T = 1$ leaves them alone, below 1 the winner
+  takes more, above 1 less. `microgpt.sampling` uses it.
 
-The *max trick*: subtract the largest score from all of them first. The shares stay the same, because a
-factor $e^{-m}$ stands above and below the line and cancels. But now e is never raised to a positive
-number, so nothing can overflow. (The largest score counts as a plain number here, though it depends on
-the scores. That is right: adding the same number to all scores changes nothing, so it has no slope.)
+>>> for T in (0.5, 1, 2):
+...     print(T, [round(share, 2) for share in softmax([2 / T, 1 / T, 0.1 / T])])
+0.5 [0.86, 0.12, 0.02]
+1 [0.66, 0.24, 0.1]
+2 [0.5, 0.3, 0.19]
+>>> softmax([37.0, 0.0])[0], softmax([746.0, 0.0])[1]
+(1.0, 0.0)
+
+The *max trick*: subtract the largest score $m$ from all of them first. The shares stay the same, because a
+factor $e^{-m}$ stands above and below the line and cancels. But now e is never raised to a number above 0, so
+nothing can overflow. ($\sum_j$ is read "the sum over all j", and $\max_j s_j$ "the largest of all".)
 
 $$\frac{e^{s_i}}{\sum_j e^{s_j}} = \frac{e^{s_i} \cdot e^{-m}}{\sum_j e^{s_j} \cdot e^{-m}}
 = \frac{e^{s_i - m}}{\sum_j e^{s_j - m}} \qquad m = \max_j s_j$$
 
+The code takes $m$ as a plain number, so no slope runs through it. None is lost. Whatever is subtracted from
+all scores alike, the shares stay the same, and what changes nothing has the slope 0.
+
+??? question why softmax "Why not simply divide each score by the sum of the scores?"
+
+    Scores may be negative, and so may their sum; then "shares" are negative or above 1, and a sum of 0
+    divides by 0. Raising e to each score first makes everything positive and keeps the order.
+
+    >>> scores = [3.0, -1.0, -1.5]
+    >>> [score / sum(scores) for score in scores], [round(share, 2) for share in softmax(scores)]
+    ([6.0, -2.0, -3.0], [0.97, 0.02, 0.01])
+
+??? question deeper softmax "What is the log of a share, and why do libraries compute it in one go?"
+
+    The log of a quotient is a difference, and the log undoes the e: $\log \mathrm{softmax}(s)_i = s_i - m
+    - \log \sum_j e^{s_j - m}$. Both ways give the same number, as long as the share has not become 0.0.
+    Then the first way fails, and the second still gives the answer. The loss needs this log. The original
+    takes the log of the share, and so do we; the last pitfall shows the risk.
+
+    >>> from microgpt.autograd import log
+    >>> def log_softmax(scores):
+    ...     top = max(scores)
+    ...     whole = total([exp(score - top) for score in scores])
+    ...     return [score - top - log(whole) for score in scores]
+    >>> [round(log(share), 4) for share in softmax([2, 1, 0.1])]
+    [-0.417, -1.417, -2.317]
+    >>> [round(number, 4) for number in log_softmax([2, 1, 0.1])], log_softmax([746.0, 0.0])
+    ([-0.417, -1.417, -2.317], [0.0, -746.0])
+
 # rmsnorm: calm down
 
-An automatic volume control: whisper or shout, what comes out is equally loud, and the melody is untouched.
+An automatic volume control: whisper or shout, what comes out is equally loud, and the melody is
+untouched. *RMS normalization* divides a vector by its *root mean square*: square all numbers, take the
+mean, take the root.
 
 ```mermaid
 graph LR
@@ -91,12 +172,26 @@ graph LR
     times --> y["y [n]"]
 ```
 
-Without it, sizes are left to chance: each layer hands on what it happens to produce, and in a deep stack
-that can explode or fade away. With it every layer sees numbers of about the same size from the first step
-to the last. (Our single layer would survive without it, a little worse.)
+Without it, sizes are left to chance. Here are ten layers with random matrices. If their numbers are 0.5
+in size, the vector grows from layer to layer; if they are 0.125, it fades. With `rmsnorm` before each
+layer, what the first, the fifth and the tenth give is about equally large.
 
-*Layer normalization*, its older sister, first subtracts the mean. Both need statistics over all numbers,
-then a second pass to scale; this one has one statistic fewer.
+>>> import random
+>>> def size(x):
+...     return (dot(x, x) / len(x)) ** 0.5
+>>> def sizes(spread, norm):
+...     rng, x, found = random.Random(1), [1.0] * 16, []
+...     for _ in range(10):
+...         x = linear(norm(x), [[rng.gauss(0, spread) for _ in x] for _ in x])
+...         found.append(size(x))
+...     return [round(found[layer], 3) for layer in (0, 4, 9)]
+>>> sizes(0.5, list), sizes(0.125, list)
+([2.294, 31.475, 2155.255], [0.573, 0.031, 0.002])
+>>> sizes(0.5, rmsnorm), sizes(0.125, rmsnorm)
+([2.294, 2.124, 2.634], [0.573, 0.531, 0.658])
+
+*Layer normalization*, its older sister, first subtracts the mean. This one has one statistic fewer, and what
+remains of a vector is not the same.
 
 >>> x = [2.0, 4.0, 6.0]
 >>> mean = sum(x) / 3
@@ -104,54 +199,151 @@ then a second pass to scale; this one has one statistic fewer.
 >>> [round((value - mean) / spread, 4) for value in x], [round(value, 4) for value in rmsnorm(x)]
 ([-1.2247, 0.0, 1.2247], [0.4629, 0.9258, 1.3887])
 
+Elsewhere both usually have a learned factor for each number. The original microgpt leaves it out, and so
+do we.
+
+What to know about it:
+
+- *Direction.* All numbers are multiplied by the same factor above 0, so their ratios and signs stay.
+- *Size.* The mean square becomes 1, whatever it was, unless the vector is nearly 0.
+- *Bound.* A single number can become as large as $\sqrt n$, which is 4 for 16 numbers, and no larger.
+- *Slopes.* They are divided by the size too; the question beside the function shows it.
+
+??? question what rmsnorm "Which of these does rmsnorm change: sign, order, ratio, size?"
+
+    Only the size.
+
+    >>> [round(value, 3) for value in rmsnorm([30.0, -10.0, 20.0])]
+    [1.389, -0.463, 0.926]
+
+??? question why rmsnorm "Why keep numbers at one size at all, and does this model need it?"
+
+    Four reasons are given. Numbers that *explode* or *vanish* from layer to layer leave nothing to learn
+    from; the ten layers above show both. At one *scale*, every layer sees the kind of numbers that it saw
+    before, however the layers below have changed. So one pace of learning fits all, and training
+    *converges* sooner.
+
+    They are reasons for deep stacks. Ours has one layer, and the paths of the next section carry the
+    vector past it. On the page of experiments (`docs/pages/experiments.md`) nothing explodes without
+    normalization, in one layer or in four. The one after the start of the model matters in a short run;
+    those in the layers hardly do, and only
+    with four layers and ten thousand steps are they missed a little.
+
 # add: combine
 
 The model adds vectors for two purposes: to put "which letter" and "which place" into one vector, and for
-*residual connections*, where a layer's result is added to its input. Then a layer only has to learn what
-to change, and along this path a slope passes undiminished, since the slope of a sum is 1. What the layer
-contributes is added to it.
+a *residual connection*, where a layer's result is added to its input. Then a layer only has to learn what
+to change, as one who writes a remark on a page need not copy the page. Along this path a slope of 1 comes
+back, since the slope of a sum is 1. The slope through the layer is added to it, and may have the other
+sign.
 
-# Check yourself
-
-??? question "Why not simply divide each score by the sum of the scores?"
-
-    Scores may be negative, and so may their sum; then "shares" are negative or above 1, and a sum of 0
-    divides by 0. Raising e to each score first makes everything positive and keeps the order.
-
-??? question "What does softmax make of equal scores, and of hopeless ones?"
-
-    >>> softmax([7.0, 7.0, 7.0, 7.0])
-    [0.25, 0.25, 0.25, 0.25]
-    >>> softmax([37.0, 0.0])[0], softmax([746.0, 0.0])[1]
-    (1.0, 0.0)
-
-??? question "Show with numbers that two linear layers are one."
-
-    First W, then V, on [1, 2]; and the one matrix VW, whose rows are V applied to the columns of W.
-
-    >>> W, V = [[1.0, 2.0], [0.0, 1.0], [3.0, 0.0]], [[1.0, 0.0, 2.0], [0.0, 5.0, 0.0]]
-    >>> linear(linear([1.0, 2.0], W), V)
-    [11.0, 10.0]
-    >>> VW = [[dot(row, column) for column in zip(*W)] for row in V]
-    >>> VW, linear([1.0, 2.0], VW)
-    ([[7.0, 2.0], [0.0, 5.0]], [11.0, 10.0])
+>>> x = [1.0, -2.0, 3.0]
+>>> remark = linear(x, [[0.0, 0.1, 0.0], [0.0, 0.0, 0.0], [0.5, 0.0, 0.0]])
+>>> add(remark, x)
+[0.8, -2.0, 3.5]
 
 # Values and floats
 
 Each function takes `microgpt.autograd.Value`s or plain floats and returns the same kind. Division is
 written `* b**-1` so that both give the same bits; the autograd chapter says why.
 
-# What follows
-
 The line `@stage` above a function lets somebody watch what goes in and comes out (`microgpt.stages`). It
 changes nothing, and can be read over.
 
+# Pitfalls
 
-`microgpt.attention` builds a memory from `linear` and `softmax`; `microgpt.model` stacks it all.
+**A transposed matrix, hidden by a square one.** $Wx$ takes rows, $xW$ would take columns. With a square
+matrix the wrong one runs and gives other numbers; test with matrices that are not square, and it is refused.
+
+>>> W = [[1.0, 2.0], [3.0, 4.0]]
+>>> transposed = [list(column) for column in zip(*W)]
+>>> linear([1.0, 1.0], W), linear([1.0, 1.0], transposed)
+([3.0, 7.0], [4.0, 6.0])
+>>> linear([1.0, 1.0, 1.0], [[10.0, 20.0], [5.0, 0.0], [4.0, 10.0]])
+Traceback (most recent call last):
+    ...
+ValueError: linear got 3 inputs for a matrix with rows of 2; give it 2 inputs
+
+**No max trick.** Scores of 1000, 999 and 998 are nothing special, but e to the 1000 is beyond all floats.
+(Array libraries give inf, then inf divided by inf, which is nan, and go on.)
+
+>>> exp(1000.0)
+Traceback (most recent call last):
+    ...
+OverflowError: math range error
+>>> [round(share, 4) for share in softmax([1000.0, 999.0, 998.0])]
+[0.6652, 0.2447, 0.09]
+
+**Divided along the wrong axis.** Two positions, three letters. The shares of each position must add up to
+1, and here those of each letter do. The numbers look like probabilities; add up a row to find out.
+
+>>> scores = [[2.0, 1.0, 0.0], [0.0, 0.0, 3.0]]
+>>> wrong = [*zip(*[softmax(column) for column in zip(*scores)])]
+>>> [round(sum(row), 2) for row in wrong], [round(sum(softmax(row)), 2) for row in scores]
+([1.66, 1.34], [1.0, 1.0])
+
+**Epsilon forgotten.** A vector of zeros has the mean square 0, which has no inverse root. An epsilon that
+is too large is worse, since nothing fails: small vectors stay small.
+
+>>> 0.0**-0.5
+Traceback (most recent call last):
+    ...
+ZeroDivisionError: 0.0 cannot be raised to a negative power
+>>> [round(0.01 * (0.01**2 + epsilon) ** -0.5, 2) for epsilon in (EPSILON, 1.0)]
+[0.95, 0.01]
+
+**Unit mean square is not unit variance.** The mean is not removed. Who expects a variance (the mean squared
+distance from the mean) of 1 will think that the function is broken.
+
+>>> y = rmsnorm([2.0, 4.0, 6.0])
+>>> mean_square, mean = dot(y, y) / 3, sum(y) / 3
+>>> round(mean_square, 4), round(mean, 4), round(mean_square - mean**2, 4)
+(1.0, 0.9258, 0.1429)
+
+**The log of a share that has become 0.0.** It takes a gap of 746 between two scores.
+
+>>> from microgpt.autograd import log
+>>> log(softmax([746.0, 0.0])[1])
+Traceback (most recent call last):
+    ...
+ValueError: math domain error
+
+# Check yourself
+
+??? question what softmax "What does softmax make of equal scores, of one score, and of a lead of ln 3?"
+
+    Equal shares; 1; and three times as much for the leader as for the other.
+
+    >>> softmax([7.0, 7.0, 7.0, 7.0]), softmax([-5.0])
+    ([0.25, 0.25, 0.25, 0.25], [1.0])
+    >>> [round(share, 6) for share in softmax([5.0 + log(3.0), 5.0])]
+    [0.75, 0.25]
+
+??? question how linear "How do you test that a linear layer does not have its matrix the wrong way round?"
+
+    Give it a matrix that is not square, with numbers that are all different, and compare with a result
+    worked out by hand. A square matrix would run both ways, and one that equals its own transpose would
+    even give the same result.
+
+    >>> linear([1, 2, 3], [[10, 5, 4], [20, 0, 10]])
+    [32.0, 50.0]
+
+# To keep
+
+- `linear` is a dot product with each row, and two of them in a row are one unless something bends between
+  them.
+- `softmax` sees only the differences of its scores, and subtracting the largest keeps it from overflowing.
+- `rmsnorm` divides a vector by the root of its mean square: its size becomes 1 and its direction stays.
+
+# What follows
+
+Each vector still knows only itself. How does a position look back at the ones before it? `microgpt.attention`
+builds a memory from `linear` and `softmax`.
 
 Sources: softmax is named by John Bridle (1990), and its formula is Ludwig Boltzmann's, from the physics
-of gases. RMS normalization is Zhang and Sennrich, "Root Mean Square Layer Normalization" (2019). Residual
-connections are He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition" (2015).
+of gases. Layer normalization is Ba, Kiros and Hinton's (2016); RMS normalization is Zhang and Sennrich,
+"Root Mean Square Layer Normalization" (2019). Residual connections are He, Zhang, Ren and Sun, "Deep
+Residual Learning for Image Recognition" (2015).
 """
 
 from microgpt.autograd import Matrix, Scalar, Vector, dot, exp, total
@@ -178,25 +370,23 @@ def linear(x: Vector[Scalar], weight: Matrix[Scalar]) -> list[Scalar]:
         ValueError: If the rows are not as long as `x`.
 
     Pitfalls:
-        - *Order.* The matrix is `[n_out][n_in]` and stands on the left: $Wx$. The other way round, $xW$,
-          is a different result, and with a square matrix nothing would complain.
+        - *Order.* The matrix is `[n_out][n_in]` and stands on the left: $Wx$, not $xW$.
         - *Shape.* Pairing lists of different lengths would silently drop numbers, so it is refused.
-        - *Size.* Sums and products of floats overflow to `inf` without a word, and nothing here
-          complains: from an `inf` softmax and rmsnorm make nan, and where only the squares overflow,
-              rmsnorm gives zeros.
-        - *No bias.* Nothing is added after the mixing, so inputs of 0 give outputs of 0. GPT-2 adds a
-          bias here; many later models do without.
+        - *No bias.* Nothing is added after the mixing. GPT-2 adds a bias here; many later models do without.
+        - *Size.* Floats that grow too large become inf without a word, and the next function makes nan or 0
+          of it. See the last example.
+
+    ??? question why linear "Why are the rows the outputs, and not the columns?"
+
+        Each output then is a dot product with one list that lies there ready. With one row per input the
+        loop would have to collect a column for each output. It is a choice: others write $xW$ and store the
+        transpose, so look at the shape before you copy a matrix from elsewhere.
 
     Examples:
         Three inputs, two outputs: 1·10 + 2·5 + 3·4 = 32 and 1·20 + 2·0 + 3·10 = 50.
 
         >>> linear([1, 2, 3], [[10, 5, 4], [20, 0, 10]])
         [32.0, 50.0]
-
-        Rows, not columns: $Wx$ is [3, 7] where $xW$ would be [4, 6].
-
-        >>> linear([1, 1], [[1, 2], [3, 4]]), linear([1, 1], [[1, 3], [2, 4]])
-        ([3.0, 7.0], [4.0, 6.0])
 
         The slope of an output with respect to a weight is the input it multiplies.
 
@@ -213,6 +403,11 @@ def linear(x: Vector[Scalar], weight: Matrix[Scalar]) -> list[Scalar]:
         Traceback (most recent call last):
             ...
         ValueError: linear got 4 inputs for a matrix with rows of 3; give it 3 inputs
+
+        Too large for a float, and nothing complains.
+
+        >>> linear([1e308, 1e308], [[1.0, 1.0]]), softmax([float("inf"), 0.0]), rmsnorm([1e200, 1.0])
+        ([inf], [nan, nan], [0.0, 0.0])
     """
     if len(weight[0]) != len(x):
         raise ValueError(
@@ -229,10 +424,10 @@ def softmax(scores: Vector[Scalar]) -> list[Scalar]:
     $$\mathrm{softmax}(s)_i = \frac{e^{s_i}}{\sum_j e^{s_j}} = \frac{e^{s_i - m}}{\sum_j e^{s_j - m}}
     \qquad m = \max_j s_j$$
 
-    The two forms are equal; the second, the *max trick*, cannot overflow.
+    $\mathrm{softmax}(s)_i$ is read "share number i". The two forms are equal; the second cannot overflow.
 
     Args:
-        scores: Any numbers, `[n]` with `n` at least 1. The field calls them *logits*.
+        scores: Any numbers, `[n]` with `n` at least 1.
 
     Returns:
         The shares, `[n]`.
@@ -240,11 +435,14 @@ def softmax(scores: Vector[Scalar]) -> list[Scalar]:
     Raises:
         ValueError: If there are no scores.
 
-    Pitfalls:
-        - *Without the max trick*, Python's `exp` raises OverflowError for large scores. (Array
-          libraries give inf/inf, which is nan, and go on.)
-        - *The log of a share* that has become 0.0 fails. $s_i - m - \log \sum_j e^{s_j - m}$ is the same
-          number and never fails; the original takes the log of the share, and so do we.
+    ??? question how softmax "How do you write a softmax that cannot overflow?"
+
+        Find the largest score, subtract it from all, raise e to each, add up, divide each by the sum. The
+        largest becomes e to the 0, which is 1, so the sum is at least 1 and nothing divides by 0 either.
+
+        >>> stable = [exp(score - 1000) for score in (1000, 999, 998)]
+        >>> [round(e, 4) for e in stable], [round(e / total(stable), 4) for e in stable]
+        ([1.0, 0.3679, 0.1353], [0.6652, 0.2447, 0.09])
 
     Examples:
         Scores 2, 1 and 0.1, step by step: subtract 2, raise e to each, add up, divide.
@@ -256,30 +454,22 @@ def softmax(scores: Vector[Scalar]) -> list[Scalar]:
         >>> [round(share, 4) for share in softmax([2, 1, 0.1])]
         [0.659, 0.2424, 0.0986]
 
-        Large scores are no problem, and only their differences count.
+        Only differences count, to the last bit here.
 
-        >>> [round(share, 4) for share in softmax([1000, 999, 998])]
-        [0.6652, 0.2447, 0.09]
         >>> softmax([1000, 999, 998]) == softmax([2, 1, 0])
         True
 
-        Halved temperature, doubled scores: the winner takes more.
-
-        >>> [round(share, 4) for share in softmax([2 / 0.5, 1 / 0.5, 0.1 / 0.5])]
-        [0.8638, 0.1169, 0.0193]
-
-        Raising one score raises its own share and takes from the others. All slopes together are 0.
+        Raising one score raises its own share $p$ and takes from the others. The slope of the first share is
+        $p_1 (1 - p_1)$ for its own score and $-p_1 p_j$ for another. All slopes together are 0.
 
         >>> from microgpt.autograd import Value
         >>> scores = [Value(2.0), Value(1.0), Value(0.1)]
         >>> softmax(scores)[0].backward()
         >>> [round(score.grad, 4) for score in scores], round(total([score.grad for score in scores]), 9)
         ([0.2247, -0.1598, -0.065], 0.0)
-
-        A choice among one is no choice.
-
-        >>> softmax([-5.0])
-        [1.0]
+        >>> p = softmax([2.0, 1.0, 0.1])
+        >>> round(p[0] * (1 - p[0]), 4), round(-p[0] * p[1], 4)
+        (0.2247, -0.1598)
     """
     if not scores:
         raise ValueError("softmax got no scores; give it at least one")
@@ -306,11 +496,32 @@ def rmsnorm(x: Vector[Scalar]) -> list[Scalar]:
         ValueError: If there are no numbers.
 
     Pitfalls:
-        - *Epsilon.* Without it a vector of zeros divides by zero; with 1, small vectors would stay small.
-        - *Unit what?* The mean square becomes 1, not the variance: the mean is not removed.
-        - *Bounds.* A single entry can be as large as $\sqrt n$, which is 4 for 16 numbers.
         - *Over what?* Over the numbers of one position, never over several positions: no position may
           look at a later one.
+
+    ??? question how rmsnorm "How does RMS normalization keep numbers at one size?"
+
+        It measures the size and divides by it: mean of the squares, plus epsilon, to the power -1/2, times
+        each number. Ten times louder in, the same out; only near 0 does epsilon count.
+
+        >>> [round(value, 4) for value in rmsnorm([20.0, 40.0, 60.0])]
+        [0.4629, 0.9258, 1.3887]
+        >>> [round(value, 4) for value in rmsnorm([0.002, -0.004, 0.006])], rmsnorm([0.0, 0.0])
+        ([0.3735, -0.7471, 1.1206], [0.0, 0.0])
+
+    ??? question deeper rmsnorm "The input is ten times as large: what happens to the slopes?"
+
+        They are a tenth, since the same nudge is now a tenth as much of the whole. And a nudge along the
+        vector itself changes nothing: the slopes, each times its own number, add up to almost exactly 0.
+
+        >>> from microgpt.autograd import Value
+        >>> for factor in (1.0, 10.0):
+        ...     x = [Value(factor * number) for number in (2.0, 4.0, 6.0)]
+        ...     rmsnorm(x)[0].backward()
+        ...     slopes = [value.grad for value in x]
+        ...     print([round(slope, 4) for slope in slopes], abs(round(dot([2.0, 4.0, 6.0], slopes), 4)))
+        [0.2149, -0.0331, -0.0496] 0.0
+        [0.0215, -0.0033, -0.005] 0.0
 
     Examples:
         [2, 4, 6] in three steps: the mean of the squares, one over its root, the products.
@@ -323,32 +534,10 @@ def rmsnorm(x: Vector[Scalar]) -> list[Scalar]:
         >>> [round(value, 4) for value in y]
         [0.4629, 0.9258, 1.3887]
 
-        The mean square is 1 up to epsilon; the variance is not 1.
+        The bound: one number that is not 0 becomes the root of 4.
 
-        >>> round(dot(y, y) / 3, 5), round(dot(y, y) / 3 - (sum(y) / 3) ** 2, 4)
-        (1.0, 0.1429)
-
-        Ten times louder in, the same out; only near zero does epsilon count.
-
-        >>> [round(value, 4) for value in rmsnorm([20.0, 40.0, 60.0])]
-        [0.4629, 0.9258, 1.3887]
-        >>> [round(value, 4) for value in rmsnorm([0.002, -0.004, 0.006])]
-        [0.3735, -0.7471, 1.1206]
-        >>> rmsnorm([0.0, 0.0])
-        [0.0, 0.0]
-        >>> [round(value, 4) for value in rmsnorm([0.0, 9.0, 0.0, 0.0])]  # the bound, root of 4
+        >>> [round(value, 4) for value in rmsnorm([0.0, 9.0, 0.0, 0.0])]
         [0.0, 2.0, 0.0, 0.0]
-
-        Multiplying the whole vector by a number above 0 changes next to nothing, so the slopes, each
-        times its own entry, add up to almost exactly 0.
-
-        >>> from microgpt.autograd import Value
-        >>> x = [Value(2.0), Value(4.0), Value(6.0)]
-        >>> rmsnorm(x)[0].backward()
-        >>> [round(value.grad, 4) for value in x]
-        [0.2149, -0.0331, -0.0496]
-        >>> round(dot([2.0, 4.0, 6.0], [value.grad for value in x]), 6)
-        0.0
     """
     if not x:
         raise ValueError("rmsnorm got no numbers; give it at least one")
@@ -382,7 +571,7 @@ def add(a: Vector[Scalar], b: Vector[Scalar]) -> list[Scalar]:
             ...
         ValueError: add got vectors of 3 and 2 numbers; give it two of the same length
 
-        The path around the layer is a slope of 1, whatever the layer does.
+        The path around the layer is a slope of 1, and the layer's own slope is added.
 
         >>> from microgpt.autograd import Value
         >>> x = Value(2.0)

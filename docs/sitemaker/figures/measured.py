@@ -12,7 +12,7 @@ from microgpt.sampling import probabilities_at
 from microgpt.stages import Event, listening
 from sitemaker.cache import cached
 
-NAME = "marisa"
+NAME = "emma"
 """The name whose attention is drawn; a test sees to it that the model was not trained on it."""
 
 TEMPERATURES = (0.25, 0.5, 1.0, 2.0)

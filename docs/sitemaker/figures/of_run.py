@@ -77,13 +77,12 @@ def _gradient_sizes(figure: Figure) -> Words:
     )
 
 
-@drawn("attention-maps", 8.5, 3.0)
+@drawn("attention-maps", 8.5, 2.8)
 def _attention_maps(figure: Figure) -> Words:
     run = default_run()
     seen, heads = run["seen"], run["attention"]
     labels = [name if name != "BOS" else "·" for name in seen]
-    *panels, scale = figure.subplots(1, len(heads) + 1, width_ratios=[1.0] * len(heads) + [0.14])
-    _draw_scale(scale)
+    panels = figure.subplots(1, len(heads))
     for head, (axes, rows) in enumerate(zip(panels, heads, strict=True)):
         axes.set(
             title=f"head {head}", xlim=(-0.5, len(seen) - 0.5), ylim=(len(seen) - 0.5, -0.5), aspect="equal"
@@ -93,39 +92,40 @@ def _attention_maps(figure: Figure) -> Words:
         axes.tick_params(length=0)
         for position, row in enumerate(rows):
             for other, weight in enumerate(row):
-                axes.add_patch(_cell(other, position, weight))
+                _draw_weight(axes, other, position, weight)
     panels[0].set_ylabel("position that looks")
     figure.supxlabel("position that is looked at", fontsize=11)
-    strongest = max(
-        (row[other], head, seen[position], seen[other])
-        for head, rows in enumerate(heads)
-        for position, row in enumerate(rows[1:], start=1)
-        for other in range(len(row))
-    )
     return Words(
         f"What each head of the trained model looks at while it reads “{NAME}”, a name it was not trained "
-        "on: the stronger the color, the more. Each row adds up to 1. The dot is BOS. Nobody gave the "
-        "heads their roles; most of what they do has no name.",
+        "on, in per cent: the stronger the color, the more. The dot is BOS. Each row adds up to 100, but for "
+        f"rounding; a head that looks at everything alike would have {', '.join(_even(seen))} in its rows. "
+        "Nobody gave the heads their roles; most of what they do has no name.",
         f"{len(heads)} triangles of {len(seen)} rows. The first row is always one full cell, since the "
-        f"first position can only look at itself. Elsewhere the largest weight is {strongest[0]:.2f}: head "
-        f"{strongest[1]}, from {strongest[2]} to {strongest[3]}.",
+        "first position can only look at itself. The other rows, in per cent, from left to right: "
+        + " ".join(f"Head {head}: {_read_aloud(seen, rows)}." for head, rows in enumerate(heads)),
     )
 
 
-def _draw_scale(axes: Axes) -> None:
-    """Say which color is which weight."""
-    weights = (0.0, 0.25, 0.5, 0.75, 1.0)
-    axes.set(xlim=(-0.5, 0.5), ylim=(-0.5, len(weights) - 0.5), xticks=[], title="weight")
-    axes.set_yticks(range(len(weights)), [f"{weight:g}" for weight in weights])
-    axes.yaxis.tick_right()
-    axes.tick_params(length=0)
-    axes.spines[:].set_visible(False)
-    for row, weight in enumerate(weights):
-        axes.add_patch(_cell(0, row, weight))
+def _draw_weight(axes: Axes, column: int, row: int, weight: float) -> None:
+    """Draw one cell: its color, pale enough to read on, and its number."""
+    cell = Rectangle(
+        (column - 0.5, row - 0.5), 1, 1, facecolor=SERIES[0], alpha=0.5 * weight, edgecolor="none"
+    )
+    axes.add_patch(cell)
+    axes.text(column, row, f"{100 * weight:.0f}", ha="center", va="center", fontsize=9)
 
 
-def _cell(column: int, row: int, weight: float) -> Rectangle:
-    return Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor=SERIES[0], alpha=weight, edgecolor="none")
+def _even(seen: Sequence[str]) -> list[str]:
+    """List what a head that looks at everything alike gives to each position, row by row, in per cent."""
+    return [f"{100 / positions:.0f}" for positions in range(1, len(seen) + 1)]
+
+
+def _read_aloud(seen: Sequence[str], rows: Sequence[Sequence[float]]) -> str:
+    """Say the rows of a head but the first, in per cent."""
+    return "; ".join(
+        f"{letter} {', '.join(f'{100 * weight:.0f}' for weight in row)}"
+        for letter, row in list(zip(seen, rows, strict=True))[1:]
+    )
 
 
 @drawn("embedding-map", 7.0, 5.0)
