@@ -115,23 +115,23 @@ other, and only if they are really kept away.
 - *To cut a file that is in order.* The bundled names are sorted. Who sets the last tenth aside without
   shuffling judges by a few initials, and all but the first of them begin no name that is learned from.
 
-  >>> "".join(sorted({name[0] for name in names[-len(names) // 10 :]}))
-  'tuvwxyz'
+    >>> "".join(sorted({name[0] for name in names[-len(names) // 10 :]}))
+    'tuvwxyz'
 
 - *To cut lines instead of documents.* A name that stands in the file twice lies on both sides then. The
   model has seen what it is judged by. `split_documents` counts distinct documents.
 
-  >>> lines = ["emma", "ava", "mia", "ava"]
-  >>> set(lines[:2]) & set(lines[2:])
-  {'ava'}
+    >>> lines = ["emma", "ava", "mia", "ava"]
+    >>> set(lines[:2]) & set(lines[2:])
+    {'ava'}
 
 - *To take the end of the line along.* Then a character that nobody sees is part of every name, and the model
   learns that too. Files from Windows end their lines with two characters.
 
-  >>> "emma\r\nava\r\n".split("\n")
-  ['emma\r', 'ava\r', '']
-  >>> documents_in("emma\r\nava\r\n")
-  ['emma', 'ava']
+    >>> "emma\r\nava\r\n".split("\n")
+    ['emma\r', 'ava\r', '']
+    >>> documents_in("emma\r\nava\r\n")
+    ['emma', 'ava']
 
 # Check yourself
 

@@ -445,35 +445,35 @@ if there is a rule that joins the slopes of steps to the slope of the whole, the
   shifted, and counts theirs too. The table above began -0.0414, +0.0343, +0.0343; this one is wrong from
   the second number on.
 
-  >>> kept, slopes = list(scores), []
-  >>> for place in range(6):
-  ...     kept[place] += 0.01
-  ...     slopes.append(round((penalty(kept, "ann.") - penalty(scores, "ann.")) / 0.01, 4))
-  >>> slopes
-  [-0.0414, -0.0071, 0.027, 0.0609, -0.0551, -0.0957]
+    >>> kept, slopes = list(scores), []
+    >>> for place in range(6):
+    ...     kept[place] += 0.01
+    ...     slopes.append(round((penalty(kept, "ann.") - penalty(scores, "ann.")) / 0.01, 4))
+    >>> slopes
+    [-0.0414, -0.0071, 0.027, 0.0609, -0.0551, -0.0957]
 
 - *Too long a step.* A slope tells about the neighborhood. Who goes further than it holds lands higher up,
   on the other side of the valley. With ten times our rate, the loss of the die, 1.7918, is not even kept:
 
-  >>> def surprise_here(weights):
-  ...     return pair_surprise(weights, pairs)
-  >>> for rate in (20.0, 200.0):
-  ...     ends = [descend(surprise_here, [0.0] * 36, rate, steps) for steps in (1, 2, 3)]
-  ...     print(rate, [round(surprise_here(end), 2) for end in ends])
-  20.0 [1.49, 1.42, 1.4]
-  200.0 [3.39, 11.4, 9.07]
+    >>> def surprise_here(weights):
+    ...     return pair_surprise(weights, pairs)
+    >>> for rate in (20.0, 200.0):
+    ...     ends = [descend(surprise_here, [0.0] * 36, rate, steps) for steps in (1, 2, 3)]
+    ...     print(rate, [round(surprise_here(end), 2) for end in ends])
+    20.0 [1.49, 1.42, 1.4]
+    200.0 [3.39, 11.4, 9.07]
 
 - *A chance of exactly 0.* In the sixteen names no i follows an a. The counted table calls that impossible,
   and then meets Naila. The table made of e can say "very unlikely", but never "impossible".
 
-  >>> naila = letter_pairs(["naila"])
-  >>> try:
-  ...     mean([-math.log(wheel(counted[last])[after]) for last, after in naila])
-  ... except ValueError:
-  ...     print("there is no logarithm of 0")
-  there is no logarithm of 0
-  >>> round(pair_surprise(weights, naila), 2)
-  3.39
+    >>> naila = letter_pairs(["naila"])
+    >>> try:
+    ...     mean([-math.log(wheel(counted[last])[after]) for last, after in naila])
+    ... except ValueError:
+    ...     print("there is no logarithm of 0")
+    there is no logarithm of 0
+    >>> round(pair_surprise(weights, naila), 2)
+    3.39
 
 # Check yourself
 
