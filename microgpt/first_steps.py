@@ -36,7 +36,8 @@ graph LR
 
 A large language model does the same. Its letters are pieces of words, it looks back at all that was written
 and not at the last letter alone, and so a much longer calculation stands before the row of numbers. The
-wheel, the measure of how wrong it is, and the way downhill are those of this chapter.
+wheel, the measure of how wrong it is, and the way to learn are those of this chapter (`microgpt.adam`
+refines the last).
 
 # Probability
 
@@ -56,9 +57,9 @@ Roll it often, and count how often each face comes, as a share of all rolls.
   6000 [0.167, 0.165, 0.165, 0.172, 0.16, 0.171]
 600000 [0.167, 0.166, 0.166, 0.167, 0.167, 0.167]
 
-Each comes near 1 in 6, which is 0.167, and mostly nearer the longer one rolls. This share is called the
-**probability** of a face, its *chance*. It is 0 for what never happens, 1 for what always does, and all
-together are 1. Two facts about it carry the whole book:
+Each comes near 1 in 6, which is 0.167, and as a rule the nearer the longer one rolls. The share at which
+this settles is called the **probability** of a face, its *chance*. It is 0 for what never happens, 1 for
+what always does, and all together are 1. Two facts about it carry the whole book:
 
 - *Either, or: add.* "An a or an e" has the chance 1/6 + 1/6, a third.
 - *This, and then that: multiply.* In one sixth of all cases the first roll is an a, and in one sixth of
@@ -213,8 +214,8 @@ descent**. After 75 steps:
 >>> round(penalty(row, "ann."), 4), flat(wheel(row))
 (0.7383, 'aaaaaaaaaaaaaaaillllllllleeeeennnnnnnnnnnnnnnnn.............')
 
-The n has grown from 3 characters to 17. Nobody told the program how: it only measured the loss and
-went downhill. But a few steps later it falls off the wheel.
+The n has grown from 3 characters to 17. Nobody told the program how. It went like somebody on a hill in fog,
+who feels with a foot which way is down. But a few steps later all ends.
 
 >>> descend(lambda weights: penalty(weights, "ann."), scores, rate=0.1, steps=81, nudge=0.01)
 Traceback (most recent call last):
@@ -222,7 +223,7 @@ Traceback (most recent call last):
 ValueError: a score is negative: -0.01; give scores of 0 or more
 
 The slope of i said "less", and went on saying so when nothing was left. A piece of a wheel cannot be shorter
-than nothing. That is one fault of our model. The loss has another, and it is worse.
+than nothing. That is a fault of the model. The loss has one too, and it is worse.
 
 # What 1 - p rewards
 
@@ -240,8 +241,9 @@ two tools to build.
 
 # The number e
 
-Let something grow by a thousandth of itself, a thousand times in a row. It does not double, since each
-growth grows from then on too. With finer and finer steps the result settles at a number called **e**.
+Let something grow by a thousandth of itself, a thousand times in a row. It more than doubles, since
+whatever has been added grows from then on too. With finer and finer steps the result settles at a number
+called **e**.
 
 >>> round(1.001**1000, 3), round(1.000001**1000000, 5), round(math.e, 5)
 (2.717, 2.71828, 2.71828)
@@ -267,8 +269,8 @@ softmax.)
 # The logarithm
 
 The **logarithm** asks back: e to *which* power is this number? The logarithm of $e^2$ is 2, that of 1 is 0,
-since $e^0 = 1$, and numbers below 1 have negative ones. It is written *log* here and in Python; pocket
-calculators say ln.
+since $e^0 = 1$, and numbers between 0 and 1 have negative ones. It is written *log* here and in Python;
+pocket calculators say ln.
 
 >>> math.log(math.exp(2)), math.log(1), round(math.log(6), 4), round(math.log(1 / 6), 4)
 (2.0, 0.0, 1.7918, -1.7918)
@@ -396,15 +398,16 @@ Why the same? `expected_minus_came` finds the exact slope of each weight: what t
 came. The slopes are 0 where the model expects each letter just as often as it comes. There no nudge helps any
 more, and this is why honesty pays with $-\log p$.
 
-And how likely is it now that the model writes `ann.`? The die did it once in 1,296 tries. The sum of the four
-surprises, with the sign turned back and e raised to it, is the product of the four chances.
+And how likely is it now that the model writes `ann.`? The die needed 1,296 tries. Turn the sign of the four
+surprises back, raise e to their sum, and there is the product of the four chances: once in 206.
 
 >>> of_ann = math.exp(-4 * pair_surprise(weights, letter_pairs(["ann"])))
 >>> round(of_ann, 4), round(1 / of_ann)
 (0.0049, 206)
 
-What the table does not know is as plain: it looks back one letter, and has forgotten all before it. So it
-cannot see that `lel` went on long enough. To look back further is the business of `microgpt.attention`.
+What the table does not know is as plain. It looks back one letter and has forgotten all before it. Half of
+all a's in the names stand at the end. So after an a it stops half of the time, even if that a is the first
+letter, and writes the name `a`. To look back further is the business of `microgpt.attention`.
 
 # Where nudging ends
 
@@ -721,10 +724,10 @@ def nudged_slopes(
 def penalty_slopes(scores: Sequence[float], word: str) -> list[float]:
     r"""Say exactly what `nudged_slopes` finds out about `penalty` by trying.
 
-    Add a tiny $h$ to the score of letter $j$. The sum $S$ of all scores grows by $h$, so every share $p_i =
-    s_i / S$ shrinks by the fraction $h / S$ of itself. The share of $j$ also gains $h / S$. The penalty for
-    a letter is 1 minus its share. So per unit of $h$ it grows by $p_i / S$, and if the letter is $j$
-    itself, it falls by $1 / S$ as well.
+    Add a tiny $h$ to the score of letter $j$. The sum $S$ of all scores grows by $h$. So each share, the
+    score $s_i$ divided by $S$, shrinks by nearly the fraction $h / S$ of itself; and the share of $j$ gains
+    nearly $h / S$. The penalty for a letter is 1 minus its share $p_i$. Per unit of $h$ it grows by $p_i /
+    S$, and if the letter is $j$ itself, it falls by $1 / S$ as well.
 
     $$\text{slope}_j = \text{mean over the letters } i \text{ of } \frac{p_i - [i = j]}{S}$$
 
