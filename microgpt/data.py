@@ -82,7 +82,8 @@ be met.
 A model is trained to be less surprised by the documents that it sees. That is not what we want of it. We
 want it to know about names, and so to be less surprised by names that it has *not* seen. The two part
 company. Take the sixteen names of `microgpt.first_steps`, train its table of letter pairs with twelve of
-them, and look at the loss of the four others as well.
+them, and look at the loss of the four others as well. The four are **held out**: kept away from training, to
+judge the model by.
 
 >>> from microgpt.first_steps import WORDS, descend, letter_pairs, pair_surprise
 >>> twelve, four = split_documents(WORDS, hold_out=0.25, block_size=16, rng=random.Random(0))
@@ -103,9 +104,8 @@ them, and look at the loss of the four others as well.
 
 The loss of the twelve falls and falls. The loss of the four falls at first, while the table learns what these
 names have in common. Then it rises. The pair (4, 1), an i after an n as in nina, is the only one of the four
-that the twelve do not have, and the table becomes ever surer that it never comes. Documents kept away from
-training, to judge a model by, are called **held out**. Only they can tell the one kind of progress from the
-other, and only if they are really kept away.
+that the twelve do not have, and the table becomes ever surer that it never comes. Only documents
+that are held out can tell the one kind of progress from the other, and only if they are really kept away.
 
 (What has set in here is named and studied in `microgpt.training`; a whole chapter on judging is
 `microgpt.evaluation`.)
