@@ -1,10 +1,29 @@
 r"""Where the documents come from: a text file with one document on each line.
 
+# What you will be able to do
+
+- Say what a model learns from, and make a file of your own for it.
+- Read a text file so that blank lines, line ends and encodings do no harm.
+- Set documents aside to judge a model by, in such a way that none stands on both sides.
+
 # The question
 
 **What does the model learn from?** From examples and nothing else. Here an example, a *document*, is one
 line of a text file. Some files come with the package; any other file of short lines will do: street
 names, birds, passwords to avoid.
+
+# The picture
+
+A pack of cards with one name on each. Shuffle it. Before the game begins, a few cards from the bottom are put
+away, face down: nobody learns from them. The rest is played from the top, one card a step.
+
+```mermaid
+graph LR
+    file["a text file"] -- "lines, without the empty ones" --> documents["documents"]
+    documents -- "shuffle" --> shuffled["a random order"]
+    shuffled -- "most of them" --> training["to learn from"]
+    shuffled -- "the last distinct ones" --> aside["held out, to judge by"]
+```
 
 # What is bundled
 
@@ -13,8 +32,8 @@ Five sets of different kinds and sizes. The usual one is `names`.
 >>> for name, sentence in DATASETS.items():
 ...     print(f"{name:<10}{len(bundled_documents(name)):>5}  {sentence}")
 names      2917  First names of many cultures, in the letters a to z.
-cities      658  Cities of all continents, with spaces and hyphens.
-dinosaurs   394  Genera of dinosaurs: long words from Greek and Latin parts.
+cities      658  Cities of six continents, with spaces and hyphens.
+dinosaurs   394  Genera of dinosaurs: mostly long words from Greek and Latin parts.
 elements    118  The chemical elements: few enough to be learned by heart.
 minerals    394  Minerals: most end in the same three letters.
 
@@ -26,16 +45,28 @@ minerals    394  Minerals: most end in the same three letters.
 >>> "".join(sorted(set("".join(names))))
 'abcdefghijklmnopqrstuvwxyz'
 
+One name goes through this whole book, to look at each part of the model by: emma. It is *not* among the
+bundled names, so a model that has learned from all of them has still never met it.
+
+>>> "emma" in names, [name for name in names if name.startswith("em")]
+(False, ['emeka', 'emi', 'emiko', 'emile', 'emilio', 'emily', 'emine', 'emre', 'emrys'])
+
+Each set has something of its own to teach. Most minerals end alike, and so do nearly half of the dinosaurs,
+which go from two letters to more than twenty.
+
+>>> minerals, dinosaurs = bundled_documents("minerals"), bundled_documents("dinosaurs")
+>>> sum(mineral.endswith("ite") for mineral in minerals), len(minerals)
+(321, 394)
+>>> sum(dinosaur.endswith("saurus") for dinosaur in dinosaurs), len(dinosaurs)
+(191, 394)
+>>> [dinosaur for dinosaur in dinosaurs if len(dinosaur) < 5], max(dinosaurs, key=len)
+(['anzu', 'mei', 'tawa', 'yi', 'zuul'], 'micropachycephalosaurus')
+
 The original learns from another file, the 32,033 lines of names.txt in Andrej Karpathy's makemore
 repository. Some names stand there twice or more, so its lines are not all different. The command line
 fetches it with `--dataset makemore`; `read_documents` reads it like any other.
 
-A small set is learned by heart sooner, and one with more kinds of characters has more to guess among. Some
-are easy to sound like:
-
->>> minerals = bundled_documents("minerals")
->>> sum(mineral.endswith("ite") for mineral in minerals), len(minerals)
-(321, 394)
+<!-- not computed: 32,033; the file is not in the package -->
 
 # What counts as a document
 
@@ -45,6 +76,111 @@ be met.
 
 >>> documents_in("emma\n\n  olivia \r\n \nava")
 ['emma', 'olivia', 'ava']
+
+# Held out
+
+A model is trained to be less surprised by the documents that it sees. That is not what we want of it. We
+want it to know about names, and so to be less surprised by names that it has *not* seen. The two part
+company. Take the sixteen names of `microgpt.first_steps`, train its table of letter pairs with twelve of
+them, and look at the loss of the four others as well. The four are **held out**: kept away from training, to
+judge the model by.
+
+>>> from microgpt.first_steps import WORDS, descend, letter_pairs, pair_surprise
+>>> twelve, four = split_documents(WORDS, hold_out=0.25, block_size=16, rng=random.Random(0))
+>>> four
+['ann', 'ellen', 'nina', 'liane']
+>>> set(letter_pairs(four)) - set(letter_pairs(twelve))
+{(4, 1)}
+>>> weights, done = [0.0] * 36, 0
+>>> for steps in (0, 10, 100, 300):
+...     weights = descend(lambda row: pair_surprise(row, letter_pairs(twelve)), weights, 20.0, steps - done)
+...     done, of = steps, [letter_pairs(twelve), letter_pairs(four), [(4, 1)]]
+...     losses = ["{:.4f}".format(pair_surprise(weights, pairs)) for pairs in of]
+...     print(f"{steps:>3} steps: the twelve {losses[0]}, the four {losses[1]}, the pair ni {losses[2]}")
+  0 steps: the twelve 1.7918, the four 1.7918, the pair ni 1.7918
+ 10 steps: the twelve 1.3127, the four 1.5435, the pair ni 4.1648
+100 steps: the twelve 1.2836, the four 1.6147, the pair ni 6.3418
+300 steps: the twelve 1.2812, the four 1.6636, the pair ni 7.4264
+
+The loss of the twelve falls and falls. The loss of the four falls at first, while the table learns what these
+names have in common. Then it rises. The pair (4, 1), an i after an n as in nina, is the only one of the four
+that the twelve do not have, and the table becomes ever surer that it never comes. Only documents
+that are held out can tell the one kind of progress from the other, and only if they are really kept away.
+
+(What has set in here is named and studied in `microgpt.training`; a whole chapter on judging is
+`microgpt.evaluation`.)
+
+# Pitfalls
+
+- *To cut a file that is in order.* The bundled names are sorted. Who sets the last tenth aside without
+  shuffling judges by a few initials, and all but the first of them begin no name that is learned from.
+
+    >>> "".join(sorted({name[0] for name in names[-len(names) // 10 :]}))
+    'tuvwxyz'
+
+- *To cut lines instead of documents.* A name that stands in the file twice lies on both sides then. The
+  model has seen what it is judged by. `split_documents` counts distinct documents.
+
+    >>> lines = ["emma", "ava", "mia", "ava"]
+    >>> set(lines[:2]) & set(lines[2:])
+    {'ava'}
+
+- *To take the end of the line along.* Then a character that nobody sees is part of every name, and the model
+  learns that too. Files from Windows end their lines with two characters.
+
+    >>> "emma\r\nava\r\n".split("\n")
+    ['emma\r', 'ava\r', '']
+    >>> documents_in("emma\r\nava\r\n")
+    ['emma', 'ava']
+
+# Check yourself
+
+??? question what "What would the documents be if the model should write haiku, or melodies?"
+
+    One haiku a line, with a sign for the line break inside it; one melody a line, in any notation that is
+    made of characters. The model knows nothing of names. Whatever can be written as short lines of
+    characters can be learned from.
+
+??? question why "Why are documents shuffled, if each of them is learned from anyway?"
+
+    Because a run takes one document a step, and may end before the file does. The default run takes
+    1,000 steps. In the order of the file it would never see a name beyond this one:
+
+    >>> names[999]
+    'hinemoa'
+
+??? question how "Five lines, ava among them twice. With hold_out = 0.5, how many documents are set aside?"
+
+    Four are distinct, and half of them are two. The shuffle decides which.
+
+    >>> five = ["emma", "ava", "mia", "ava", "liam"]
+    >>> [len(part) for part in split_documents(five, 0.5, 16, random.Random(0))]
+    [3, 2]
+
+??? question deeper "Why do two documents that begin alike count as one here?"
+
+    A model reads only so far, and what it does not read it cannot tell apart. If it reads three letters, anna
+    and annika are both `ann` to it. With one on each side, it would be judged by exactly what it has
+    learned from. So if one is set aside, the other one is not learned from either:
+
+    >>> split_documents(["anna", "annika", "mia"], 0.5, 3, random.Random(4))
+    (['mia'], ['annika'])
+
+# To keep
+
+- A model learns from documents and nothing else; here a document is a line of text.
+- What a model is worth shows with documents that are held out, because the loss of what it was trained on
+  falls anyway.
+- Held out means that no document, and none that looks the same to the model, stands on both sides.
+
+# What follows
+
+A model calculates with numbers, and these are letters. How does a name become numbers, and how do numbers
+become a name? `microgpt.tokenizer` numbers the characters.
+
+Sources: names.txt is from Andrej Karpathy's makemore (2022). To judge by what was not learned from is an old
+rule of statistics; Mervyn Stone studied it in "Cross-Validatory Choice and Assessment of Statistical
+Predictions" (1974).
 """
 
 import codecs
@@ -59,8 +195,8 @@ from microgpt.spelling import nearest
 
 DATASETS = {
     "names": "First names of many cultures, in the letters a to z.",
-    "cities": "Cities of all continents, with spaces and hyphens.",
-    "dinosaurs": "Genera of dinosaurs: long words from Greek and Latin parts.",
+    "cities": "Cities of six continents, with spaces and hyphens.",
+    "dinosaurs": "Genera of dinosaurs: mostly long words from Greek and Latin parts.",
     "elements": "The chemical elements: few enough to be learned by heart.",
     "minerals": "Minerals: most end in the same three letters.",
 }
@@ -218,7 +354,7 @@ def bundled_documents(name: str = "names") -> list[str]:
 def split_documents(
     documents: Sequence[str], hold_out: float, block_size: int, rng: random.Random
 ) -> tuple[list[str], list[str]]:
-    """Shuffle the documents like cards, and set some of the distinct ones aside.
+    """Shuffle the documents like cards, and set some of the distinct ones aside: they are *held out*.
 
     Args:
         documents: All of them, in the order of the file.
@@ -298,7 +434,8 @@ class Source:
         name: The name of a data set, or the path of a file.
         is_file: Which of the two it is.
         documents: How many documents there are.
-        sha256: A fingerprint of them: 64 hexadecimal digits that change when any character does.
+        sha256: 64 hexadecimal digits made of all of them, which change when any character does; the chapter
+            `microgpt.checkpoint` says what for.
 
     Examples:
         >>> source = Source.of("pets", ["Rex", "Zoë"])
