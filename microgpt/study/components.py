@@ -95,7 +95,7 @@ def elements_of(component: str) -> dict[str, list[Place]]:
         >>> [place.name for place in elements_of("rmsnorm")["formula"]]
         ['rmsnorm']
     """
-    places = list(_places(HOMES[component]))
+    places = list(_places(component))
     found = {
         element: [place for place in places if re.search(sign, _told(place, element))]
         for element, sign in SIGNS.items()
@@ -116,10 +116,12 @@ def _told(place: Place, element: str) -> str:
     return f"{place.name}\n{text}"
 
 
-def _places(home: Home) -> Iterator[Place]:
+def _places(component: str) -> Iterator[Place]:
+    home = HOMES[component]
     module, *others = chapter_passages(home.chapter)
     for name, text in sections(module.text).items():
-        if name and (not home.sections or name.startswith(home.sections)):
+        is_about = not home.sections or name.startswith(home.sections)
+        if name and (is_about or (name == "Pitfalls" and component in text)):
             yield Place(home.chapter, name, text, True)
     for passage in others:
         if passage.owner in home.names:
