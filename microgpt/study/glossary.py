@@ -56,5 +56,5 @@ def pattern(name: str) -> re.Pattern[str]:
         >>> pattern("token").findall("Tokens, a token; tokenizers are another word.")
         ['Tokens', 'token']
     """
-    words = TERMS[name].words or rf"{re.escape(name)}s?"
+    words = TERMS[name].words or rf"{re.escape(name)}s?".replace(r"\ ", r"\s+")
     return re.compile(rf"(?<![\w.-])(?:{words})(?![\w-])", re.IGNORECASE if name.islower() else 0)

@@ -176,7 +176,8 @@ def _walk(part: object) -> Iterator[float]:
             yield from (fmean(numbers), min(numbers), max(numbers))
         elif part and isinstance(part[0], list) and isinstance(part[0][0], list):
             rows = [row for rows in part for row in rows]
-            yield from (fmean(column) for column in zip(*rows))
+            for column in zip(*rows):
+                yield from (fmean(column), min(column), max(column))
         else:
             for value in part:
                 yield from _walk(value)
