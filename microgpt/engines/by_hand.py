@@ -2,7 +2,7 @@ r"""The slopes derived by hand: how each operation sends slopes back, without a 
 
 # What you will be able to do
 
-- Derive how a linear layer, rmsnorm and softmax hand slopes back, with three rules of `microgpt.autograd`.
+- Derive how a linear layer, rmsnorm and softmax hand slopes back, with the rules of `microgpt.autograd`.
 - Say where the slope "probability minus truth" comes from.
 - Check any derivation by nudging.
 
@@ -48,7 +48,9 @@ position, with the local slope $x_{tj}$. So
 $$\bar x_{tj} = \sum_i \bar y_{ti}\, W_{ij} \qquad \bar W_{ij} = \sum_t \bar y_{ti}\, x_{tj}$$
 
 Each of these is again a table of dot products of rows, after one or both tables are turned on their side. One
-function, `row_products`, does all three. The example of `linear_and_back` has them in numbers.
+function, `row_products`, does all three. In the formulas below, $A^T$ is the table $A$ turned on its side,
+and $A B$ has the dot product of each row of $A$ with each column of $B$. The example of `linear_and_back` has
+both slopes in numbers.
 
 # rmsnorm
 
@@ -80,9 +82,17 @@ same direction gives the same $y$, but for the small $\varepsilon$, so nothing i
 # softmax
 
 $p_i = e^{s_i} / \sum_j e^{s_j}$: a part, divided by the sum of all parts. Let the score $s_i$ grow by a small
-$h$. The slope of $e^x$ is $e^x$, so its part grows by $h$ times itself. The sum has a share $p_i$ in that
-part, so it grows by $p_i h$ times itself. The share $p_i$ gains the one and loses the other: it grows by
-$h - p_i h$ times itself, which is $p_i (1 - p_i) h$. Every other share $p_j$ only loses, $p_j\, p_i\, h$.
+$h$. The slope of $e^x$ is $e^x$, so its part grows by $h$ times itself. That part is the share $p_i$ of the
+sum, so the sum grows by $p_i h$ times itself. The share $p_i$ gains by the one and loses by the other: it
+grows by $h - p_i h$ times itself, which is $p_i (1 - p_i) h$. Every other share $p_j$ only loses,
+$p_j\, p_i\, h$. Nudged and derived, for the first of three scores:
+
+>>> shares, nudged = shares_of([2.0, 1.0, 0.1]), shares_of([2.001, 1.0, 0.1])
+>>> [round((after - before) / 0.001, 3) for before, after in zip(shares, nudged)]
+[0.225, -0.16, -0.065]
+>>> p, q, r = shares
+>>> round(p * (1 - p), 3), round(-p * q, 3), round(-p * r, 3)
+(0.225, -0.16, -0.065)
 
 So a score touches all shares: its own with the slope $p_i (1 - p_i)$, each other one with $-p_i\, p_j$. Added
 up over all of them:
@@ -347,7 +357,7 @@ def rmsnorm_and_back(rows: Rows) -> tuple[list[list[float]], Callable[[Rows], li
 
 
 def shares_of(scores: Numbers) -> list[float]:
-    """Choose softly: `microgpt.vectors.softmax` without its marks.
+    """Turn scores into shares: `microgpt.vectors.softmax` for plain numbers, unseen by `microgpt.stages`.
 
     Examples:
         >>> [round(share, 4) for share in shares_of([2.0, 1.0, 0.1])]

@@ -35,8 +35,8 @@ row.
 On the way back each matrix is met twice: once to find the slope of its input, once to find its own. That is
 twice as much again, so a step costs about three times the way forward. With $N$ numbers in the matrices and
 $D$ positions this is the rule of thumb $6 N D$ for the cost of training. $D$ counts every position of every
-step, a thousand times about seven in a default run. Those who use the rule for large models usually put all
-parameters for $N$, since the tables are a small part there.
+step, a thousand times about seven in a default run. (Some put all parameters for $N$; in a large model the
+tables are a small part.)
 
 >>> config = Config()
 >>> matrices = matrix_parameters(config, vocab_size=27)

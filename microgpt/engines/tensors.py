@@ -130,8 +130,8 @@ True
 6.0
 12.0
 
-- *The mask forgotten.* Then a position sees the letter that it should guess. The loss becomes very good, and
-  the samples do not. A first sign: another later token changes an earlier position.
+- *The mask forgotten.* Then a position sees the letter that it should guess, and the loss falls for the wrong
+  reason. A test: a change of the last position must not reach the first.
 
 >>> changed = v.clone()
 >>> changed[:, -1] += 1

@@ -16,10 +16,10 @@ another seed, another loss.
 
 ```mermaid
 graph LR
-    seed["one seed: order of names, first numbers"] --> with["train with the change"]
-    seed --> without["train without"]
-    with --> exam["the same exam"]
-    without --> exam
+    seed["one seed: order of names, first numbers"] --> changed["train with the change"]
+    seed --> usual["train without"]
+    changed --> exam["the same exam"]
+    usual --> exam
     exam --> difference["one difference"]
     difference --> many["many seeds: mean and interval"]
 ```
@@ -45,6 +45,9 @@ steps:
 
 # A mean and its interval
 
+A mean is worth little without its *confidence interval*: a range around it, made by a rule that covers the
+true mean in 95 of 100 trials.
+
 >>> effect = Effect.of(differences)
 >>> round(effect.mean, 4), round(effect.margin, 4)
 (0.0073, 0.0039)
@@ -54,20 +57,20 @@ scatter of the differences, divided by the root of their number.
 
 >>> import statistics
 >>> scatter = statistics.stdev(differences)
->>> round(scatter, 5), round(scatter / 8**0.5, 5)
+>>> round(scatter, 5), round(scatter / math.sqrt(8), 5)
 (0.00464, 0.00164)
 
-With very many seeds the true mean lies within 1.96 standard errors in 95 of 100 such trials. With eight, the
-scatter itself is known only roughly, and it takes more: 2.36.
+With very many seeds the rule is: 1.96 standard errors to both sides. With eight, the scatter itself is known
+only roughly, and it takes more: 2.36.
 
 >>> [round(student(count - 1), 2) for count in (2, 8, 32, 1000)]
 [12.71, 2.36, 2.04, 1.96]
->>> round(student(7) * scatter / 8**0.5, 4)
+>>> round(student(7) * scatter / math.sqrt(8), 4)
 0.0039
 
-From 0.0034 to 0.0112: this is the *confidence interval*. It does not contain 0, so the eight seeds say that
-attention helps a little in so short a run. So do all 32 of the record. Were 0 inside, one could
-only say that the effect, if there is one, is not larger than the ends of the interval.
+The interval goes from 0.0034 to 0.0112. It does not contain 0, so the eight seeds say that attention helps a
+little in so short a run. So do all 32 of the record. Were 0 inside, one could only say that the effect, if
+there is one, is not larger than the ends of the interval.
 
 >>> round(effect.mean - effect.margin, 4), round(effect.mean + effect.margin, 4)
 (0.0034, 0.0112)
@@ -82,7 +85,7 @@ drawn from a bell curve. How often is 0 outside, with 2.36, and with the 1.96 fo
 >>> sum(Effect.of(trial).is_clear for trial in trials) / 2000
 0.0505
 >>> def seems_clear(trial):
-...     return abs(statistics.mean(trial)) > 1.96 * statistics.stdev(trial) / 8**0.5
+...     return abs(statistics.mean(trial)) > 1.96 * statistics.stdev(trial) / math.sqrt(8)
 >>> sum(map(seems_clear, trials)) / 2000
 0.0965
 
@@ -92,7 +95,7 @@ Without pairs there are two means, each with its own luck. Their errors do not a
 may go against luck of the other, and it is the *squares* that add up. The interval is nearly twice as wide.
 
 >>> squares = [statistics.variance(losses) / 8 for losses in (usual, without_attention)]
->>> round(student(14) * sum(squares) ** 0.5, 4), round(effect.margin, 4)
+>>> round(student(14) * math.sqrt(sum(squares)), 4), round(effect.margin, 4)
 (0.0072, 0.0039)
 
 # Pitfalls
