@@ -129,8 +129,8 @@ True
 This was the last chapter. What matters, in numbers, is on docs/pages/experiments.md, and
 `python -m microgpt ablate` tries what you think of. The book began with a die: `microgpt.first_steps`.
 
-Sources: the word comes from surgery, where a part is removed to see what it did; Allen Newell brought it to
-artificial intelligence, in a tutorial on speech understanding (1975).
+Sources: the word comes from medicine and biology, where tissue is removed to see what it did; Allen Newell
+used it of programs, in a tutorial on speech understanding (1975).
 """
 
 from collections.abc import Callable, Sequence
