@@ -34,6 +34,7 @@ sign $\sum_i$ says "add up what follows, for all $i$".
 | $y$, $\bar y$ | what goes out, and its slopes | `[n_ctx][n_out]` |
 | $W$, $\bar W$ | a matrix of parameters, and its slopes | `[n_out][n_in]` |
 | $p$, $\bar p$ | shares that add up to 1, and their slopes | `[n]` |
+| $s$ | with rmsnorm the scale, one number; with softmax $s_i$, the scores | `[n]` |
 
 All derivations use one rule of `microgpt.autograd`: the slope of an input is the sum, over all the outputs
 that it touches, of the output's slope times the local slope. So there are two questions each time. Which
