@@ -1,5 +1,11 @@
 r"""The slopes derived by hand: how each operation sends slopes back, without a graph.
 
+# What you will be able to do
+
+- Derive how a linear layer, rmsnorm and softmax hand slopes back, with the rules of `microgpt.autograd`.
+- Say where the slope "probability minus truth" comes from.
+- Check any derivation by nudging.
+
 # The question
 
 The graph finds slopes for any calculation, and for that it must remember every operation as an object. But
@@ -19,9 +25,8 @@ graph LR
     op -. "what back must remember" .-> back
 ```
 
-All derivations use the rule of `microgpt.autograd`: the slope of an input is the sum, over all the outputs
-that it touches, of the output's slope times the local slope. A slope of the loss is written with a bar:
-$\bar y$ is the slope of the loss for $y$.
+A slope of the loss is written with a bar: $\bar y$, read "y bar", is how fast the loss grows with $y$. The
+sign $\sum_i$ says "add up what follows, for all $i$".
 
 | symbol | in words | shape |
 |---|---|---|
@@ -29,38 +34,74 @@ $\bar y$ is the slope of the loss for $y$.
 | $y$, $\bar y$ | what goes out, and its slopes | `[n_ctx][n_out]` |
 | $W$, $\bar W$ | a matrix of parameters, and its slopes | `[n_out][n_in]` |
 | $p$, $\bar p$ | shares that add up to 1, and their slopes | `[n]` |
+| $s$ | with rmsnorm the scale, one number; with softmax $s_i$, the scores | `[n]` |
+
+All derivations use one rule of `microgpt.autograd`: the slope of an input is the sum, over all the outputs
+that it touches, of the output's slope times the local slope. So there are two questions each time. Which
+outputs does it touch? And how fast does each of them move with it?
 
 # linear
 
-$y_{ti} = \sum_j W_{ij}\, x_{tj}$ for each position $t$. The input $x_{tj}$ touches every output of its
-position, with the local slope $W_{ij}$. The weight $W_{ij}$ touches output $i$ of every position, with the
-local slope $x_{tj}$. So
+Number $i$ of what goes out at position $t$ is $y_{ti} = \sum_j W_{ij}\, x_{tj}$. The input $x_{tj}$ touches
+every output of its position, with the local slope $W_{ij}$. The weight $W_{ij}$ touches output $i$ of every
+position, with the local slope $x_{tj}$. So
 
 $$\bar x_{tj} = \sum_i \bar y_{ti}\, W_{ij} \qquad \bar W_{ij} = \sum_t \bar y_{ti}\, x_{tj}$$
 
 Each of these is again a table of dot products of rows, after one or both tables are turned on their side. One
-function, `row_products`, does all three, and takes most of the time of this rung.
+function, `row_products`, does all three. In the formulas below, $A^T$ is the table $A$ turned on its side,
+and $A B$ has the dot product of each row of $A$ with each column of $B$. The example of `linear_and_back` has
+both slopes in numbers.
 
 # rmsnorm
 
-$y_i = s\, x_i$ with $s = (\frac1n \sum_j x_j^2 + \varepsilon)^{-1/2}$. An input reaches the outputs on two
-ways. Directly, $x_i$ reaches $y_i$ with the local slope $s$. And it moves the scale: by the rules for powers
-and squares, the slope of $s$ for $x_j$ is $-\frac12 s^3 \cdot \frac2n x_j = -\frac1n s^3 x_j$, and $s$
-reaches every $y_i$ with the local slope $x_i$. Both ways together, with $s x_i = y_i$:
+Take it in three steps: the mean of the squares $m = \frac1n \sum_j x_j^2 + \varepsilon$, the scale
+$s = m^{-1/2}$, and the outputs $y_i = s\, x_i$. An input reaches the outputs on two ways.
+
+Directly, $x_j$ reaches $y_j$ with the local slope $s$.
+
+And it moves the scale, which every output has in it. A square has the slope $2 x_j$, and so $m$ has the slope
+$\frac2n x_j$. A power $m^k$ has the slope $k\, m^{k-1}$; with $k = -\frac12$ that is
+$-\frac12 m^{-3/2} = -\frac12 s^3$. Slopes multiply along the way: $s$ has the slope $-\frac1n s^3 x_j$ for
+$x_j$. Nudged and derived, for the middle number of 2, 4, 6:
+
+>>> def scale(x):
+...     return (sum(number * number for number in x) / 3) ** -0.5
+>>> round((scale([2.0, 4.001, 6.0]) - scale([2.0, 3.999, 6.0])) / 0.002, 5)
+-0.01653
+>>> round(-1 / 3 * scale([2.0, 4.0, 6.0]) ** 3 * 4.0, 5)
+-0.01653
+
+The scale reaches every $y_i$ with the local slope $x_i$. Both ways together, with $s x_i = y_i$:
 
 $$\bar x_j = s\, \bar y_j - \tfrac1n s^3 x_j \sum_i \bar y_i\, x_i
 = s \left( \bar y_j - y_j \cdot \tfrac1n \sum_i \bar y_i\, y_i \right)$$
 
-In words: take out of the slopes what points along $y$ itself, since making $x$ longer changes nothing.
+In words: take out of the slopes what points along $y$ itself, and scale what is left. A longer $x$ of the
+same direction gives the same $y$, but for the small $\varepsilon$, so nothing is to be won along it.
 
 # softmax
 
-$p_i = e^{s_i} / \sum_j e^{s_j}$. Raising a score raises its own share by the slope $p_i (1 - p_i)$ and lowers
-each other one by $p_i\, p_j$. Summed over all shares that the score $s_i$ touches:
+$p_i = e^{s_i} / \sum_j e^{s_j}$: a part, divided by the sum of all parts. Let the score $s_i$ grow by a small
+$h$. The slope of $e^x$ is $e^x$, so its part grows by $h$ times itself. That part is the share $p_i$ of the
+sum, so the sum grows by $p_i h$ times itself. The share $p_i$ gains by the one and loses by the other: it
+grows by $h - p_i h$ times itself, which is $p_i (1 - p_i) h$. Every other share $p_j$ only loses,
+$p_j\, p_i\, h$. Nudged and derived, for the first of three scores:
+
+>>> shares, nudged = shares_of([2.0, 1.0, 0.1]), shares_of([2.001, 1.0, 0.1])
+>>> [round((after - before) / 0.001, 3) for before, after in zip(shares, nudged)]
+[0.225, -0.16, -0.065]
+>>> p, q, r = shares
+>>> round(p * (1 - p), 3), round(-p * q, 3), round(-p * r, 3)
+(0.225, -0.16, -0.065)
+
+So a score touches all shares: its own with the slope $p_i (1 - p_i)$, each other one with $-p_i\, p_j$. Added
+up over all of them:
 
 $$\bar s_i = p_i \bar p_i - p_i \sum_j p_j\, \bar p_j = p_i \left( \bar p_i - \sum_j p_j\, \bar p_j \right)$$
 
-In words: a share is worth raising if its slope is above the average slope, each slope weighted by its share.
+In words: the sum is the average slope, each weighted by its share. The loss grows with a score if the slope
+of its share is above that average, and falls if it is below.
 
 # softmax and surprise together
 
@@ -70,21 +111,38 @@ other shares 0. The average in the formula above is then $p_a \cdot (-1/p_a) = -
 $$\bar s_a = p_a \left( -\tfrac{1}{p_a} + 1 \right) = p_a - 1
 \qquad \bar s_i = p_i \left( 0 + 1 \right) = p_i$$
 
-The most famous slope of the field: *what the model said, less what was right*. The logarithm and the division
-have disappeared.
+That is *what the model said, less what was right*: $p - y$, where $y$ is 1 for the right answer and 0 for the
+others. The logarithm and the division have disappeared.
 
 # Everything else
 
-- *ReLU* passes a slope on where it passed the number on, and 0 elsewhere. A unit that is off costs nothing
-  on the way back: neither its own slope nor those of its weights need be computed.
+- *ReLU* passes a slope on where it passed the number on, and 0 elsewhere. A unit that is off costs next to
+  nothing on the way back: it is left out of all sums.
 - *A sum*, and so each residual connection, passes its slope on to both sides. A number that is used twice
   gets the sum of two slopes.
 - *A row of a table*, such as `wte`, gets the sum of the slopes of all positions that looked it up.
 - *Attention* consists of linear mixes and a softmax: `head_and_back` puts the pieces together.
 
+# Pitfalls
+
+- *Forgetting a way.* With the direct way only, rmsnorm hands back $s\, \bar y$. The slopes look reasonable,
+  and are wrong, even in sign:
+
+>>> _, back = rmsnorm_and_back([[2.0, 4.0, 6.0]])
+>>> direct = [round(scale([2.0, 4.0, 6.0]) * slope, 4) for slope in (10.0, -1.0, 1.0)]
+>>> direct, [round(slope, 4) for slope in back([[10.0, -1.0, 1.0]])[0]]
+([2.3146, -0.2315, 0.2315], [2.1327, -0.5952, -0.3141])
+
+- *A square matrix hides that it should be turned.* The slopes of the inputs need the columns of the weights.
+  With as many outputs as inputs, the rows give numbers too, and no error. So try shapes that are not square.
+
+>>> weight, slopes = [[1.0, 2.0], [3.0, 4.0]], [[1.0, 0.0]]
+>>> row_products(slopes, columns(weight)), row_products(slopes, weight)
+([[1.0, 2.0]], [[1.0, 3.0]])
+
 # Check yourself
 
-??? question "How would you notice a mistake in one of these formulas?"
+??? question how "How would you notice a mistake in one of these formulas?"
 
     Nudge an input a little both ways, and see what the loss does. Here, for one number of rmsnorm, with
     the loss "ten times the first output, less the second":
@@ -98,14 +156,30 @@ have disappeared.
     >>> [round(slope, 4) for slope in back([[10.0, -1.0, 0.0]])[0]]
     [2.1823, -0.496, -0.3968]
 
-??? question "Where does p - y come from, if no logarithm is left in it?"
+??? question what "The slopes of the scores of one position: what do they add up to?"
 
-    The slope of the logarithm, $-1/p_a$, cancels against the $p_a$ in the slope of the softmax. It is the
-    reason why the two are used together.
+    To 0, with softmax at the end: what is given to one answer is taken from the others. With shares of
+    1/2, 1/4 and 1/4, of which the second is right:
+
+    >>> slopes = [1 / 2, 1 / 4 - 1, 1 / 4]
+    >>> slopes, sum(slopes)
+    ([0.5, -0.75, 0.25], 0.0)
+
+??? question deeper "Where does p - y come from, if no logarithm is left in it?"
+
+    The slope of the logarithm, $-1/p_a$, cancels against the $p_a$ in the slope of the softmax. However small
+    $p_a$ is, the result lies between -1 and 1. It is the reason why the two are used together.
+
+# To keep
+
+- The slope of an input is the sum of slope times local slope, over all outputs that it touches.
+- Softmax and surprise together hand back what the model said, less what was right.
+- A derivation is believed when a nudge agrees with it, at shapes that are not square.
 
 # What follows
 
-`microgpt.engines.lists` puts the operations together and trains with them.
+How fast is plain Python, if there is no graph to build? `microgpt.engines.lists` puts the operations together
+and trains with them.
 
 Sources: back-propagation in this form is Rumelhart, Hinton and Williams, "Learning representations by
 back-propagating errors" (1986). That softmax and surprise belong together is John Bridle's (1990).
@@ -284,7 +358,7 @@ def rmsnorm_and_back(rows: Rows) -> tuple[list[list[float]], Callable[[Rows], li
 
 
 def shares_of(scores: Numbers) -> list[float]:
-    """Choose softly: `microgpt.vectors.softmax` without its marks.
+    """Turn scores into shares: `microgpt.vectors.softmax` for plain numbers, unseen by `microgpt.stages`.
 
     Examples:
         >>> [round(share, 4) for share in shares_of([2.0, 1.0, 0.1])]

@@ -1,5 +1,11 @@
 r"""The rungs side by side: first the proof that each computes the same model, then its time.
 
+# What you will be able to do
+
+- Compare two programs so that a slow moment of the machine hits both.
+- Say why the middle time is shown, and not the mean.
+- Tell CPU time from wall time.
+
 # The question
 
 **Which rung is faster, and by how much?** A time alone is worth nothing. A program that computes something
@@ -19,10 +25,12 @@ graph TD
     proof -- "no" --> none["none is shown"]
 ```
 
+# In turns
+
 Each rung trains the same run from its first to its last step in a process of its own, and they take turns: a
-slice of steps here, the same slice there, and so on. If the machine becomes slower meanwhile, it becomes
-slower for all. From the times of the slices the middle one is taken, the *median*, which does not care about
-a single slice that was disturbed.
+slice of steps here, the same slice there, and so on. If the machine becomes slower for a while, it does so
+for all. From the times of the slices the middle one is taken, the *median*, which a single disturbed slice
+does not move far.
 
 >>> from microgpt.config import Config
 >>> names = ["emma", "ava", "mia", "liam", "noah"]
@@ -36,12 +44,71 @@ a single slice that was disturbed.
 True
 
 *CPU time* is what the processor has worked for the process; *wall* time is what a clock on the wall shows.
-With one thread on a machine without other work they are the same. The first step is measured for itself: in
-it a library may still be loading, or a compiler working.
+With one thread on a machine without other work they are nearly the same. The first step is measured for
+itself: in it a library may still be loading, or a compiler working.
+
+# Pitfalls
+
+- *The mean of times.* One slice in which the machine did something else makes the mean tell of that. Ten
+  slices, in seconds:
+
+>>> slices = [1.0, 1.1, 1.0, 1.0, 9.0, 1.1, 1.0, 1.0, 1.1, 1.0]
+>>> round(statistics.mean(slices), 2), statistics.median(slices)
+(1.83, 1.0)
+
+- *The first call among the others.* What is done once, and then kept, belongs to the first step. Counted in,
+  it makes a short measurement look worse than a long one of the same program.
+
+>>> from functools import cache
+>>> prepared = []
+>>> @cache
+... def prepare():
+...     prepared.append("loaded")
+>>> for step in range(3):
+...     prepare()
+>>> prepared
+['loaded']
+
+- *No proof.* A rung that stops too early is fast, and its losses are those of fewer steps. So they are
+  compared one by one, and a missing one is an error:
+
+>>> try:
+...     largest_difference([3.0, 2.5], [3.0])
+... except ValueError as error:
+...     print(error)
+zip() argument 2 is shorter than argument 1
+
+# Check yourself
+
+??? question what "When is wall time much longer than CPU time, and when is it shorter?"
+
+    Longer if the process waits: for a file, for another program that has the processor, for a graphics card.
+    Shorter if several threads work at once: then the processor does more than one second of work a second.
+
+??? question why "Why take turns, and not measure one rung after the other?"
+
+    A machine is not equally fast all the time: it becomes warm, and others use it. One after the other, such
+    a change would be taken for a difference between rungs.
+
+??? question how "From how many steps on does compiling pay?"
+
+    Say that a rung takes 30 seconds to compile and then 0.00002 a step, and another one 0.0063 a step. It
+    pays when the difference of all steps is larger than the compiling.
+
+    >>> round(30 / (0.0063 - 0.00002))
+    4777
+
+# To keep
+
+- First the proof that both compute the same, then the time.
+- Turns make the machine's bad moments common to all, and the median does not follow them.
+- What happens once is measured once.
 
 # What follows
 
-`python -m microgpt ladder` shows the result; the page of the ladder has it for one machine.
+A difference in time can be seen with a clock. Is a difference in *loss* more than luck?
+`microgpt.engines.trials` has the yardstick. (`python -m microgpt ladder` shows the race; docs/pages/ladder.md
+has it for one machine.)
 """
 
 import json

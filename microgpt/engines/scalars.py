@@ -1,26 +1,34 @@
 """The first rung: one node of the graph for each multiplication and each addition, as the original does it.
 
+# What you will be able to do
+
+- Count the nodes that a calculation costs on this rung.
+- Say what a node costs besides its multiplication.
+- See a reference cycle keep memory alive.
+
 # The question
 
-**What is the referee?** Every other rung is compared with this one: the plainest way there is to compute the
-model and its slopes.
+**What is the referee?** Every other rung is compared with this one, so it should be the one that is easiest
+to believe: each operation is written down as it is, and its slope is found by the rule for that operation.
 
 # The picture
 
-The dot product of two lists of three numbers, as this rung builds it: five nodes where the next rung has one.
+The dot product of two lists of three numbers, as this rung builds it. It starts at 0, so there are six nodes
+where the next rung has one.
 
 ```mermaid
 graph LR
-    p1["a1 · b1"] --> s1["+"]
-    p2["a2 · b2"] --> s1
+    p1["a1 · b1"] --> s1["0 +"]
     s1 --> s2["+"]
-    p3["a3 · b3"] --> s2
+    p2["a2 · b2"] --> s2
+    s2 --> s3["+"]
+    p3["a3 · b3"] --> s3
 ```
 
 # One source
 
 The rung is not written anywhere. It is the book with two changes, made while it is loaded: `dot` and `total`
-of `microgpt.autograd` do what they do for plain numbers for `Value`s too, one operation after the other.
+of `microgpt.autograd` do for `Value`s what they do for plain numbers, one operation after the other.
 
 >>> [edit.module for edit in EDITS]
 ['autograd', 'autograd']
@@ -33,19 +41,81 @@ True
 
 # What it costs
 
-Where the time goes can be counted. The default model multiplies about as often as it has parameters in its
-matrices, for each position; and here each multiplication and each addition is an object with a place for its
-number, its slope, its inputs and their local slopes, which is made, visited in order, and thrown away again.
+On its way forward, each position is multiplied with every number of the matrices once. Here each of these
+multiplications, and each addition, is an object with a place for its number, its slope, its inputs and their
+local slopes. It is made, visited in order, and thrown away again.
 
-The original makes it dearer still. Its `backward` walks the graph with a function that calls itself, and a
-function that knows itself is a circle of references: Python cannot free the graph when it is no longer
-needed, and leaves it to the collector of circles, which searches all that lives, again and again. The book
-walks without calling itself, so this rung, with as many nodes as the original, takes a fraction of its time.
-The page of the ladder has the figures.
+The original is dearer still: this rung, with nearly as many nodes, takes about a third of its time
+(docs/pages/ladder.md). The `backward` of the original walks the graph with an inner function that calls
+itself. Such a function and its own name hold each other, and Python cannot free what they hold until its
+collector of cycles comes by and searches all that lives. The book walks without calling itself; the pitfall
+below shows the difference.
+
+# Pitfalls
+
+- *A function that knows itself keeps what it has seen.* Both functions make an object and end. In the second
+  one an inner function called itself, and the object stays until the collector comes.
+
+>>> import gc, weakref
+>>> class Graph:
+...     pass
+>>> def plain():
+...     graph = Graph()
+...     return weakref.ref(graph)
+>>> def recursive():
+...     graph = Graph()
+...     def visit(depth):
+...         return visit(depth - 1) if depth else graph
+...     visit(3)
+...     return weakref.ref(graph)
+>>> gc.disable()
+>>> freed, kept = plain(), recursive()
+>>> freed() is None, kept() is None
+(True, False)
+>>> _ = gc.collect()
+>>> kept() is None
+True
+>>> gc.enable()
+
+- *`Value`s of two copies.* This rung is a copy of the package with a class `Value` of its own. A number of
+  the true one is not a `Value` to it.
+
+>>> from microgpt.autograd import Value
+>>> isinstance(stepwise().autograd.Value(1.0), Value)
+False
+
+# Check yourself
+
+??? question what "How many nodes does this rung make for a dot product of two lists of 16 numbers?"
+
+    16 multiplications and 16 additions, since the first one adds to 0. With the 32 inputs:
+
+    >>> copy = stepwise()
+    >>> lists = [[copy.autograd.Value(1.0) for _ in range(16)] for _ in range(2)]
+    >>> copy.graphs.graph_size(copy.autograd.dot(*lists)).nodes
+    64
+
+??? question why "Why is the slowest rung kept at all?"
+
+    A referee must be believed without another referee. Its slopes need only the rules for a product and a
+    sum; the next rung needs the one for a dot product as well, and the third needs derivations that fill a
+    chapter.
+
+??? question deeper "The original frees its graph late. Why does that cost time, and not only memory?"
+
+    Because somebody must find it. The collector of cycles follows every reference of the objects that it
+    watches, those in use included, and it comes again whenever enough new ones have been made. A step makes
+    tens of thousands.
+
+# To keep
+
+- The referee makes an object of every multiplication and of every addition.
+- Making, sorting and freeing objects is what takes the time here, not the arithmetic.
+- A cycle of references is freed by a collector that must search for it; without a cycle nothing is searched.
 
 # What follows
 
-`microgpt.engines.dots` makes one node of each dot product.
+Must each operation be a node? `microgpt.engines.dots` makes one node of each dot product.
 """
 
 from functools import cache

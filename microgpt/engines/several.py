@@ -1,9 +1,15 @@
 r"""Several processes, on one machine or many, train one model: each takes a share of every batch.
 
+# What you will be able to do
+
+- Say why equal shares of a batch give the slopes of the whole.
+- Count what is sent in a step.
+- Say what must be equal in all processes, and what may differ.
+
 # The question
 
-One processor is not enough. **How can several train the same model, without one waiting for the numbers of
-the other all the time, and so that the result is what one alone would have got?**
+One processor is not enough. **How can several train the same model, so that the result is what one alone
+would have got?**
 
 # The picture
 
@@ -25,9 +31,10 @@ torchrun --standalone --nproc-per-node 2 -m microgpt --engine torch --batch-size
 
 # The mean of means
 
-Every process has the whole model and the whole of Adam. They differ only in the documents that they read. The
-loss of a batch is the mean of its documents' losses, the slope of a mean is the mean of the slopes, and if
-all shares are equally large, the mean of their means is the mean of all:
+Every process has the whole model and the whole of Adam. They differ only in the documents that they read,
+which is called *data parallelism*. The loss of a batch is the mean of its documents' losses, the slope of a
+mean is the mean of the slopes, and if all shares are equally large, the mean of their means is the mean of
+all:
 
 >>> slopes = [3.0, 1.0, 4.0, 1.0, 5.0, 9.0, 2.0, 6.0]
 >>> shares = [slopes[:4], slopes[4:]]
@@ -57,28 +64,84 @@ and one of a width of 1,024 with 12 layers, in float32:
 >>> [round(megabytes(Config(n_layer=n, n_embd=d)), 2) for n, d in ((1, 16), (12, 1024))]
 [0.02, 604.27]
 
-Sending takes time too, so a second process pays if its share of the computation takes longer than that. For a
-model as small as the default one it never does.
+Sending takes time too, so a second process pays only if the computation that it saves takes longer than that.
+A step of the default model is over within a millisecond, most of which is orders
+(`microgpt.engines.launches`), and a share of one document cannot be divided: there is nothing to win.
 
 # When one of them dies
 
 The others wait for its slopes, which do not come. Then the connection breaks, or, if it does not, a minute
-passes. (Where nobody says otherwise, it is half an hour.) Nobody has moved a parameter in that step yet. The
-first process saves the run as of the last complete step, and all end.
+passes, and they give up. (Left alone, PyTorch waits half an hour where processes meet on CPUs.) Nobody has
+moved a parameter in that step yet. The first process saves the run as of the last complete step, and all end.
+
+>>> PATIENCE.total_seconds(), distributed.distributed_c10d.default_pg_timeout.total_seconds()
+(60.0, 1800.0)
 
 # Pitfalls
 
-- *Each its own luck.* All processes shuffle with the same seed. With different ones they would not know which
-  documents the others read.
+- *Sums for means.* Eight processes that add their slopes make steps as for slopes eight times as large. Plain
+  descent shows it at once; Adam, which divides by the size of the slopes, hides it:
+
+>>> def moved(slopes):
+...     numbers, adam = [Value(0.0)], Adam([0.0], [0.0], beta1=0.85, beta2=0.99, eps=1e-8)
+...     for slope in slopes:
+...         numbers[0].grad = slope
+...         adam.update(numbers, learning_rate=0.01)
+...     return round(numbers[0].data, 6)
+>>> from microgpt.autograd import Value
+>>> moved([0.1, 0.12]) == moved([0.8, 0.96])
+True
+
+- *Each its own shuffle.* All processes shuffle with the same seed. With different ones, two of them would
+  read the same document, and leave another one out: of eight, these two read seven.
+
+>>> import random
+>>> orders = [random.Random(seed).sample(range(8), 8) for seed in (1, 2)]
+>>> read = orders[0][:4] + orders[1][4:]
+>>> len(read), len(set(read))
+(8, 7)
+
 - *Everybody saves.* One writes the file, the others only compute.
-- *Sums for means.* Eight processes that add their slopes make steps as for slopes eight times as large. Adam
-  hides that, plain gradient descent does not.
+
+# Check yourself
+
+??? question what "Four processes and a batch of 6: what happens?"
+
+    It is refused before the first step. Shares of 2, 2, 1 and 1 would give another mean.
+
+    >>> try:
+    ...     share_of([[]] * 6, number=0, count=4)
+    ... except ConfigError as error:
+    ...     print(str(error).partition(";")[0])
+    a batch of 6 cannot be shared equally by 4 processes
+
+??? question why "Why are the slopes sent, and not the new parameters?"
+
+    Either would do if Adam had no memory. But each process keeps running averages of the slopes, and those
+    must be averages of the *mean* slopes; so the slopes are what all must know. Then each makes the same
+    step for itself.
+
+??? question deeper "One process and four differ in the last digits. Is one of them wrong?"
+
+    No. Numbers added in one row are rounded in other places than sums of their parts. Neither order is the
+    right one. Three numbers are enough:
+
+    >>> (0.1 + 0.2) + 0.3, 0.1 + (0.2 + 0.3)
+    (0.6000000000000001, 0.6)
+
+# To keep
+
+- Every process has the whole model and reads its share of each batch.
+- What is sent in a step is one slope for each parameter, and the mean comes back.
+- Equal shares make the mean of means the mean of all.
 
 # What follows
 
-`microgpt.engines.devices` chooses between one process and several.
+A model that is too small for one device cannot be divided among several. What can a GPU do with many small
+models? `microgpt.engines.swarm` trains thousands at once. (`microgpt.engines.devices` chooses between one
+process and several.)
 
-Source: Shen Li and others, "PyTorch Distributed: Experiences on Accelerating Data Parallel Training" (2020).
+Sources: Shen Li and others, "PyTorch Distributed: Experiences on Accelerating Data Parallel Training" (2020).
 """
 
 import atexit

@@ -1,5 +1,11 @@
 r"""The last rung: the model in PyTorch, the library of those who train large ones.
 
+# What you will be able to do
+
+- Read the model as a program of tensors, with a dimension for the batch.
+- Fill documents up to one length so that neither attention nor the loss notices.
+- Recognize the mask in other people's code.
+
 # The question
 
 Up to here the backward pass was written by hand, operation by operation. Whoever tries out a new model every
@@ -19,7 +25,7 @@ graph LR
 
 # A value of many numbers
 
-A *tensor* is an array of any number of dimensions that remembers what it was made from. It is to an array
+A *tensor* is an array of any number of dimensions that can remember what it was made from. It is to an array
 what the `Value` of `microgpt.autograd` is to a float: it carries a graph, and a backward pass walks through
 the graph and hands slopes on. The idea is the same, a node only holds thousands of numbers. Ours and theirs:
 
@@ -95,7 +101,7 @@ prefers boxes of few shapes, for a reason that `microgpt.engines.replays` tells.
 
 All positions are handled at once, since in training the document is known. What keeps a position from looking
 ahead is no longer the order of the calls but a mask: the scores of later positions become minus infinity, and
-their weights 0. The four lines of `microgpt.attention` are one call here; written out, it is this:
+their weights 0. The steps of `microgpt.attention` are one call here; written out, it is this:
 
 >>> q, k, v = torch.randn(3, 2, 5, 3, generator=torch.Generator().manual_seed(1))  # 2 heads, 5 positions
 >>> scores = q @ k.mT * 3**-0.5
@@ -106,30 +112,69 @@ True
 
 # Pitfalls
 
-- *A look at a number is a wait.* The CPU gives orders and does not wait for the results, until somebody wants
-  to see one: then it waits for all that were given before. So a step fetches what it must know, the loss and
-  the size of the gradient, at once and not one after the other.
 - *The mean over all positions.* `mean()` over a padded batch counts padding, and counts long documents more.
-- *Adam's details.* There are several Adams. PyTorch's adds epsilon outside the root and corrects both
-  averages, like `microgpt.adam`; its `fused` form walks through memory once instead of a dozen times.
+  Two documents, with the surprises 2 and 4, and 6 alone: the mean of their means is 4.5.
+
+>>> surprises = torch.tensor([[2.0, 4.0], [6.0, 0.0]])
+>>> shares = torch.tensor([[0.25, 0.25], [0.5, 0.0]])
+>>> surprises.mean().item(), (surprises * shares).sum().item()
+(3.0, 4.5)
+
+- *Slopes that are left over.* `backward` adds to the slopes that are there, as it does in the book. Who does
+  not clear them before the next step takes both steps' slopes for one's.
+
+>>> w = torch.tensor(3.0, requires_grad=True)
+>>> for _ in range(2):
+...     (w * w).backward()
+...     print(w.grad.item())
+6.0
+12.0
+
+- *The mask forgotten.* Then a position sees the letter that it should guess, and the loss falls for the wrong
+  reason. A test: a change of the last position must not reach the first.
+
+>>> changed = v.clone()
+>>> changed[:, -1] += 1
+>>> for causal in (True, False):
+...     now = functional.scaled_dot_product_attention(q, k, changed, is_causal=causal)
+...     before = functional.scaled_dot_product_attention(q, k, v, is_causal=causal)
+...     print(torch.equal(now[:, 0], before[:, 0]))
+True
+False
 
 # Check yourself
 
-??? question "Why is a batch of 64 on a GPU hardly slower than a batch of 1?"
+??? question why "Why does padding need no mask of its own here?"
 
-    There are as many launches, and they are what takes the time. The table above says how long that goes on.
+    It stands behind the document, and every position looks back only. The padded positions themselves look
+    at all kinds of things, but their share of the loss is 0.
 
-??? question "Which slopes does a padded position get?"
+??? question what "Which slopes does a padded position get?"
 
     Exactly 0: its share of the loss is 0, and so is all that comes back through it. It does take part in the
     forward pass, where its scores, keys and values are computed and not used by anybody.
 
+??? question how "Three documents with 2, 4 and 1 predictions: which share of the loss has each prediction?"
+
+    A third of the loss for each document, divided among its predictions: 1/6, 1/12 and 1/3. It is the table
+    above.
+
+    >>> [round(1 / 3 / count, 4) for count in (2, 4, 1)]
+    [0.1667, 0.0833, 0.3333]
+
+# To keep
+
+- A tensor is a `Value` of many numbers: the same graph, the same rules, fewer and larger nodes.
+- A batch is a box, and padding must reach neither attention nor the loss.
+- Where all positions are computed at once, the mask keeps each from seeing what it should guess.
+
 # What follows
 
+Why does a device that multiplies thousands of numbers at once lose with a small model?
+`microgpt.engines.launches` does a step with such tensors, on a CPU or a GPU.
 
-`microgpt.engines.launches` does a step with such a model, on a CPU or a GPU.
-
-Source: Adam Paszke and others, "PyTorch: An Imperative Style, High-Performance Deep Learning Library" (2019).
+Sources: Adam Paszke and others, "PyTorch: An Imperative Style, High-Performance Deep Learning Library"
+(2019).
 """
 
 from array import array

@@ -1,59 +1,169 @@
 r"""Trying a change with many seeds, and telling an effect from luck.
 
+# What you will be able to do
+
+- Separate the luck of an exam from the luck of training.
+- Give a mean difference with an interval, and say what the interval means.
+- Plan how many seeds a question needs.
+
 # The question
 
-One run ends at a held-out loss of 2.36, another one with a part taken out at 2.37. **Was the part good for
-anything, or was it luck?** The seed decides which names are met when, and where the parameters start;
+One run ends at a held-out loss of 2.36, another one with attention switched off at 2.37. **Was attention good
+for anything, or was it luck?** The seed decides which names are met when, and where the parameters start;
 another seed, another loss.
+
+# The picture
+
+```mermaid
+graph LR
+    seed["one seed: order of names, first numbers"] --> changed["train with the change"]
+    seed --> usual["train without"]
+    changed --> exam["the same exam"]
+    usual --> exam
+    exam --> difference["one difference"]
+    difference --> many["many seeds: mean and interval"]
+```
 
 # Two kinds of luck
 
 *The luck of the exam*: some names are harder than others, so another thousand names give another mark. It is
 the same for all who sit the same exam. Here the exam is fixed, and so that luck is gone from every
-comparison.
+comparison. The answer then holds for this exam.
 
 *The luck of training*: what is left. To see past it, each change is tried with many seeds, and each seed is
-compared with itself: the same order of names and the same first numbers, with and without the change. What
-both have in common cancels in the difference.
+compared with itself: the same order of names and, where the shapes allow it, the same first numbers, with and
+without the change. That is a *paired comparison*. What the two have in common cancels in the difference.
+
+These are the losses of the first eight seeds of the record behind docs/pages/experiments.md, after 1,000
+steps:
+
+>>> usual = [2.36043, 2.36912, 2.35268, 2.35632, 2.35664, 2.36575, 2.37608, 2.35486]
+>>> without_attention = [2.36671, 2.37648, 2.36407, 2.36347, 2.3693, 2.36734, 2.37629, 2.36679]
+>>> differences = [round(b - a, 5) for a, b in zip(usual, without_attention)]
+>>> differences
+[0.00628, 0.00736, 0.01139, 0.00715, 0.01266, 0.00159, 0.00021, 0.01193]
 
 # A mean and its interval
 
-Say that eight seeds gave these differences:
+A mean is worth little without its *confidence interval*: a range around it, made by a rule that covers the
+true mean in 95 of 100 trials.
 
->>> differences = [0.012, 0.004, 0.009, -0.002, 0.011, 0.007, 0.001, 0.010]
 >>> effect = Effect.of(differences)
 >>> round(effect.mean, 4), round(effect.margin, 4)
-(0.0065, 0.0042)
+(0.0073, 0.0039)
 
-The mean is 0.0065. How far would it be off, had we drawn eight other seeds? Its *standard error* is the
+The mean is 0.0073. How far would it be off, had we drawn eight other seeds? Its *standard error* is the
 scatter of the differences, divided by the root of their number.
 
 >>> import statistics
 >>> scatter = statistics.stdev(differences)
->>> round(scatter, 5), round(scatter / 8**0.5, 5)
-(0.00504, 0.00178)
+>>> round(scatter, 5), round(scatter / math.sqrt(8), 5)
+(0.00464, 0.00164)
 
-With very many seeds the true mean lies within 1.96 standard errors in 95 of 100 cases. With eight, the
-scatter itself is known only roughly, and it takes more: 2.36. William Gosset found out how much ("The
-Probable Error of a Mean", 1908, under the name Student).
+With very many seeds the rule is: 1.96 standard errors to both sides. With eight, the scatter itself is known
+only roughly, and it takes more: 2.36.
 
 >>> [round(student(count - 1), 2) for count in (2, 8, 32, 1000)]
 [12.71, 2.36, 2.04, 1.96]
->>> round(2.36 * scatter / 8**0.5, 4)
-0.0042
+>>> round(student(7) * scatter / math.sqrt(8), 4)
+0.0039
 
-The interval from 0.0023 to 0.0107 does not contain 0: this change does harm, however small. Were 0 inside,
-one could only say that the effect, if there is one, is not larger than the ends of the interval.
+The interval goes from 0.0034 to 0.0112. It does not contain 0, so the eight seeds say that attention helps a
+little in so short a run. So do all 32 of the record. Were 0 inside, one could only say that the effect, if
+there is one, is not larger than the ends of the interval.
 
+>>> round(effect.mean - effect.margin, 4), round(effect.mean + effect.margin, 4)
+(0.0034, 0.0112)
 >>> effect.is_clear, Effect.of([0.01, -0.02, 0.03, -0.01]).is_clear
 (True, False)
 
-Even so: of forty changes that do nothing at all, two are expected to look clear at 95 %. Small effects that
-stand alone deserve doubt.
+Does it hold what it promises? Two thousand trials of a change that does nothing, eight seeds each, the luck
+drawn from a bell curve. How often is 0 outside, with 2.36, and with the 1.96 for many seeds?
+
+>>> luck = random.Random(1)
+>>> trials = [[luck.gauss(0, 1) for _ in range(8)] for _ in range(2000)]
+>>> sum(Effect.of(trial).is_clear for trial in trials) / 2000
+0.0505
+>>> def seems_clear(trial):
+...     return abs(statistics.mean(trial)) > 1.96 * statistics.stdev(trial) / math.sqrt(8)
+>>> sum(map(seems_clear, trials)) / 2000
+0.0965
+
+# What pairing is worth
+
+Without pairs there are two means, each with its own luck. Their errors do not add up as they are: luck of one
+may go against luck of the other, and it is the *squares* that add up. The interval is nearly twice as wide.
+
+>>> squares = [statistics.variance(losses) / 8 for losses in (usual, without_attention)]
+>>> round(student(14) * math.sqrt(sum(squares)), 4), round(effect.margin, 4)
+(0.0072, 0.0039)
+
+# Pitfalls
+
+- *Many changes, and the best one reported.* Of forty changes that do nothing at all, two are expected to look
+  clear at 95 %. Here it is three. Small effects that stand alone deserve doubt.
+
+>>> luck = random.Random(1)
+>>> sum(Effect.of([luck.gauss(0, 1) for _ in range(8)]).is_clear for _ in range(40))
+3
+
+- *Adding seeds until it is clear.* Each further look is another chance to be fooled. Changes that do nothing,
+  looked at after each seed from the eighth to the thirty-second: one in five is found "clear" at some time.
+
+>>> def ever_clear():
+...     trial = [luck.gauss(0, 1) for _ in range(32)]
+...     return any(Effect.of(trial[:count]).is_clear for count in range(8, 33))
+>>> round(sum(ever_clear() for _ in range(400)) / 400, 2)
+0.19
+
+# Check yourself
+
+??? question what "An interval goes from -0.002 to 0.004. May one say that the change does nothing?"
+
+    No. It may help by 0.002 or harm by 0.004; the trial was too small to tell. One may say that it does not
+    harm by 0.01.
+
+??? question how "How many seeds does it take to see an effect of 0.003, if differences scatter by 0.0046?"
+
+    The margin is about twice the scatter, divided by the root of the number of seeds. It should be smaller
+    than the effect.
+
+    >>> round((2 * 0.0046 / 0.003) ** 2, 1)
+    9.4
+
+    Ten seeds would make the margin as large as the effect; then every second trial misses it. For a margin of
+    half the effect it takes four times as many. That is the root: half the luck, four times the work.
+
+??? question why "Why is the exam fixed, although another exam could say something else?"
+
+    So that all models sit the same one, and its luck cancels in the differences. It is no proof for other
+    exams. For one mark that is to hold in general, the luck of the exam counts too, and
+    `microgpt.evaluation` gives it.
+
+??? question deeper "How do you design an experiment?"
+
+    1. Ask something that can come out either way, and say beforehand which number decides.
+    2. Change one thing. If another must go with it, as the rate with the width, try several of both.
+    3. Set the exam aside, and choose nothing by it.
+    4. Pair: the same seeds with and without.
+    5. Decide the number of seeds before, from the scatter and the smallest effect that would matter.
+    6. Train as long, and a model as large, as the answer is meant for: what attention is worth after 1,000
+       steps and after 10,000 are two answers (docs/pages/experiments.md).
+    7. Report the mean, the interval, and everything that was tried, not only what was clear.
+
+# To keep
+
+- A difference without its scatter says nothing.
+- Fix the exam and pair the seeds, and most of the luck cancels.
+- Of all clear results about changes that do nothing, each one in twenty was expected.
 
 # What follows
 
-The page of what matters has the results.
+Which parts of the model are missed when they are gone? `microgpt.engines.ablations` takes them out, with
+these intervals.
+
+Sources: William Gosset found out how much more it takes with few trials ("The Probable Error of a Mean",
+1908, under the name Student).
 """
 
 import math
