@@ -14,9 +14,9 @@ so that from "what stands here" comes "what stands next"?**
 
 What comes of it is a **GPT**, a *generative pretrained transformer*: it generates text, it was trained
 beforehand on nothing but text, and it is a transformer. A **transformer** is a stack of blocks, each with
-attention and a small network, and with residual connections around both. The first one had two halves: an
-encoder that read a sentence, and a decoder that wrote its translation. A GPT has the second half alone, and
-is called **decoder-only**.
+attention and a small network, and with residual connections around both. The first transformer had two
+halves: an encoder that read a sentence, and a decoder that wrote its translation. A GPT has the second half
+alone, and is called **decoder-only**.
 
 # The picture
 
@@ -70,7 +70,7 @@ What do such rows look like when the model has learned? These are the numbers of
 >>> [round(number, 2) for number in wte[4]]
 [0.0, -0.3, 0.01, 0.3, -0.22, -0.04, 0.05, 0.18, -0.03, -0.26, -0.14, -0.09, 0.02, 0.23, -0.18, 0.29]
 
-No single number means anything. What can be read is which rows point the same way. A dot product, divided by
+A single number means little. What can be read is which rows point the same way. A dot product, divided by
 both lengths, is 1 for the same direction, 0 for a right angle, -1 for opposite ones; it is the `cosine` of
 the angle between them. The letters whose rows lie nearest to those of e, m and a:
 
@@ -87,9 +87,19 @@ e ['a', 'u', 'o', 'i', 'BOS']
 m ['w', 'l', 'f', 'h', 'j']
 a ['e', 'o', 'u', 'i', 'BOS']
 
-Nobody told the model what a vowel is. In names, vowels are followed by similar letters, so the same change of
-their rows makes the loss smaller. The mean over all pairs of two vowels, of a vowel and a consonant, of two
-consonants, after training and before:
+Nobody told the model what a vowel is. But what follows a vowel is seldom another one, and what follows a
+consonant mostly is one, and so rows of one kind have much the same to say. The share of vowels among the
+letters that follow a vowel, and that follow a consonant, in the names it learned from:
+
+>>> from microgpt.data import bundled_documents
+>>> pairs = [pair for name in bundled_documents() for pair in zip(name, name[1:])]
+>>> after_vowel = [second in "aeiou" for first, second in pairs if first in "aeiou"]
+>>> after_consonant = [second in "aeiou" for first, second in pairs if first not in "aeiou"]
+>>> round(sum(after_vowel) / len(after_vowel), 2), round(sum(after_consonant) / len(after_consonant), 2)
+(0.15, 0.74)
+
+The mean `cosine` over all pairs of two vowels, of a vowel and a consonant, of two consonants, in the trained
+model and in an untrained one:
 
 >>> untrained = as_floats(new_model(Config(), letters, random.Random(42)))
 >>> vowels = [0, 4, 8, 14, 20]
@@ -98,8 +108,8 @@ consonants, after training and before:
 ...     found = [cosine(rows[a], rows[b]) for a in ones for b in others if a != b]
 ...     return round(sum(found) / len(found), 2)
 >>> for model in (trained, untrained):
-...     pairs = ((vowels, vowels), (vowels, consonants), (consonants, consonants))
-...     print([mean_cosine(model.parameters["wte"], *pair) for pair in pairs])
+...     kinds = ((vowels, vowels), (vowels, consonants), (consonants, consonants))
+...     print([mean_cosine(model.parameters["wte"], *kind) for kind in kinds])
 [0.68, -0.39, 0.39]
 [0.03, -0.01, 0.03]
 
@@ -165,7 +175,7 @@ What to know about it:
 
 - *The order of the calls is the mask.* Nothing can look ahead, since what comes later is not on the shelf
   yet.
-- *Only attention looks beyond its position*; everything else would do the same if there were no others.
+- *Only attention looks beyond its position*; everything else would do the same if it were alone.
 - *Each layer keeps its own cache*: what it puts there was made from the stream as it is at its own door.
 - *Each part reads a normalized copy* and adds to the stream itself, which nothing normalizes after `embed`.
 
@@ -173,7 +183,8 @@ What to know about it:
 
 `new_model` draws every parameter at random around 0. What if it did not? Take the mean surprise at the
 letters of emma, as `microgpt.first_steps` does, and count how many parameters get a slope from it: with
-random numbers, with zeros, and with 0.08 everywhere. (What is below a millionth of a millionth is rounding.)
+random numbers, with zeros, and with 0.08 everywhere. Shown are all, then those of `wte`, `lm_head` and the
+query matrix. (What is below a millionth of a millionth is rounding.)
 
 >>> from microgpt.autograd import log, total
 >>> from microgpt.vectors import softmax
@@ -191,12 +202,12 @@ random numbers, with zeros, and with 0.08 everywhere. (What is below a millionth
 ...         one.data = one.data if start is None else start
 ...     found = slopes(model)
 ...     return {name: sum(abs(one.grad) > 1e-12 for row in found[name] for one in row) for name in found}
->>> for start in (None, 0.0, 0.08):
+>>> for name, start in {"random": None, "zeros": 0.0, "equal": 0.08}.items():
 ...     counts = with_slope(start)
-...     print(start, sum(counts.values()), counts["wte"], counts["lm_head"], counts["layer0.attn_wq"])
-None 3616 64 432 256
-0.0 0 0 0 0
-0.08 432 0 432 0
+...     print(name, sum(counts.values()), counts["wte"], counts["lm_head"], counts["layer0.attn_wq"])
+random 3616 64 432 256
+zeros 0 0 0 0
+equal 432 0 432 0
 
 All zeros: no slope, and so no learning, ever. All equal: the last matrix alone has slopes.
 
@@ -242,10 +253,10 @@ All zeros: no slope, and so no learning, ever. All equal: the last matrix alone 
     8e-03
     2e-10
 
-    A step by a share of the slope would take forever. The rule of `microgpt.adam` divides by the usual size
-    of the slopes, and walks as fast as ever. In the record of docs/pages/experiments.md the small start costs
-    about a hundredth of a nat (`microgpt.loss`), for one layer. In a start that is much too large, nothing
-    helps in this way: the first scores are sure and wrong.
+    A step by a share of such a slope would be none, until other matrices have grown. The rule of
+    `microgpt.adam` divides by the usual size of the slopes, and walks as fast as ever. In the record of
+    docs/pages/experiments.md the small start costs about a hundredth of a nat (`microgpt.loss`), for one
+    layer. Against a start that is much too large there is no such help: the first scores are sure and wrong.
 
 # Before and after learning
 
@@ -271,7 +282,7 @@ mlp        [0.14, 0.21, 23.43]
 block      [1.03, 1.02, 30.42]
 forward    [0.31, 1.54, 124.02]
 
-The stream leaves `embed` with size 1 and hardly changes it: what attention and MLP write is small beside it,
+The stream leaves `embed` with size 1 and nearly keeps it: what attention and MLP write is small beside it,
 before training and after. The scores have grown: a trained model dares to be sure. In the third model each
 part adds many times what was there, the scores are enormous, and softmax makes them certainties:
 normalization sets the inputs of a part right, not what it adds.
@@ -285,9 +296,9 @@ How many of the 64 detectors of the MLP go off, at each position? And how many n
 >>> off_and_on(untrained), off_and_on(trained)
 (([28, 39, 27, 33, 34], 1), ([7, 5, 8, 8, 3], 48))
 
-Before training each is on or off like a coin. Afterwards few go off at any position, each for something
-special. Off here is not *dead*: a detector is dead if it never goes off, whatever comes in, and then it can
-never learn again. In the trained model each goes off for some token at some place, even without a past:
+Before training about half go off, afterwards few. Off here is not *dead*: a detector is dead if it never goes
+off, whatever comes in. Then its row gets no slope, and it comes back only if what comes in changes. In the
+trained model each goes off for some token at some place, even without a past:
 
 >>> gone_off = set()
 >>> def note(event):
@@ -357,8 +368,8 @@ is asked again about emma. As it should be, and before training:
 (2.7244, 3.2252)
 
 - *The normalized x added.* Each part reads `rmsnorm(x)`, but the stream must go on with x. Whoever normalizes
-  x first and uses it for both changes every answer of a deep model, and in ours hardly any: the stream has
-  size 1 anyway.
+  x first and uses it for both has another model. Ours hardly shows it, since its stream has size 1 anyway; a
+  deep one, whose stream grows, does.
 
 >>> def with_block(block):
 ...     def run(model, token, position, caches):
@@ -385,8 +396,8 @@ is asked again about emma. As it should be, and before training:
 1.376
 0.065
 
-- *The heads cut otherwise.* Head 0 owns the first four numbers of a query. Other programs give it every
-  fourth one. Parameters from the one do not fit the other, and all shapes do.
+- *The heads cut otherwise.* Head 0 owns the first four numbers of a query. A program that gives it every
+  fourth one, as a reshape in the wrong order does, has all shapes right and all heads wrong.
 
 >>> every_fourth = [number for head in range(4) for number in range(head, 16, 4)]
 >>> other = dict(trained.parameters)
