@@ -376,7 +376,8 @@ is asked again about emma. As it should be, and before training:
 ...         x = embed(model, token, position)
 ...         for layer, cache in enumerate(caches):
 ...             x = block(x, layer_matrices(model.parameters, layer), cache)
-...         return linear(x, model.parameters["lm_head"])
+...         judges = model.parameters["lm_head"]
+...         return linear(x, judges)
 ...     return run
 >>> def normalized_added(x, matrices, cache):
 ...     x = rmsnorm(x)
@@ -458,8 +459,8 @@ is asked again about emma. As it should be, and before training:
 ??? question why forward "What are residual connections for?"
 
     A part has to learn only what to *add*; before it has learned anything, it does little harm. And slopes
-    have a road on which no matrix stands: at the beginning of learning every layer gets nearly the slope that
-    the last one gets. docs/pages/experiments.md has them as the part of the model that is missed most.
+    have a road on which no matrix stands: the pitfall above measures what reaches the table of tokens with it
+    and without. docs/pages/experiments.md has them as the part of the model that is missed most.
 
 ??? question deeper forward "Which way does the slope take through a residual path?"
 
@@ -509,8 +510,8 @@ is asked again about emma. As it should be, and before training:
 
 ??? question deeper "Which papers should one read first?"
 
-    - Vaswani et al., "Attention Is All You Need" (2017): the transformer. Section 3 is this chapter and the
-      last one; leave the encoder out.
+    - Vaswani et al., "Attention Is All You Need" (2017): the transformer. Section 3 is this chapter and
+      `microgpt.attention`; leave the encoder out.
     - Radford et al., "Language Models are Unsupervised Multitask Learners" (2019): GPT-2. Section 2 for the
       model; it says what was changed in few lines.
     - Bengio et al., "A Neural Probabilistic Language Model" (2003): vectors for words and a network that
@@ -518,11 +519,12 @@ is asked again about emma. As it should be, and before training:
     - He et al., "Deep Residual Learning for Image Recognition" (2015): residual connections, and the curves
       that made everybody use them.
     - Elhage et al., "A Mathematical Framework for Transformer Circuits" (2021): the stream and what is
-      written into it, worked out for models nearly as small as ours.
+      written into it, worked out for models of up to two layers.
 
 # To keep
 
-- An embedding is a learned row of numbers for a token; what is used alike comes to lie near.
+- An embedding is a learned row of numbers for a token; in the trained model the rows of the vowels lie
+  together.
 - Every part reads a normalized copy of the stream and adds to the stream itself.
 - Only attention lets positions meet; everything else handles each position on its own.
 
