@@ -29,14 +29,18 @@ graph LR
     set["documents, cut by hold_out"] --> made["a model: n_layer, n_embd, n_head, block_size, init_std"]
     made --> trained["it learns: steps, batch_size, learning_rate, beta1, beta2, eps"]
     trained --> speaks["it invents: samples, and how boldly"]
-    seed["seed"] -- "every random draw" --> made
+    seed["seed: every random draw"] --> set
+    seed --> made
+    seed --> speaks
     trained -- "save_every" --> file["a file"]
 ```
 
 Some dials need words that come later: a layer and its two parts (`microgpt.model`), Adam, the rule for steps
 (`microgpt.adam`), the exam (`microgpt.evaluation`). Read of them what you can, and come back. What is said
 here of the benefit of a dial was measured: docs/pages/experiments.md has 32 runs for each change, on the
-original's names, in 1,000 and in 10,000 steps. "The record" below is that page.
+original's names, in 1,000 and in 10,000 steps; here those of one layer are quoted, unless
+layers are the question. "The record" below is that
+page.
 
 # Architecture: the shape of the model
 
@@ -215,9 +219,9 @@ slope; it overshoots too.)
 >>> [walk(learning_rate) for learning_rate in (0.01, 0.3, 0.9, 1.1)]
 [0.817, 0.0, 0.107, 6.192]
 
-Where slopes contradict each other, steps are shorter. The step is the average of the recent slopes over their
-usual size, and of this length, as a share of the rate: for a hundred slopes that agree, and, in the middle of
-1,000 tries, for a hundred whose signs are tossed with a coin.
+Where slopes contradict each other, steps are shorter. A step is the rate times a share, and the share is the
+average of the recent slopes divided by their usual size. For a hundred slopes that agree it is 1. For a
+hundred whose signs are tossed with a coin it is, in the middle of 1,000 tries:
 
 >>> def share_of_rate(slopes, mean=0.0, square=0.0):
 ...     for slope in slopes:
