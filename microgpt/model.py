@@ -1,9 +1,22 @@
 r"""The whole model: a token and its position go in, a score for every possible next token comes out.
 
+# What you will be able to do
+
+- Follow one letter through the whole model, and say which shape it has at each place.
+- Explain what an embedding is, and find out which letters a trained model holds to be alike.
+- Read other people's GPT code: its names, its shapes, where it differs from ours.
+- Recognize the usual faults, even those that a loss does not show.
+
 # The question
 
 The parts are ready: vectors to mix and to calm down, attention to look back. **How do they fit together
 so that from "what stands here" comes "what stands next"?**
+
+What comes of it is a **GPT**, a *generative pretrained transformer*: it generates text, it was trained
+beforehand on nothing but text, and it is a transformer. A **transformer** is a stack of blocks, each with
+attention and a small network, and with residual connections around both. The first transformer had two
+halves: an encoder that read a sentence, and a decoder that wrote its translation. A GPT has the second half
+alone, and is called **decoder-only**.
 
 # The picture
 
@@ -17,12 +30,91 @@ graph TD
     head --> logits["logits [vocab_size]"]
 ```
 
-Think of the vector as a notebook that is carried down a corridor of offices. At the entrance, two facts
-are written into it: which letter, which place. Each office reads it, *adds* a vector of its own, and
-passes it on. It may cancel an earlier remark by adding its opposite, but it never replaces the page. This
-is the *residual stream*. Attention is the office that may look into the notebooks of earlier visitors;
-the MLP is the one that thinks alone. At the exit, 27 judges each read the whole notebook and give a score
-for one token.
+Think of the vector as a notebook that a visitor carries down a corridor of offices. At the entrance, two
+facts are written into it: which letter, which place. Each office reads it, *adds* a vector of its own, and
+hands it back. It may cancel an earlier remark by adding its opposite, but it never replaces the page. The
+vector on its way is called the **residual stream**. Attention is the office with a shelf: every visitor
+leaves a key and a value there, made from the notebook as it is at this door, and the office reads what
+earlier visitors have left. It never sees their notebooks. The small network, the MLP, is the office that
+thinks alone. At the exit, 27 judges each read the whole notebook and give a score for one token.
+
+$$x_0 = \mathrm{embed}(token, position) \qquad x_{l} = \mathrm{block}_l(x_{l-1}) \qquad
+\mathrm{logits} = W_{lm}\, x_L$$
+
+In words: the vector starts with two facts, each of the $L$ layers makes the next vector from the last one,
+and a final matrix makes scores.
+
+# Two tables
+
+A letter is no number. It gets a row of numbers, its **embedding**: a vector that is learned and stands for
+the token. All of them together are the table `wte`. The other way to write a letter as numbers is
+**one-hot**: a vector of zeros with a single 1 at the place of the token. They belong together: a one-hot
+vector times a matrix picks one of its columns, so looking up a row of the table *is* a linear layer, without
+the work.
+
+>>> table = [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]]
+>>> columns = [list(column) for column in zip(*table)]
+>>> linear([0.0, 1.0, 0.0], columns), table[1]
+([0.3, 0.4], [0.3, 0.4])
+
+What do such rows look like when the model has learned? These are the numbers of the default run, finished
+(`microgpt.trained`). The row of e, the first letter of emma:
+
+>>> from microgpt.trained import trained_parameters
+>>> letters = Tokenizer("abcdefghijklmnopqrstuvwxyz")
+>>> emma = letters.encode("emma")
+>>> emma
+[26, 4, 12, 12, 0, 26]
+>>> trained = Model(Config(), letters, trained_parameters())
+>>> wte = trained.parameters["wte"]
+>>> [round(number, 2) for number in wte[4]]
+[0.0, -0.3, 0.01, 0.3, -0.22, -0.04, 0.05, 0.18, -0.03, -0.26, -0.14, -0.09, 0.02, 0.23, -0.18, 0.29]
+
+A single number means little. What can be read is which rows point the same way. A dot product, divided by
+both lengths, is 1 for the same direction, 0 for a right angle, -1 for opposite ones; it is the `cosine` of
+the angle between them. The letters whose rows lie nearest to those of e, m and a:
+
+>>> from microgpt.autograd import dot
+>>> def cosine(a, b):
+...     return dot(a, b) / (dot(a, a) * dot(b, b)) ** 0.5
+>>> def alike(one):
+...     others = [other for other in range(27) if other != one]
+...     return sorted(others, key=lambda other: -cosine(wte[one], wte[other]))
+>>> for letter in "ema":
+...     near = alike(letters.encode(letter)[1])[:5]
+...     print(letter, [letters.name(token) for token in near])
+e ['a', 'u', 'o', 'i', 'BOS']
+m ['w', 'l', 'f', 'h', 'j']
+a ['e', 'o', 'u', 'i', 'BOS']
+
+Nobody told the model what a vowel is. But what follows a vowel is seldom another one, and what follows a
+consonant mostly is one, and so rows of one kind have much the same to say. The share of vowels among the
+letters that follow a vowel, and that follow a consonant, in the names it learned from:
+
+>>> from microgpt.data import bundled_documents
+>>> pairs = [pair for name in bundled_documents() for pair in zip(name, name[1:])]
+>>> after_vowel = [second in "aeiou" for first, second in pairs if first in "aeiou"]
+>>> after_consonant = [second in "aeiou" for first, second in pairs if first not in "aeiou"]
+>>> round(sum(after_vowel) / len(after_vowel), 2), round(sum(after_consonant) / len(after_consonant), 2)
+(0.15, 0.74)
+
+The mean `cosine` over all pairs of two vowels, of a vowel and a consonant, of two consonants, in the trained
+model and in an untrained one:
+
+>>> untrained = as_floats(new_model(Config(), letters, random.Random(42)))
+>>> vowels = [0, 4, 8, 14, 20]
+>>> consonants = [token for token in range(26) if token not in vowels]
+>>> def mean_cosine(rows, ones, others):
+...     found = [cosine(rows[a], rows[b]) for a in ones for b in others if a != b]
+...     return round(sum(found) / len(found), 2)
+>>> for model in (trained, untrained):
+...     kinds = ((vowels, vowels), (vowels, consonants), (consonants, consonants))
+...     print([mean_cosine(model.parameters["wte"], *kind) for kind in kinds])
+[0.68, -0.39, 0.39]
+[0.03, -0.01, 0.03]
+
+The figure at the end of this chapter shows all letters. The second table, `wpe`, has a row for each place,
+the **position embedding**. The two rows are added: which letter, which place.
 
 # The parameters
 
@@ -38,7 +130,6 @@ for one token.
 
 Every further layer has six matrices of its own. All are filled with small random numbers, in this order.
 
->>> from microgpt.config import Config
 >>> shapes = parameter_shapes(Config(), vocab_size=27)
 >>> for name, (rows, columns) in shapes.items():
 ...     print(f"{name:15} {rows:2} x {columns:2} = {rows * columns:4}")
@@ -56,63 +147,397 @@ layer0.mlp_fc2  16 x 64 = 1024
 
 # Shapes on the way
 
-| where | shape | by default |
-|---|---|---|
-| token id, position | two whole numbers | |
-| after `embed` | `[n_embd]` | 16 |
-| queries, keys, values | `[n_head][head_dim]` | 4 x 4 |
-| attention weights, each head | `[n_ctx]` | 1 at the first position, up to 16 |
-| inside the MLP | `[4 * n_embd]` | 64 |
-| logits | `[vocab_size]` | 27 |
+Ours handles one position of one document. Most programs handle all $T$ positions of $B$ documents in one go,
+a *batch* (`microgpt.training`), and their shapes have two dimensions more:
+
+| part | where | here | by default | all at once |
+|---|---|---|---|---|
+| input | token id | a whole number | | `[B][T]` |
+| embedding | after `embed`, and all along the stream | `[n_embd]` | 16 | `[B][T][n_embd]` |
+| attention | queries, keys, values | `[n_head][head_dim]` | 4 x 4 | `[B][n_head][T][head_dim]` |
+| attention | weights, each head | `[n_ctx]` | 1 to 16 | `[B][n_head][T][T]`, masked |
+| attention | its report | `[n_embd]` | 16 | `[B][T][n_embd]` |
+| MLP | detectors | `[4 * n_embd]` | 64 | `[B][T][4 * n_embd]` |
+| MLP | its report | `[n_embd]` | 16 | `[B][T][n_embd]` |
+| output | logits | `[vocab_size]` | 27 | `[B][T][vocab_size]` |
+
+Such programs often call the width `C`, for channels. The documents never meet: $B$ is only a loop that
+a graphics card does at once. Positions meet in attention alone. `microgpt.engines.tensors` has our model in
+that form.
 
 # One position at a time
 
-`forward` handles one position. It is called in order, and what must be remembered of earlier calls is in
+`forward` is called for one position after the other, and what must be remembered of earlier calls is in
 the caches, one for each layer. So training and inventing run the same code. In training the next token is
 already known, from the document; when inventing, it is drawn from the model's answer.
 
+What to know about it:
+
+- *The order of the calls is the mask.* Nothing can look ahead, since what comes later is not on the shelf
+  yet.
+- *Only attention looks beyond its position*; everything else would do the same if it were alone.
+- *Each layer keeps its own cache*: what it puts there was made from the stream as it is at its own door.
+- *Each part reads a normalized copy* and adds to the stream itself, which nothing normalizes after `embed`.
+
+# The first numbers
+
+`new_model` draws every parameter at random around 0. What if it did not? Take the mean surprise at the
+letters of emma, as `microgpt.first_steps` does, and count how many parameters get a slope from it: with
+random numbers, with zeros, and with 0.08 everywhere. Shown are all, then those of `wte`, `lm_head` and the
+query matrix. (What is below a millionth of a millionth is rounding.)
+
+>>> from microgpt.autograd import log, total
+>>> from microgpt.vectors import softmax
+>>> def mean_surprise(model, forward=forward):
+...     caches, surprises = new_caches(model.config), []
+...     for position, (token, following) in enumerate(zip(emma, emma[1:])):
+...         surprises.append(-log(softmax(forward(model, token, position, caches))[following]))
+...     return total(surprises) * (1 / len(surprises))
+>>> def slopes(model, forward=forward):
+...     mean_surprise(model, forward).backward()
+...     return model.parameters
+>>> def with_slope(start):
+...     model = new_model(Config(), letters, random.Random(42))
+...     for one in parameters_of(model):
+...         one.data = one.data if start is None else start
+...     found = slopes(model)
+...     return {name: sum(abs(one.grad) > 1e-12 for row in found[name] for one in row) for name in found}
+>>> for name, start in {"random": None, "zeros": 0.0, "equal": 0.08}.items():
+...     counts = with_slope(start)
+...     print(name, sum(counts.values()), counts["wte"], counts["lm_head"], counts["layer0.attn_wq"])
+random 3616 64 432 256
+zeros 0 0 0 0
+equal 432 0 432 0
+
+All zeros: no slope, and so no learning, ever. All equal: the last matrix alone has slopes.
+
+??? question why initialization "Pause and think: all parameters start at 0.08. What can the model learn?"
+
+    How frequent each letter is, and nothing else. All letters and places have the same vector, and equal rows
+    get equal slopes, so they stay the same. The judges may come to differ, but they hear the same vector
+    whatever the letter:
+
+    >>> twins = as_floats(new_model(Config(), letters, random.Random(42)))
+    >>> for name, matrix in twins.parameters.items():
+    ...     for row, numbers in enumerate(matrix):
+    ...         matrix[row] = [0.01 * row if name == "lm_head" else 0.08] * len(numbers)
+    >>> after_e = forward(twins, 4, 0, new_caches(twins.config))
+    >>> after_m = forward(twins, 12, 1, new_caches(twins.config))
+    >>> after_e == after_m, len(set(after_e))
+    (True, 27)
+
+??? question how initialization "How large should the first numbers be for a layer with 64 inputs?"
+
+    A sum of 64 products of inputs of size 1 has $\sqrt{64} = 8$ times the size of one parameter. If the sum
+    shall have size 1 again, the parameters need 1/8. Ours have 0.08: the sums are smaller, which does no harm
+    where they are added to a stream. Sums of random inputs and parameters, a thousand times:
+
+    >>> rng = random.Random(1)
+    >>> def sums(std, n=64):
+    ...     return [sum(rng.gauss(0, 1) * rng.gauss(0, std) for _ in range(n)) for _ in range(1000)]
+    >>> for std in (0.08, 1 / 8, 1.0):
+    ...     made = sums(std)
+    ...     print(std, round((sum(one * one for one in made) / 1000) ** 0.5, 1))
+    0.08 0.6
+    0.125 1.0
+    1.0 7.9
+
+??? question deeper initialization "Why does a start eighty times smaller cost so little here?"
+
+    The slope of a factor is the other factor, so tiny parameters have tinier slopes. The length of all slopes
+    of the query matrix together, for 0.08 and for 0.001:
+
+    >>> for std in (0.08, 0.001):
+    ...     found = slopes(new_model(Config(init_std=std), letters, random.Random(42)))["layer0.attn_wq"]
+    ...     print(f"{sum(one.grad**2 for row in found for one in row) ** 0.5:.0e}")
+    8e-03
+    2e-10
+
+    A step by a share of such a slope would be none, until other matrices have grown. The rule of
+    `microgpt.adam` divides by the usual size of the slopes, and walks as fast as ever. In the record of
+    docs/pages/experiments.md the small start costs about a hundredth of a nat (`microgpt.loss`), for one
+    layer. Against a start that is much too large there is no such help: the first scores are sure and wrong.
+
+# Before and after learning
+
+How large are the numbers on the way? The root of their mean square, over the five positions of emma that are
+put in, for the untrained model, the trained one, and one that starts with an `init_std` of 1:
+
+>>> from microgpt.stages import listening
+>>> def size(vectors):
+...     numbers = [number for vector in vectors for number in vector]
+...     return round((sum(number * number for number in numbers) / len(numbers)) ** 0.5, 2)
+>>> def look(model):
+...     made, caches = {}, new_caches(model.config)
+...     with listening(lambda event: made.setdefault(event.stage, []).append(event.output)):
+...         for position, token in enumerate(emma[:-1]):
+...             _ = forward(model, token, position, caches)
+...     return made
+>>> wild = as_floats(new_model(Config(init_std=1.0), letters, random.Random(42)))
+>>> for stage_name in ("embed", "attention", "mlp", "block", "forward"):
+...     print(f"{stage_name:10}", [size(look(model)[stage_name]) for model in (untrained, trained, wild)])
+embed      [1.0, 1.0, 1.0]
+attention  [0.07, 0.14, 16.09]
+mlp        [0.14, 0.21, 23.43]
+block      [1.03, 1.02, 30.42]
+forward    [0.31, 1.54, 124.02]
+
+The stream leaves `embed` with size 1 and nearly keeps it: what attention and MLP write is small beside it,
+before training and after. The scores have grown: a trained model dares to be sure. In the third model each
+part adds many times what was there, the scores are enormous, and softmax makes them certainties:
+normalization sets the inputs of a part right, not what it adds.
+
+How many of the 64 detectors of the MLP go off, at each position? And how many never do, in all of emma?
+
+>>> def off_and_on(model):
+...     seen = [output for output in look(model)["linear"] if len(output) == 64]
+...     never = sum(all(output[unit] <= 0 for output in seen) for unit in range(64))
+...     return [sum(number > 0 for number in output) for output in seen], never
+>>> off_and_on(untrained), off_and_on(trained)
+(([28, 39, 27, 33, 34], 1), ([7, 5, 8, 8, 3], 48))
+
+Before training about half go off, afterwards few. Off here is not *dead*: a detector is dead if it never goes
+off, whatever comes in. Then its row gets no slope, and it comes back only if what comes in changes. In the
+trained model each goes off for some token at some place, even without a past:
+
+>>> gone_off = set()
+>>> def note(event):
+...     if event.stage == "linear" and len(event.output) == 64:
+...         gone_off.update(unit for unit, number in enumerate(event.output) if number > 0)
+>>> with listening(note):
+...     for token in range(27):
+...         for position in range(16):
+...             _ = forward(trained, token, position, new_caches(trained.config))
+>>> len(gone_off)
+64
+
+# Other ways to say where
+
+A learned row for each place is the simplest way to tell the model the order. It ends at the last row. Others:
+
+| scheme | what it does | from |
+|---|---|---|
+| sinusoidal | adds fixed waves of different lengths; nothing to learn, no last row | Vaswani et al. (2017) |
+| relative | gives attention a learned vector for each *distance* of query and key | Shaw et al. (2018) |
+| rotary (RoPE) | turns query and key by an angle that grows with the place | Su et al. (2021) |
+| ALiBi | takes from each attention score a fixed amount for each step of distance | Press et al. (2021) |
+| none (NoPE) | leaves the order to what each position could see; needs several layers | Haviv et al. (2022) |
+
+Rotary is the usual one today. Its point is that a dot product of two turned vectors depends on the
+distance of their places alone. Query and key of two numbers, at places 5 and 3, 9 and 7, and 5 and 4:
+
+>>> from math import cos, sin
+>>> def turned(vector, position, speed=0.3):
+...     (x, y), angle = vector, speed * position
+...     return [x * cos(angle) - y * sin(angle), x * sin(angle) + y * cos(angle)]
+>>> query, key = [1.0, 2.0], [0.5, -1.0]
+>>> [round(dot(turned(query, i), turned(key, j)), 4) for i, j in ((5, 3), (9, 7), (5, 4))]
+[-2.3673, -2.3673, -2.024]
+
 # What is different from GPT-2
 
-RMS normalization, without learned factors, instead of layer normalization, which has them; one more of it
-after the embedding, and none before the last matrix. No *biases* (numbers added after each matrix). ReLU
-instead of GELU, its rounded sister. A last matrix of its own, where GPT-2 uses the token embedding a
-second time. No *dropout* (switching off random numbers while training, against learning by heart). And
-size: GPT-2 has up to 1.5 billion parameters.
+| GPT-2 | here | what it is |
+|---|---|---|
+| layer normalization with learned factors | RMS normalization without | `microgpt.vectors` |
+| one before the last matrix | one after the embedding | evens out the end there, the start here |
+| biases | none | a learned number added to each result of a matrix |
+| GELU | ReLU | the same bend, rounded |
+| weight tying | a last matrix of its own | **weight tying**: the table of tokens also scores them |
+| dropout | none | random numbers on the way set to 0 while training, see below |
+| tokens of several letters | characters | `microgpt.tokenizer` |
+| up to 48 layers of width 1,600 | one of width 16 | 1.5 billion parameters against 4,192 |
+
+GELU and ReLU at -2, -1, 0, 1 and 2. GELU multiplies a number by the share of a normal distribution that lies
+below it:
+
+>>> from math import erf
+>>> [round(x * 0.5 * (1 + erf(x / 2**0.5)), 3) for x in (-2.0, -1.0, 0.0, 1.0, 2.0)]
+[-0.046, -0.159, 0.0, 0.841, 1.954]
+>>> [relu(x) for x in (-2.0, -1.0, 0.0, 1.0, 2.0)]
+[0.0, 0.0, 0.0, 1.0, 2.0]
+
+Dropout works against learning by heart (`microgpt.training`). Weight tying saves a table. In a large model
+that is much; in ours it costs more than it saves (docs/pages/experiments.md).
+
+# Pitfalls
+
+The faults of a forward pass seldom stop the program. Here some are built in on purpose, and the trained model
+is asked again about emma. As it should be, and before training:
+
+>>> round(mean_surprise(trained), 4), round(mean_surprise(untrained), 4)
+(2.7244, 3.2252)
+
+- *The normalized x added.* Each part reads `rmsnorm(x)`, but the stream must go on with x. Whoever normalizes
+  x first and uses it for both has another model. Ours hardly shows it, since its stream has size 1 anyway; a
+  deep one, whose stream grows, does.
+
+>>> def with_block(block):
+...     def run(model, token, position, caches):
+...         x = embed(model, token, position)
+...         for layer, cache in enumerate(caches):
+...             x = block(x, layer_matrices(model.parameters, layer), cache)
+...         judges = model.parameters["lm_head"]
+...         return linear(x, judges)
+...     return run
+>>> def normalized_added(x, matrices, cache):
+...     x = rmsnorm(x)
+...     x = rmsnorm(add(attention(x, cache, **matrices["attn"]), x))
+...     return add(mlp(x, **matrices["mlp"]), x)
+>>> round(mean_surprise(trained, with_block(normalized_added)), 4)
+2.7262
+
+- *The residual forgotten.* The sizes of the slopes that reach the table of tokens in an untrained model of
+  four layers, with the paths and without:
+
+>>> def no_residual(x, matrices, cache):
+...     return mlp(rmsnorm(attention(rmsnorm(x), cache, **matrices["attn"])), **matrices["mlp"])
+>>> for run in (forward, with_block(no_residual)):
+...     found = slopes(new_model(Config(n_layer=4), letters, random.Random(42)), run)
+...     print(round(sum(one.grad**2 for row in found["wte"] for one in row) ** 0.5, 3))
+1.376
+0.065
+
+- *The heads cut otherwise.* Head 0 owns the first four numbers of a query. A program that gives it every
+  fourth one, as a reshape in the wrong order does, has all shapes right and all heads wrong.
+
+>>> every_fourth = [number for head in range(4) for number in range(head, 16, 4)]
+>>> other = dict(trained.parameters)
+>>> for name in ("layer0.attn_wq", "layer0.attn_wk", "layer0.attn_wv"):
+...     other[name] = [trained.parameters[name][row] for row in every_fourth]
+>>> round(mean_surprise(Model(Config(), letters, other)), 4)
+2.7788
+
+- *Token and position exchanged.* Both are small whole numbers. The id 26 is no place, and Python stops; with
+  ids up to 15 it does not.
+
+>>> def exchanged(model, token, position, caches):
+...     return forward(model, position, min(token, 15), caches)
+>>> round(mean_surprise(trained, exchanged), 4)
+4.8746
+
+- *Positions counted from 1.* Every row is the wrong one, and for this name the model gets *better*, by luck.
+  One name judges nothing; compare with the right answer, number by number.
+
+>>> def from_1(model, token, position, caches):
+...     return forward(model, token, position + 1, caches)
+>>> round(mean_surprise(trained, from_1), 4)
+2.3531
+
+- *A stale cache.* The shelf of the last document is still full, and the new one looks back into it. The
+  chance of an a at the start of a name, with an empty shelf and after emma:
+
+>>> used = new_caches(trained.config)
+>>> for position, token in enumerate(emma[:-1]):
+...     _ = forward(trained, token, position, used)
+>>> for caches in (new_caches(trained.config), used):
+...     print(round(softmax(forward(trained, 26, 0, caches))[0], 3))
+0.086
+0.079
 
 # Check yourself
 
-??? question "What does the residual path do to a slope?"
+??? question what forward "What is a GPT?"
 
-    The result is $x + f(x)$, so its slope is $1 + f'(x)$. However small the slope of the layer is, the 1
-    remains. Through ten layers with $f' = 0.1$, a stack without the path keeps 0.1 to the tenth power,
-    next to nothing:
+    A program that gives every possible next token a score, learned from text alone. It is made of a table of
+    vectors, blocks of attention and MLP around a stream, and a last matrix. It continues a text by asking
+    itself again and again: `microgpt.sampling`.
 
-    >>> 0.1**10 < 1e-9, round(1.1**10, 2)
-    (True, 2.59)
+??? question what forward "What is an embedding?"
 
-??? question "Which parameters learn from the name 'emma'?"
+    The row of numbers that stands for a token: the place of a letter in a space of 16 directions. It is a
+    parameter like any other, starts at random, and is moved by slopes. What is used alike comes to lie
+    near: the four rows nearest to that of e are the other vowels. There are two tables, for letters and for
+    places.
 
-    All of `lm_head` and of the attention matrices. Of the MLP, all that belongs to detectors which go off
-    at least once; one that ReLU silences at every position gets no slope, and neither does its column of
-    `mlp_fc2`. Of `wte` only the rows of BOS, e, m and a; of `wpe` only the first five.
+??? question why forward "Why does the model need position embeddings?"
 
-??? question "What is the smallest model that this file can describe?"
+    Attention is a weighted mean, and a mean does not know in which order its numbers came. Without places,
+    one layer sees the same letters in another order as the same: `embed` shows it. In the record of
+    docs/pages/experiments.md leaving them out costs about a hundredth of a nat (`microgpt.loss`) after 1,000
+    steps and three hundredths after 10,000.
+
+??? question why forward "What are residual connections for?"
+
+    A part has to learn only what to *add*; before it has learned anything, it does little harm. And slopes
+    have a road on which no matrix stands: the pitfall above measures what reaches the table of tokens with it
+    and without. docs/pages/experiments.md has them as the part of the model that is missed most.
+
+??? question deeper forward "Which way does the slope take through a residual path?"
+
+    All ways. The result is $x + f(x)$, so its slope is $1 + f'(x)$: the 1 came along the path, the $f'$
+    through the part. Two layers have $(1 + a)(1 + b) = 1 + a + b + ab$: past both, through one, through the
+    other, through both. The path keeps the 1; the *sum* is another matter. It can cancel where a part has
+    slope -1, and it can grow. Ten layers whose slope is 0.1, -0.1 and -1, with the path and without:
+
+    >>> [round((1 + slope) ** 10, 2) for slope in (0.1, -0.1, -1.0)]
+    [2.59, 0.35, 0.0]
+    >>> [round(slope**10, 12) for slope in (0.1, -0.1, -1.0)]
+    [1e-10, 1e-10, 1.0]
+
+    So small slopes do not fade. That is what the path is for; it does not keep slopes at one size.
+
+??? question how forward "Which parameters get a slope from the name emma, and which of them move?"
+
+    Predict first: how many rows of `wte`, and of `wpe`? A slope comes to the rows of BOS, e, m and a, to the
+    first five places, to all of `lm_head` and the attention matrices, and to the detectors that go off at
+    least once: one that ReLU silences at every position gets none, and neither does its column of `mlp_fc2`.
+
+    >>> fresh = slopes(new_model(Config(), letters, random.Random(42)))
+    >>> for name in ("wte", "wpe", "lm_head", "layer0.attn_wq", "layer0.mlp_fc1", "layer0.mlp_fc2"):
+    ...     print(name, sum(one.grad != 0 for row in fresh[name] for one in row))
+    wte 64
+    wpe 80
+    lm_head 432
+    layer0.attn_wq 256
+    layer0.mlp_fc1 1008
+    layer0.mlp_fc2 1008
+    >>> 4 * 16, 5 * 16, 63 * 16
+    (64, 80, 1008)
+
+    Which move is another question. The rule of `microgpt.adam` has a memory: once a parameter has had a
+    slope, it goes on moving for a while, and after a hundred steps nearly all move in every step.
+
+??? question deeper "What is the smallest model that this file can describe?"
 
     One number wide, with one head and room for one position. For an alphabet of one letter it has 17
-    parameters:
+    parameters; with no letter at all, 15, and only the empty name to say.
 
-    >>> from microgpt.config import Config
     >>> tiny = Config(n_embd=1, n_head=1, block_size=1)
-    >>> sum(rows * columns for rows, columns in parameter_shapes(tiny, vocab_size=2).values())
-    17
+    >>> def count(vocab_size):
+    ...     return sum(rows * columns for rows, columns in parameter_shapes(tiny, vocab_size).values())
+    >>> count(vocab_size=2), count(vocab_size=1)
+    (17, 15)
+
+??? question deeper "Which papers should one read first?"
+
+    - Vaswani et al., "Attention Is All You Need" (2017): the transformer. Section 3 is this chapter and
+      `microgpt.attention`; leave the encoder out.
+    - Radford et al., "Language Models are Unsupervised Multitask Learners" (2019): GPT-2. Section 2 for the
+      model; it says what was changed in few lines.
+    - Bengio et al., "A Neural Probabilistic Language Model" (2003): vectors for words and a network that
+      guesses the next, long before. The introduction says why.
+    - He et al., "Deep Residual Learning for Image Recognition" (2015): residual connections, and the curves
+      that made everybody use them.
+    - Elhage et al., "A Mathematical Framework for Transformer Circuits" (2021): the stream and what is
+      written into it, worked out for models of up to two layers.
+
+# To keep
+
+- An embedding is a learned row of numbers for a token; in the trained model the rows of the vowels lie
+  together.
+- Every part reads a normalized copy of the stream and adds to the stream itself.
+- Only attention lets positions meet; everything else handles each position on its own.
 
 # What follows
 
-`microgpt.loss` says how good the scores are.
+Scores come out. But how good are they, as one number that slopes can be taken of? That is `microgpt.loss`.
+
+<!-- not computed: 1,600; GPT-2 as its paper describes it -->
 
 Sources: the block is GPT-2's, with the normalization before each part (Radford et al., "Language Models are
 Unsupervised Multitask Learners", 2019). The stack of attention and MLP is Vaswani et al.'s, "Attention Is All
-You Need" (2017).
+You Need" (2017). "Residual stream" is the word of Elhage et al. (2021). Weight tying is Press and Wolf's,
+"Using the Output Embedding to Improve Language Models" (2016); GELU is Hendrycks and Gimpel's (2016).
 """
 
 import random
@@ -209,8 +634,25 @@ def new_model(config: Config, tokenizer: Tokenizer, rng: random.Random) -> Model
 
     $$w \sim \mathcal N(0, \text{init\_std}^2)$$
 
-    Why random? Two units that start equal get equal slopes and stay equal. With all zeros every product is
-    zero, and so is every slope: nothing would ever move. `microgpt.loss` shows it.
+    Two units that start equal get equal slopes and stay equal, as twins who hear the same lessons. Random
+    numbers break the *symmetry*: each unit becomes something else.
+
+    What to know about it:
+
+    - *Random, around 0, small.* So the first scores are small, and the first probabilities nearly even.
+    - *A sum of n products grows with the root of n*, so a wide layer wants smaller numbers.
+    - *The order of the draws is part of the result*: another order is another model.
+
+    ??? question what initialization "How sure is an untrained model?"
+
+        Hardly. Even chances would be 1/27. Its least and its likeliest first letter:
+
+        >>> from microgpt.vectors import softmax
+        >>> letters = Tokenizer("abcdefghijklmnopqrstuvwxyz")
+        >>> model = as_floats(new_model(Config(), letters, random.Random(42)))
+        >>> chances = softmax(forward(model, 26, 0, new_caches(model.config)))
+        >>> round(min(chances), 3), round(1 / 27, 3), round(max(chances), 3)
+        (0.018, 0.037, 0.067)
 
     Args:
         config: The dials; `init_std` is the size of the random numbers.
@@ -221,7 +663,8 @@ def new_model(config: Config, tokenizer: Tokenizer, rng: random.Random) -> Model
         The model, of `Value`s.
 
     Pitfalls:
-        - The order of the draws is part of the result: another order is another model.
+        - *All equal.* The model trains, and never gets further than counting letters.
+        - *Too large.* With a spread of 1 the first scores are in the hundreds, and the loss with them.
 
     Examples:
         As many numbers as the shapes say, with about the spread that was asked for.
@@ -256,14 +699,18 @@ def parameters_of(model: Model[Scalar]) -> list[Scalar]:
 def as_floats(model: Model[Scalar]) -> Model[float]:
     """Copy a model without the machinery for learning: the same numbers as plain floats.
 
-    It gives the same answers to the last bit, several times faster, and cannot be trained.
+    It gives the same answers to the last bit, in little more than half the time, and cannot be trained.
 
     Examples:
+        The scores at two positions, the second looking back at the first:
+
         >>> model = new_model(Config(), Tokenizer("ab"), random.Random(1))
         >>> plain = as_floats(model)
-        >>> slow = forward(model, 0, 0, new_caches(model.config))
-        >>> fast = forward(plain, 0, 0, new_caches(plain.config))
-        >>> [value.data for value in slow] == fast
+        >>> slow, fast = new_caches(model.config), new_caches(plain.config)
+        >>> for position, token in enumerate([2, 0]):
+        ...     values = forward(model, token, position, slow)
+        ...     print([value.data for value in values] == forward(plain, token, position, fast))
+        True
         True
     """
     parameters = {
@@ -302,11 +749,12 @@ def new_caches(config: Config) -> list[Cache[Scalar]]:
 def embed(model: Model[Scalar], token: int, position: int) -> list[Scalar]:
     r"""Describe a token at a position by one vector: the two learned rows added, then normalized.
 
-    The token's row can say "vowel", the position's row can say "near the start". Nobody writes such facts
-    in; they form while training, since they help. Without the position's row, a model of one layer would
-    nearly lose the order: attention sees a heap of earlier letters, and "ab" and "ba" are the same heap.
-    See the last example. (With more layers some order shows even so, since each earlier vector was made
-    by somebody who had seen only what came before it.)
+    The token's row can say "vowel", the position's row can say "near the start". Nobody writes such facts in;
+    they form while training, since they help. Without the position's row, a model of one layer loses the
+    order of what came before. Attention takes a weighted mean, and a mean does not know in which order its
+    numbers came: after "ab" and after "ba" the same two pairs of key and value lie in the cache, so a c that
+    follows gets the same answer. The last example shows it. (With more layers some order shows even so: the
+    vector of b has looked back at a in the one case, and not in the other.)
 
     $$x = \mathrm{rmsnorm}(\text{wte}_{token} + \text{wpe}_{position})$$
 
@@ -324,14 +772,15 @@ def embed(model: Model[Scalar], token: int, position: int) -> list[Scalar]:
           come back.
 
     Examples:
-        Rows 1 of both tables: [3, 4] is [1, 4] + [2, 0], and its root mean square is 3.5355.
+        Rows 1 of both tables: [3, 4] is [1, 4] + [2, 0]. Its mean square is 12.5, and the root of that
+        3.5355.
 
         >>> tables = {"wte": [[0.0, 0.0], [1.0, 4.0]], "wpe": [[0.0, 0.0], [2.0, 0.0]]}
         >>> model = Model(Config(n_embd=2, n_head=1, block_size=2), Tokenizer("a"), tables)
         >>> [round(number, 4) for number in embed(model, token=1, position=1)]
         [0.8485, 1.1314]
-        >>> round(3 / (12.5**0.5), 4), round(4 / (12.5**0.5), 4)
-        (0.8485, 1.1314)
+        >>> round(12.5**0.5, 4), round(3 / 12.5**0.5, 4), round(4 / 12.5**0.5, 4)
+        (3.5355, 0.8485, 1.1314)
 
         What follows "ab" and then c, and what follows "ba" and then c? With positions, two answers.
         Without them, one.
@@ -355,10 +804,10 @@ def embed(model: Model[Scalar], token: int, position: int) -> list[Scalar]:
 def mlp(x: Vector[Scalar], fc1: Matrix[Scalar], fc2: Matrix[Scalar]) -> list[Scalar]:
     r"""Think about one position alone: many small detectors, and a report of which went off.
 
-    Each row of `fc1` is a detector: its dot product with `x` is large when `x` has the pattern it looks
-    for. ReLU silences the rest. Each column of `fc2` is what to write down when that detector goes off.
-    The bend of the ReLU is essential: without it the two matrices would be one. The name is *multi-layer
-    perceptron*.
+    An **MLP**, a *multilayer perceptron*, is two linear layers with a bend between them. Each row of `fc1` is
+    a detector: its dot product with `x` is large when `x` has the pattern it looks for. ReLU silences the
+    rest. Each column of `fc2` is what to write down when that detector goes off. Without a bend between them
+    the two matrices would be one.
 
     $$\mathrm{mlp}(x) = W_2\, \mathrm{relu}(W_1 x)$$
 
@@ -380,8 +829,13 @@ def mlp(x: Vector[Scalar], fc1: Matrix[Scalar], fc2: Matrix[Scalar]) -> list[Sca
         >>> mlp([3.0, 1.0], fc1, fc2), mlp([-3.0, 1.0], fc1, fc2)
         ([30.0, 1.0], [10.0, 15.0])
 
-    Source: four times the width is Vaswani et al.'s (2017). ReLU units are Nair and Hinton's (2010); Glorot,
-    Bordes and Bengio (2011) brought them into deep networks like this one.
+        Without the bend, a single matrix does the same: the product of the two.
+
+        >>> linear(linear([-3.0, 1.0], fc1), fc2), linear([-3.0, 1.0], [[5.0, -5.0], [-7.0, -6.0]])
+        ([-20.0, 15.0], [-20.0, 15.0])
+
+    Source: four times the width is Vaswani et al.'s (2017). ReLU is Fukushima's (1969); its name and its
+    popularity it has from Nair and Hinton (2010) and Glorot, Bordes and Bengio (2011).
     """
     return linear([relu(number) for number in linear(x, fc1)], fc2)
 
@@ -403,8 +857,8 @@ def block(
         p1 --> p2
     ```
 
-    The plain arrows around the two parts are the residual connections. Slopes come back along them
-    undiminished.
+    The plain arrows around the two parts are the residual connections. Along them a slope comes back as it
+    is; what comes back through the part is added to it.
 
     Args:
         x: `[n_embd]`.
@@ -415,8 +869,9 @@ def block(
         `[n_embd]`.
 
     Pitfalls:
-        - *The residual forgotten.* The layer would have to carry everything itself, and slopes fade.
-        - *The old x added.* The second addition adds to the result of the first, not to the block's input.
+        - *The normalized x added.* The parts read `rmsnorm(x)`; the stream keeps x. See the last example.
+        - *The block's input added twice.* The second addition adds to the result of the first. Otherwise what
+          attention wrote reaches the MLP and nobody else.
 
     Examples:
         A layer whose matrices are all zero writes nothing down: what goes in comes out.
@@ -432,8 +887,15 @@ def block(
 
         >>> zeros["layer0.mlp_fc1"][5], zeros["layer0.mlp_fc2"][1][5] = [0.0, -1.0], 100.0
         >>> x = block([3.0, -1.0], layer_matrices(zeros, 0), new_cache(n_head=1))
-        >>> [round(number, 2) for number in x]
-        [3.0, 43.72]
+        >>> [round(number, 2) for number in x], round(rmsnorm([3.0, -1.0])[1], 4)
+        ([3.0, 43.72], -0.4472)
+
+        Whoever normalizes x and goes on with that has lost its size, even where the layer writes nothing.
+
+        >>> zeros["layer0.mlp_fc2"][1][5] = 0.0
+        >>> x = rmsnorm([3.0, -1.0])
+        >>> [round(number, 2) for number in block(x, layer_matrices(zeros, 0), new_cache(n_head=1))]
+        [1.34, -0.45]
     """
     x = add(attention(rmsnorm(x), cache, **matrices["attn"]), x)
     return add(mlp(rmsnorm(x), **matrices["mlp"]), x)

@@ -147,13 +147,16 @@ def _embedding_map(figure: Figure) -> Words:
     vowels = places[[names.index(vowel) for vowel in "aeiou"]]
     others = places[[index for index, name in enumerate(names) if name not in "aeiou" and name != "BOS"]]
     apart = float(np.linalg.norm(vowels.mean(axis=0) - others.mean(axis=0)))
+    order = np.argsort(np.linalg.norm(places - places[names.index("e")], axis=1))
+    near = [names[index] for index in order[1:4]]
     spread = float(np.linalg.norm(others - others.mean(axis=0), axis=1).mean())
     return Words(
         "The 16 numbers of each token, flattened to the two directions in which the tokens differ most "
-        f"({share:.0%} of all differences). Nobody told the model what a vowel is. Tokens that behave "
-        "alike in names have moved together.",
+        f"({share:.0%} of all differences). The vowels, in bold, have moved together, though nobody told "
+        "the model what a vowel is.",
         f"Letters scattered over a plane. The five vowels, in bold, have their middle {apart:.1f} away "
-        f"from the middle of the consonants, which lie {spread:.1f} from it on the average.",
+        f"from the middle of the consonants, which lie {spread:.1f} from it on the average. Near to e lie "
+        f"{', '.join(near[:-1])} and {near[-1]}.",
     )
 
 
