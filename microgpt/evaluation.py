@@ -178,6 +178,9 @@ Progress: TypeAlias = Callable[[list[int]], Iterable[int]]
 Surprises: TypeAlias = Callable[[Model[Any], Batch], list[list[float]]]
 """What finds a model's surprise at every token of many documents."""
 
+Context: TypeAlias = tuple[int, ...]
+"""The tokens before the one to guess. The mark at the beginning is one of them."""
+
 
 @dataclass(frozen=True)
 class Score:
@@ -255,6 +258,23 @@ def held_out_documents(run: Run, limit: int = 1000) -> list[str]:
     return list(dict.fromkeys(unseen))[:limit]
 
 
+def difference(ours: Sequence[Sequence[float]], theirs: Sequence[Sequence[float]]) -> Score:
+    """Say how far one is ahead of another who sat the same exam, and how sure that is.
+
+    Args:
+        ours: For each document, the surprise of one at each of its tokens, in nats.
+        theirs: The same of the other.
+
+    Returns:
+        The mean of theirs minus ours, as a score of its own: what both found hard has canceled.
+
+    Examples:
+        >>> difference([[1.0, 2.0], [3.0]], [[1.5, 2.5], [3.5]])
+        Score(loss=0.5, standard_error=0.0, documents=2, tokens=3)
+    """
+    return score_of([[b - a for a, b in zip(*both, strict=True)] for both in zip(ours, theirs, strict=True)])
+
+
 def evaluate(
     run: Run, limit: int = 1000, progress: Progress = iter, surprises: Surprises | None = None
 ) -> dict[str, Score]:
@@ -276,12 +296,39 @@ def evaluate(
         >>> from microgpt.training import new_run
         >>> run = new_run(Config(steps=2, n_embd=4), ["ava", "mia", "emma", "liam"])
         >>> scores = evaluate(run)
-        >>> [round(scores[name].loss, 4) for name in ("bigram", "unigram", "uniform")]
-        [1.9459, 1.9459, 1.9459]
+        >>> [round(scores[name].loss, 4) for name in OPPONENTS]
+        [1.9459, 1.9459, 1.9459, 1.9459]
         >>> round(math.log(7), 4)
         1.9459
     """
-    size, tokenizer = run.config.block_size, run.model.tokenizer
+    return {name: score_of(found) for name, found in exam_surprises(run, limit, progress, surprises).items()}
+
+
+def exam_surprises(
+    run: Run, limit: int = 1000, progress: Progress = iter, surprises: Surprises | None = None
+) -> dict[str, list[list[float]]]:
+    """Find how surprised each is at every token of the exam: what `evaluate` sums up.
+
+    Args:
+        run: The run to judge; it is left as it is.
+        limit: The most documents to take.
+        progress: See `evaluate`.
+        surprises: See `evaluate`.
+
+    Returns:
+        For `model` and each of the `OPPONENTS` the surprises of each document, in nats; empty if training has
+        seen everything.
+
+    Examples:
+        >>> from microgpt.config import Config
+        >>> from microgpt.training import new_run
+        >>> run = new_run(Config(steps=2, n_embd=4), ["ava", "mia", "emma", "liam"])
+        >>> [len(document) for document in exam_surprises(run)["uniform"]] == [
+        ...     len(name) + 1 for name in held_out_documents(run)
+        ... ]
+        True
+    """
+    tokenizer, size = run.model.tokenizer, run.config.block_size
     questions = [tokenizer.encode(document) for document in held_out_documents(run, limit)]
     if not questions:
         return {}
@@ -291,15 +338,13 @@ def evaluate(
         if surprises
         else model_surprises(as_floats(run.model), questions, progress)
     )
-    scores = {"model": score_of(found)}
-    for name, opponent in OPPONENTS.items():
-        scores[name] = score_of(
-            [
-                [surprise(opponent.chance(counts, *pair)) for pair in predictions(tokens, size)]
-                for tokens in questions
-            ]
-        )
-    return scores
+    return {"model": found} | {
+        name: [
+            [surprise(opponent.chance(counts, *pair)) for pair in contexts(tokens, size)]
+            for tokens in questions
+        ]
+        for name, opponent in OPPONENTS.items()
+    }
 
 
 def model_surprises(model: Model[float], documents: Batch, progress: Progress = iter) -> list[list[float]]:
@@ -353,52 +398,105 @@ def _surprise_at(probability: float) -> float:
     return surprise(probability) if probability else math.inf
 
 
+LONGEST = 4
+"""How many tokens back the back-off counter looks, at most."""
+
+
+def contexts(tokens: Sequence[int], block_size: int) -> list[tuple[Context, int]]:
+    """Pair each token with the ones before it, at most `LONGEST`: the exercises as a counter sees them.
+
+    Args:
+        tokens: A document as the tokenizer encodes it, with the mark on both sides.
+        block_size: The most positions that the model can handle. Exercises beyond are left out.
+
+    Returns:
+        (the tokens before, the token) for each position.
+
+    Examples:
+        >>> contexts([9, 3, 1, 9], block_size=16)
+        [((9,), 3), ((9, 3), 1), ((9, 3, 1), 9)]
+        >>> contexts([9, 3, 1, 4, 1, 5, 9], block_size=5)[-1]
+        ((3, 1, 4, 1), 5)
+    """
+    read = tuple(tokens[: block_size + 1])
+    return [(read[max(0, place - LONGEST) : place], read[place]) for place in range(1, len(read))]
+
+
+def endings(context: Context) -> list[Context]:
+    """List what a counter may look at: nothing, the last token, the last two, and so on.
+
+    Args:
+        context: The tokens before the one to guess.
+
+    Examples:
+        >>> endings((9, 3, 1))
+        [(), (1,), (3, 1), (9, 3, 1)]
+    """
+    return [context[place:] for place in range(len(context), -1, -1)]
+
+
 @dataclass(frozen=True)
 class CountingBaselines:
-    """How often each token occurred, and how often it followed which.
+    r"""How often each token followed which others: all that the opponents know.
+
+    Every counter follows one rule. With $V$ tokens, a context $c$ that occurred $n(c)$ times and was followed
+    by $a$ in $n(c, a)$ of them,
+
+    $$p(a \mid c) = \frac{n(c, a) + V\, q(a)}{n(c) + V}$$
+
+    where $q$ is what was believed before the counting. It is as if the context had been met $V$ more times,
+    and followed as $q$ says. A $q$ that gives every token $1/V$ adds 1 to every count.
 
     Attributes:
         vocab_size: The number of tokens.
-        pairs: How often the second token followed the first.
-        given: How often a token was followed by anything.
-        answers: How often a token was what followed.
+        followed: How often a context was followed by a token.
+        given: How often a context was followed by anything.
 
     Examples:
         In "ava" and "ava", an a (0) follows the mark (2) twice, and so does the mark the a.
 
         >>> counts = CountingBaselines.of([[2, 0, 1, 0, 2], [2, 0, 1, 0, 2]], vocab_size=3, block_size=16)
-        >>> counts.pairs[2, 0], counts.pairs[0, 2], counts.pairs[0, 1], counts.pairs[1, 1]
-        (2, 2, 2, 0)
+        >>> pairs = [(2, 0), (0, 2), (0, 1), (1, 1)]
+        >>> [counts.followed[(first,), second] for first, second in pairs]
+        [2, 2, 2, 0]
 
         After an a, which was followed four times: v and the mark twice each, a never. With the 1 for each
         there are seven.
 
-        >>> [round(counts.bigram(0, answer) * 7, 6) for answer in (0, 1, 2)]
+        >>> [round(counts.bigram((2, 0), answer) * 7, 6) for answer in (0, 1, 2)]
         [1.0, 3.0, 3.0]
 
         Not looking at what came before: of 8 answers 4 are a, 2 v, 2 the mark, and three more make 11.
 
-        >>> [round(counts.unigram(0, answer) * 11, 6) for answer in (0, 1, 2)]
+        >>> [round(counts.unigram((2, 0), answer) * 11, 6) for answer in (0, 1, 2)]
         [5.0, 3.0, 3.0]
-        >>> counts.uniform(0, 1) == 1 / 3
+        >>> counts.uniform((2, 0), 1) == 1 / 3
         True
+
+        The back-off counter goes from nothing to the mark and the a. After an a the mark is as likely as v.
+        After an a that begins the name it has never come, and becomes unlikely, but not impossible.
+
+        >>> [round(counts.back_off((2, 0), answer), 3) for answer in (0, 1, 2)]
+        [0.117, 0.622, 0.26]
     """
 
     vocab_size: int
-    pairs: Counter[tuple[int, int]]
-    given: Counter[int]
-    answers: Counter[int]
+    followed: Counter[tuple[Context, int]]
+    given: Counter[Context]
 
     @classmethod
     def of(cls, documents: Iterable[Sequence[int]], vocab_size: int, block_size: int) -> "CountingBaselines":
         """Count in some documents, as far as the model reads them."""
-        pairs = Counter(pair for tokens in documents for pair in predictions(tokens, block_size))
-        given: Counter[int] = Counter()
-        answers: Counter[int] = Counter()
-        for (token, answer), times in pairs.items():
-            given[token] += times
-            answers[answer] += times
-        return cls(vocab_size, pairs, given, answers)
+        followed = Counter(
+            (ending, answer)
+            for tokens in documents
+            for context, answer in contexts(tokens, block_size)
+            for ending in endings(context)
+        )
+        given: Counter[Context] = Counter()
+        for (ending, _), times in followed.items():
+            given[ending] += times
+        return cls(vocab_size, followed, given)
 
     @classmethod
     def of_run(cls, run: Run) -> "CountingBaselines":
@@ -406,17 +504,29 @@ class CountingBaselines:
         tokenizer = run.model.tokenizer
         return cls.of(map(tokenizer.encode, run.trained_on), tokenizer.vocab_size, run.config.block_size)
 
-    def bigram(self, token: int, answer: int) -> float:
-        """Give the chance of a token after another one, by how often it followed, plus one."""
-        return (self.pairs[token, answer] + 1) / (self.given[token] + self.vocab_size)
+    def back_off(self, context: Context, answer: int) -> float:
+        """Give the chance of a token after up to four others, each longer context correcting the shorter."""
+        chance = self.uniform(context, answer)
+        for ending in endings(context):
+            chance = self._counted(ending, answer, chance)
+        return chance
 
-    def unigram(self, token: int, answer: int) -> float:
-        """Give the chance of a token by how often it occurred, plus one; `token` does not matter."""
-        return (self.answers[answer] + 1) / (self.answers.total() + self.vocab_size)
+    def bigram(self, context: Context, answer: int) -> float:
+        """Give the chance of a token after the last one of a context, by how often it followed, plus one."""
+        return self._counted(context[-1:], answer, self.uniform(context, answer))
 
-    def uniform(self, token: int, answer: int) -> float:
+    def unigram(self, context: Context, answer: int) -> float:
+        """Give the chance of a token by how often it occurred, plus one; the context does not matter."""
+        return self._counted((), answer, self.uniform(context, answer))
+
+    def uniform(self, context: Context, answer: int) -> float:
         """Give every token the same chance."""
         return 1 / self.vocab_size
+
+    def _counted(self, context: Context, answer: int, believed: float) -> float:
+        """Correct what was believed of a token by how often it followed."""
+        imagined = self.vocab_size * believed
+        return (self.followed[context, answer] + imagined) / (self.given[context] + self.vocab_size)
 
 
 class Opponent(NamedTuple):
@@ -424,14 +534,15 @@ class Opponent(NamedTuple):
 
     Attributes:
         title: What it is called.
-        chance: The chance that it gives a token after another one.
+        chance: The chance that it gives a token after those before it.
     """
 
     title: str
-    chance: Callable[[CountingBaselines, int, int], float]
+    chance: Callable[[CountingBaselines, Context, int], float]
 
 
 OPPONENTS = {
+    "back_off": Opponent("back-off counter", CountingBaselines.back_off),
     "bigram": Opponent("bigram counter", CountingBaselines.bigram),
     "unigram": Opponent("unigram counter", CountingBaselines.unigram),
     "uniform": Opponent("uniform die", CountingBaselines.uniform),
