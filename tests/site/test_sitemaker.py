@@ -672,7 +672,8 @@ def test_the_measured_scores_and_novelties_are_what_the_program_computes() -> No
         assert results["ahead"][name]["loss"] == pytest.approx(ahead, abs=2e-6)
     order = ["back_off", "model", "bigram", "unigram", "uniform"]
     assert order == sorted(order, key=lambda name: results["scores"][name]["loss"])
-    behind = results["ahead_on_all_others"]["back_off"]
-    assert behind["loss"] < -2 * behind["standard_error"]
+    for ahead_of in (results["ahead_on_all_others"], results["longer"]["ahead"]):
+        assert ahead_of["back_off"]["loss"] < -2 * ahead_of["back_off"]["standard_error"]
+        assert ahead_of["bigram"]["loss"] > 2 * ahead_of["bigram"]["standard_error"]
     novelty = novelty_in(run.trained_on, run.documents, run.config.block_size)
     assert results["samples"] == [[sample, novelty(sample).value] for sample, _ in results["samples"]]
