@@ -181,10 +181,10 @@ nearer than one standard error, 95 times in 100 nearer than two. So four times a
 large. Are a thousand enough? To tell the model from a counter they are. For the effect of most dials, which
 is a few thousandths, they are not: see `microgpt.engines.trials`.
 
-*Third: our loss is not a mean over names.* It is all surprise divided by all tokens. The names are still
-what luck has chosen, for the letters of one name depend on each other. With a loss of $L$, a name of $n_i$
-tokens should have a surprise of $L\,n_i$ altogether; it has $S_i$. These distances take the place of those
-from the mean. $N$ is the number of names.
+*Third: our loss is not a mean over names.* It is all surprise divided by all tokens. But luck has chosen
+names and not tokens: the letters of one name depend on each other. So again we look at names. With a loss
+of $L$, a name of $n_i$ tokens should have a surprise of $L\,n_i$ altogether; it has $S_i$. These distances
+take the place of those from the mean. $N$ is the number of names.
 
 $$L = \frac{\sum_i S_i}{\sum_i n_i} \qquad
 \text{s.e.} = \frac{1}{\sum_i n_i} \sqrt{\frac{N}{N-1} \sum_{i=1}^{N} (S_i - L\, n_i)^2}$$

@@ -15,8 +15,8 @@ The model answers "what comes next?" with a probability for every token. One of 
 # The picture
 
 Think of somebody who must spread one bag of sand over all possible answers before the right one is shown.
-What counts is the sand on the right one. Little sand there means great surprise. Nobody can cheat by
-heaping up sand everywhere: there is one bag.
+What counts is the sand on the right one. Little sand there means great surprise, and nobody can heap up
+sand everywhere: there is one bag.
 
 ```mermaid
 graph LR
@@ -142,15 +142,16 @@ $$H(t, p) = H(t) + D(t, p) \qquad D(t, p) = \sum_a t_a \log \frac{t_a}{p_a}$$
 (0.1166, 1.1563)
 
 So a loss of 0 is not the goal. Names are not certain, and what is left when a model is perfect is their
-entropy. Nobody can go below it: on average, for a single lucky guess may cost less; and nobody who sees
-only "an". Who sees more of the name may know more. The entropy of what comes next, given a longer past, is
-on average smaller.
+entropy. On average nobody who sees only "an" can go below it. A single lucky guess may cost less. And who
+sees more of the name may know more: given a longer past, the entropy of what comes next is on average
+smaller.
 
 # A yardstick: the die
 
 A model that knows nothing gives each of 27 tokens the same chance. Its loss is $\log 27$. An untrained
-model is usually a little worse: its first preferences are random, and random preferences cost more on
-average than they bring. Twenty seeds, each asked about twenty of the bundled names:
+model is usually a little worse: its first preferences are random. What one token gains in probability the
+others lose, and their surprise grows by more than the one's falls. Twenty seeds, each asked about twenty of
+the bundled names:
 
 >>> round(math.log(27), 4)
 3.2958
