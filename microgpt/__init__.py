@@ -17,7 +17,7 @@ How good it is (and `save_checkpoint` keeps it in a file):
 
 >>> from microgpt import evaluate
 >>> {name: round(score.loss, 2) for name, score in evaluate(run, limit=200).items()}
-{'model': 2.79, 'bigram': 2.97, 'unigram': 2.92, 'uniform': 3.3}
+{'model': 2.79, 'back_off': 2.85, 'bigram': 2.97, 'unigram': 2.92, 'uniform': 3.3}
 """
 
 from microgpt.checkpoint import load_checkpoint, resume, save_checkpoint

@@ -20,14 +20,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast
 
-from microgpt import Config, as_floats, evaluate, generate, new_run, train
+from microgpt import Config, as_floats, generate, new_run, train
 from microgpt.engines.ablations import ABLATIONS, UNCHANGED, tried
 from microgpt.engines.engine import RUNGS, is_installed
 from microgpt.engines.race import Runner, race
 from microgpt.engines.sizes import sweep
 from microgpt.engines.trials import fixed_exam
 from microgpt.engines.worker import operations_a_second
-from microgpt.evaluation import novelty_in
+from microgpt.evaluation import OPPONENTS, Score, difference, exam_surprises, novelty_in, score_of
 from microgpt.model import Model, parameter_shapes
 from microgpt.terminal.documents import data_set
 from microgpt.tokenizer import Tokenizer
@@ -151,7 +151,7 @@ def processor() -> str:
 
 
 def makemore() -> dict[str, Any]:
-    """Do the original's own run: its 32,033 names, its settings."""
+    """Do the original's own run, its 32,033 names, its settings; then one of ten times its length."""
     config = Config()
     run = new_run(config, data_set("makemore"))
     for _ in train(run):
@@ -159,17 +159,41 @@ def makemore() -> dict[str, Any]:
     model = as_floats(run.model)
     novelty = novelty_in(run.trained_on, run.documents, config.block_size)
     samples = [generate(model, run.rng) for _ in range(config.samples)]
+    found, all_others = exam_surprises(run), exam_surprises(run, limit=len(run.documents))
     return {
         "settings": _defaults(),
         "results": {
             "losses": [round(loss, 6) for loss in run.losses],
-            "scores": {
-                name: {"loss": round(score.loss, 6), "standard_error": round(score.standard_error, 6)}
-                for name, score in evaluate(run).items()
-            },
+            "scores": {name: _rounded(score_of(one)) for name, one in found.items()},
+            "ahead": _ahead(found),
+            "ahead_on_all_others": {"documents": len(all_others["model"]), **_ahead(all_others)},
+            "longer": _longer_run(),
             "samples": [[sample, novelty(sample).value] for sample in samples],
         },
     }
+
+
+def _rounded(score: Score) -> dict[str, float]:
+    return {"loss": round(score.loss, 6), "standard_error": round(score.standard_error, 6)}
+
+
+def _longer_run() -> dict[str, Any]:
+    """Do the original's run at ten times its length; the exam is made of all other names."""
+    run = new_run(Config(steps=10_000), data_set("makemore"))
+    for _ in train(run):
+        pass
+    found = exam_surprises(run, limit=len(run.documents))
+    return {
+        "steps": run.config.steps,
+        "documents": len(found["model"]),
+        "scores": {name: _rounded(score_of(one)) for name, one in found.items()},
+        "ahead": _ahead(found),
+    }
+
+
+def _ahead(found: dict[str, list[list[float]]]) -> dict[str, Any]:
+    """Say how far the model is ahead of each opponent; below 0 it is behind."""
+    return {name: _rounded(difference(found["model"], found[name])) for name in OPPONENTS}
 
 
 EXPERIMENTS: dict[str, Callable[[], dict[str, Any]]] = {

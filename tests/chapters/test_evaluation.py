@@ -1,7 +1,6 @@
 """The exam and the counters, against computations of another kind."""
 
 import collections
-import itertools
 import math
 import random
 import statistics
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from microgpt import Config, as_floats, bundled_documents, evaluate, new_run, read_documents, train
 from microgpt.autograd import total
 from microgpt.evaluation import (
+    LONGEST,
     OPPONENTS,
     CountingBaselines,
     Novelty,
@@ -50,12 +50,49 @@ def test_counters_agree_with_counting_in_the_text(documents: list[str], block_si
         followed = sum(text[:-1].count(first) for text in marked)
         for second in "abc.":
             pairs = sum(text[i : i + 2] == first + second for text in marked for i in range(len(text) - 1))
-            place = tokens[first], tokens[second]
+            place = (tokens[first],), tokens[second]
             assert counts.bigram(*place) == (pairs + 1) / (followed + 4)
             assert counts.unigram(*place) == (answers.count(second) + 1) / (len(answers) + 4)
             assert counts.uniform(*place) == 0.25
         for chance in (counts.bigram, counts.unigram):
-            assert math.fsum(chance(tokens[first], answer) for answer in range(4)) == pytest.approx(1)
+            assert math.fsum(chance((tokens[first],), answer) for answer in range(4)) == pytest.approx(1)
+
+
+@settings(deadline=None, max_examples=60)
+@given(texts, st.text("abc", max_size=7), st.integers(1, 9))
+def test_backing_off_agrees_with_counting_in_the_text(
+    documents: list[str], before: str, block_size: int
+) -> None:
+    """By recursion from the longest context down, with string methods; the mark is written as a full stop."""
+    marked = [f".{document}."[: block_size + 1] for document in documents]
+
+    def chance(context: str, answer: str) -> float:
+        if context:
+            shorter = chance(context[1:], answer)
+            follow = sum(text[:-1].startswith(context, at) for text in marked for at in range(len(text) - 1))
+        else:
+            shorter = 1 / 4
+            follow = sum(len(text) - 1 for text in marked)
+        first = 0 if context else 1  # the first mark of a document is no answer
+        count = sum(
+            text.startswith(context + answer, at) for text in marked for at in range(first, len(text))
+        )
+        return (count + 4 * shorter) / (follow + 4)
+
+    places = {character: place for place, character in enumerate("abc.")}
+    counts = CountingBaselines.of(
+        [[places[character] for character in f".{document}."] for document in documents], 4, block_size
+    )
+    context = tuple(places[character] for character in f".{before}"[-LONGEST:])
+    found = [counts.back_off(context, answer) for answer in range(4)]
+    assert found == pytest.approx([chance(f".{before}"[-4:], answer) for answer in "abc."])
+    assert math.fsum(found) == pytest.approx(1)
+
+
+def test_what_was_never_seen_is_left_to_the_shorter_contexts() -> None:
+    counts = CountingBaselines.of([[3, 0, 1, 2, 3]], vocab_size=4, block_size=16)
+    assert counts.back_off((2, 2, 2, 0), 1) == pytest.approx(counts.back_off((0,), 1))
+    assert counts.back_off((3, 0), 1) > counts.back_off((0,), 1) > counts.back_off((), 1)
 
 
 def test_the_standard_error_is_the_scatter_of_repeated_exams() -> None:
@@ -133,9 +170,11 @@ def test_the_opponents_sit_the_same_exam_in_the_order_of_their_table() -> None:
     assert list(scores) == ["model", *OPPONENTS]
     assert len({(score.documents, score.tokens) for score in scores.values()}) == 1
     texts = [run.model.tokenizer.encode(document) for document in held_out_documents(run, limit=20)]
-    pairs = [pair for tokens in texts for pair in itertools.pairwise(tokens)]
+    pairs = [
+        (tuple(tokens[:end][-LONGEST:]), tokens[end]) for tokens in texts for end in range(1, len(tokens))
+    ]
     assert max(map(len, texts)) <= run.config.block_size + 1
-    chances = {"bigram": counts.bigram, "unigram": counts.unigram, "uniform": counts.uniform}
+    chances = {name: getattr(counts, name) for name in ("back_off", "bigram", "unigram", "uniform")}
     assert set(chances) == set(OPPONENTS)
     for name, chance in chances.items():
         surprises = [-math.log(chance(*pair)) for pair in pairs]
@@ -153,5 +192,5 @@ def test_the_counters_on_names_txt_are_what_others_counted() -> None:
     follow = collections.Counter(p for name in later for p in zip(f".{name}", f"{name}.", strict=True))
     number = {letter: place for place, letter in enumerate("abcdefghijklmnopqrstuvwxyz.")}
     for chance, expected in ((counts.unigram, 2.827), (counts.bigram, 2.5045)):
-        surprises = [n * -math.log(chance(number[a], number[b])) for (a, b), n in follow.items()]
+        surprises = [n * -math.log(chance((number[a],), number[b])) for (a, b), n in follow.items()]
         assert math.fsum(surprises) / follow.total() == pytest.approx(expected, abs=7e-3)

@@ -321,7 +321,7 @@ def test_the_file_has_the_records_of_the_library(traced: tuple[list[Record], str
     assert written[0]["config"] == json.loads(json.dumps(asdict(config)))
     assert written[-1]["kind"] == "summary"
     assert written[-1]["losses"] == [record["loss"] for record in of(written, "loss")]
-    assert set(written[-1]["held_out"]) == {"model", "bigram", "unigram", "uniform"}
+    assert set(written[-1]["held_out"]) == {"model", "back_off", "bigram", "unigram", "uniform"}
 
 
 @pytest.mark.slow

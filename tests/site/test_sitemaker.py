@@ -21,8 +21,15 @@ from microgpt.engines.ablations import ABLATIONS, UNCHANGED, tried
 from microgpt.engines.engine import RUNGS
 from microgpt.engines.sizes import SIZES
 from microgpt.engines.trials import Effect, fixed_exam
-from microgpt.evaluation import OPPONENTS, CountingBaselines, held_out_documents, novelty_in, score_of
-from microgpt.loss import predictions, surprise
+from microgpt.evaluation import (
+    OPPONENTS,
+    CountingBaselines,
+    contexts,
+    held_out_documents,
+    novelty_in,
+    score_of,
+)
+from microgpt.loss import surprise
 from microgpt.model import forward, new_caches
 from microgpt.stages import Event, listening
 from microgpt.study.source import rows
@@ -182,7 +189,7 @@ def test_the_trace_that_is_shown_says_what_the_library_computes() -> None:
 def test_the_summary_of_the_trace_that_is_shown_says_what_the_page_says() -> None:
     held_out = trace.example("summary")["held_out"]
     losses = {name: score["loss"] for name, score in held_out.items()}
-    assert losses["unigram"] < losses["bigram"] < losses["uniform"]
+    assert losses["back_off"] < losses["unigram"] < losses["bigram"] < losses["uniform"]
     assert losses["model"] == pytest.approx(losses["uniform"], abs=0.05)
 
 
@@ -654,15 +661,19 @@ def test_the_measured_scores_and_novelties_are_what_the_program_computes() -> No
     run = new_run(Config(), reference_file("names.txt").read_text(encoding="utf-8").split())
     run.losses = results["losses"]  # as after its training
     counts, tokenizer = CountingBaselines.of_run(run), run.model.tokenizer
-    questions = [
-        predictions(tokenizer.encode(name), run.config.block_size) for name in held_out_documents(run)
-    ]
+    questions = [contexts(tokenizer.encode(name), run.config.block_size) for name in held_out_documents(run)]
     for name, opponent in OPPONENTS.items():
         score = score_of(
             [[surprise(opponent.chance(counts, *pair)) for pair in pairs] for pairs in questions]
         )
         assert results["scores"][name]["loss"] == pytest.approx(score.loss, abs=1e-6)
         assert results["scores"][name]["standard_error"] == pytest.approx(score.standard_error, abs=1e-6)
-    assert 2.3 < results["scores"]["model"]["loss"] < results["scores"]["bigram"]["loss"]
+        ahead = score.loss - results["scores"]["model"]["loss"]
+        assert results["ahead"][name]["loss"] == pytest.approx(ahead, abs=2e-6)
+    order = ["back_off", "model", "bigram", "unigram", "uniform"]
+    assert order == sorted(order, key=lambda name: results["scores"][name]["loss"])
+    for ahead_of in (results["ahead_on_all_others"], results["longer"]["ahead"]):
+        assert ahead_of["back_off"]["loss"] < -2 * ahead_of["back_off"]["standard_error"]
+        assert ahead_of["bigram"]["loss"] > 2 * ahead_of["bigram"]["standard_error"]
     novelty = novelty_in(run.trained_on, run.documents, run.config.block_size)
     assert results["samples"] == [[sample, novelty(sample).value] for sample, _ in results["samples"]]

@@ -158,13 +158,19 @@ def _makemore(figure: Figure) -> Words:
     losses, scores = results["losses"], results["scores"]
     means = draw_losses(figure, losses, {name: score["loss"] for name, score in scores.items()})
     known = sum(1 for _, origin in results["samples"] if origin != "new")
+    ahead = results["ahead_on_all_others"]["back_off"]
+    others, longer = results["ahead_on_all_others"]["documents"], results["longer"]
     samples = ", ".join(sample for sample, _ in results["samples"])
     return Words(
-        f"The original's run. Its last step has the loss {losses[-1]:.4f}, which says little: it is the "
-        "loss of one name. On 1,000 names that it was not trained on it has "
-        f"{scores['model']['loss']:.3f}, the counter of pairs {scores['bigram']['loss']:.3f}. Its samples: "
-        f"{samples}. Of these {len(results['samples'])}, {known} stand in the file, though none of them "
-        "among the names it was trained on.",
+        f"The original's run. Its last step has the loss {losses[-1]:.4f}, which says little: it is the loss "
+        "of one name. On 1,000 names that it was not trained on it has "
+        f"{scores['model']['loss']:.3f}, the counter of pairs {scores['bigram']['loss']:.3f}. The counter "
+        f"that looks up to four letters back has {scores['back_off']['loss']:.3f}: a network of this size is "
+        f"beaten by counting. On all {others:,} other names it is behind by {-ahead['loss']:.3f}, with a "
+        f"standard error of {ahead['standard_error']:.3f}; after {longer['steps']:,} steps, and as many "
+        f"names counted, by {-longer['ahead']['back_off']['loss']:.3f}. What the network of the short run "
+        f"invents: {samples}. Of these {len(results['samples'])}, {known} stand in the file, though none "
+        "of them among the names it was trained on.",
         f"A jagged line from {losses[0]:.2f} down to between {min(losses):.1f} and "
         f"{max(losses[500:]):.1f}. The mean of the last 100 falls from {means[0]:.2f} to {means[-1]:.2f}.",
     )

@@ -31,7 +31,7 @@ def draw_losses(figure: Figure, losses: Sequence[float], opponents: Mapping[str,
     axes.plot(steps, means, color=SERIES[0], linewidth=2, label="mean of 100")
     for color, (name, opponent) in zip(SERIES[1:], reversed(OPPONENTS.items())):
         axes.axhline(opponents[name], color=color, linewidth=1.2, linestyle="dashed", label=opponent.title)
-    axes.legend(ncols=5, loc="upper center", bbox_to_anchor=(0.5, 1.14), handlelength=1.2, columnspacing=1)
+    axes.legend(ncols=3, loc="upper center", bbox_to_anchor=(0.5, 1.2), handlelength=1.2, columnspacing=1)
     return means
 
 
@@ -42,12 +42,13 @@ def _loss_curve(figure: Figure) -> Words:
     means = draw_losses(figure, losses, {name: score for name, (score, _) in scores.items()})
     return Words(
         "The loss of each of the thousand names, and the mean of the last hundred. The dashed lines are "
-        "what a die, a counter of letters and a counter of pairs of letters score on names that were not "
-        f"trained on; the model itself scores {scores['model'][0]:.2f} there.",
+        "what a die, a counter of letters, one of pairs and one that looks up to four letters back score on "
+        f"names that were not trained on; the model itself scores {scores['model'][0]:.2f} there.",
         f"A jagged line between {min(losses):.1f} and {max(losses):.1f} nats. Through it runs the mean of "
         f"the last 100, which falls from {means[0]:.2f} to {means[-1]:.2f}, most of it in the first 300 "
         f"steps. It crosses the line of the die at {scores['uniform'][0]:.2f}, of single letters at "
-        f"{scores['unigram'][0]:.2f} and of pairs at {scores['bigram'][0]:.2f}.",
+        f"{scores['unigram'][0]:.2f}, of pairs at {scores['bigram'][0]:.2f} and of the back-off counter at "
+        f"{scores['back_off'][0]:.2f}.",
     )
 
 
@@ -185,7 +186,7 @@ def _temperature(figure: Figure) -> Words:
     )
 
 
-@drawn("exam", 8.0, 2.4)
+@drawn("exam", 8.0, 2.8)
 def _exam(figure: Figure) -> Words:
     scores = default_run()["scores"]
     titles = {"model": "this model", **{name: opponent.title for name, opponent in OPPONENTS.items()}}
@@ -200,5 +201,7 @@ def _exam(figure: Figure) -> Words:
     axes.invert_yaxis()
     return Words(
         "The default run's exam on names that it was not trained on, with intervals of 95 %.",
-        "Four bars: " + ", ".join(f"{title} {scores[name][0]:.3f}" for name, title in titles.items()) + ".",
+        f"{len(titles)} bars: "
+        + ", ".join(f"{title} {scores[name][0]:.3f}" for name, title in titles.items())
+        + ".",
     )
