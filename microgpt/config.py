@@ -233,7 +233,7 @@ hundred whose signs are tossed with a coin it is, in the middle of 1,000 tries:
 >>> round(share_of_rate([3.0] * 100), 2), round(tossed[500], 2)
 (1.0, 0.2)
 
-In the default run the median parameter moves by the whole rate in the first step, by about a third of it in
+In the default run the parameter in the middle moves by the whole rate in the first step, by about a third of it in
 the tenth, and by about an eighth in the hundredth. Falling towards 0 lets the last steps settle what the
 first ones roughed out: a constant rate is among the worst changes of the record. The rate at steps 1, 2, 500
 and 1,000:
@@ -482,7 +482,7 @@ True
 The dials are named. How do the parts become one model that turns a letter into scores for the next? That is
 `microgpt.model`.
 
-<!-- not computed: 768, 1,600, 512; GPT-2 as its paper describes it -->
+<!-- not computed: 512; GPT-2 as its paper describes it -->
 
 Sources: each dial names its own. That dials should be tried at random rather than on a grid is Bergstra and
 Bengio's, "Random Search for Hyper-Parameter Optimization" (2012).

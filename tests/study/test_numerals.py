@@ -38,23 +38,25 @@ class Found(NamedTuple):
     module: str
     passage: Passage
     piece: str
+    around: str
 
     def is_marked(self) -> bool:
         return self.numeral in {mark.number for mark in marks(self.passage.text)}
 
     def is_founded(self, numeral: str = "") -> bool:
         """Ask whether the numeral, or another one in its place, comes from somewhere."""
-        near = example_numbers(self.passage.text) | pointed_to(self.piece, MODULES)
+        near = example_numbers(self.passage.text) | pointed_to(self.around, MODULES)
         return is_founded(numeral or self.numeral, near, sources(self.module))
 
 
 def found_in(module: str) -> list[Found]:
-    return [
-        Found(numeral, module, passage, piece)
-        for passage in chapter_passages(module)
-        for piece in prose_of(passage.text)
-        for numeral in numerals(piece)
-    ]
+    found = []
+    for passage in chapter_passages(module):
+        pieces = list(prose_of(passage.text))
+        for place, piece in enumerate(pieces):
+            around = "\n\n".join(pieces[max(0, place - 1) : place + 2])
+            found += [Found(numeral, module, passage, piece, around) for numeral in numerals(piece)]
+    return found
 
 
 @pytest.mark.parametrize("name", READING_ORDER)

@@ -4,7 +4,7 @@ Every numeral of the text with a decimal point, an exponent, a comma of thousand
 every integer of 100 or more, must be a literal or a result of an example on its page, a value of Config, a
 constant of the module's code, or a number of a record or of a page that the page points to, rounded to the
 digits shown. A number of one or two digits is soon like any other number, so it is rounded only from what is
-near: an example of the same docstring, or what the same paragraph points to.
+near: an example of the same docstring, or what the same paragraph or one beside it points to.
 
 What cannot be computed carries a mark with a reason, in the same docstring:
 
@@ -23,7 +23,7 @@ from decimal import ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from functools import cache
 from math import isfinite, nan
 from pathlib import Path
-from statistics import fmean
+from statistics import fmean, median
 from typing import Any, NamedTuple
 
 from microgpt.config import Config
@@ -173,7 +173,7 @@ def _walk(part: object) -> Iterator[float]:
     elif isinstance(part, list):
         numbers = [one for one in part if isinstance(one, int | float)]
         if len(numbers) >= MANY:
-            yield from (fmean(numbers), min(numbers), max(numbers))
+            yield from (fmean(numbers), median(numbers), min(numbers), max(numbers))
         elif part and isinstance(part[0], list) and isinstance(part[0][0], list):
             rows = [row for rows in part for row in rows]
             for column in zip(*rows):
