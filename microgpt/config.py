@@ -233,10 +233,10 @@ hundred whose signs are tossed with a coin it is, in the middle of 1,000 tries:
 >>> round(share_of_rate([3.0] * 100), 2), round(tossed[500], 2)
 (1.0, 0.2)
 
-In the default run the parameter in the middle moves by the whole rate in the first step, by about a third of it in
-the tenth, and by about an eighth in the hundredth. Falling towards 0 lets the last steps settle what the
-first ones roughed out: a constant rate is among the worst changes of the record. The rate at steps 1, 2, 500
-and 1,000:
+In the default run the parameter in the middle moves by the whole rate in the first step, by about a third
+of it in the tenth, and by about an eighth in the hundredth. Falling towards 0 lets the last steps settle what
+the first ones roughed out: a constant rate is among the worst changes of the record. The rate at steps 1, 2,
+500 and 1,000:
 
 >>> [round(0.01 * (1 - (step - 1) / 1000), 6) for step in (1, 2, 500, 1000)]
 [0.01, 0.00999, 0.00501, 1e-05]
