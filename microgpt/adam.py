@@ -68,8 +68,8 @@ $$\text{average} \leftarrow \beta \cdot \text{average} + (1 - \beta) \cdot \text
 With 0.85, what came six or seven steps ago still counts about a third as much as the newest; with 0.99, what
 came a hundred steps ago.
 
->>> round(0.85**6, 2), round(0.85**7, 2), round(0.99**100, 2)
-(0.38, 0.32, 0.37)
+>>> [round(0.85**steps, 2) for steps in (6, 7)], round(0.99**100, 2)
+([0.38, 0.32], 0.37)
 
 Keep two for each parameter: $m$ of its slopes, with $\beta_1$, and $v$ of their squares, with $\beta_2$. Then
 go
@@ -130,7 +130,7 @@ and after $t$ steps they add up to $1 - \beta^t$ and not to 1.
 >>> round(sum(weights), 6), round(1 - beta**t, 6)
 (0.803126, 0.803126)
 
-*Bias correction* divides by that, for both averages; a hat marks what is corrected:
+So both averages are divided by that, which is called *bias correction*; a hat marks what is corrected:
 
 $$\hat m = \frac{m}{1-\beta_1^t} \qquad \hat v = \frac{v}{1-\beta_2^t}$$
 

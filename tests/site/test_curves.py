@@ -1,12 +1,15 @@
 """The records of curves and rates, and what the chapters say of them."""
 
+import re
+import statistics
 from dataclasses import asdict
 
 import pytest
 from sitemaker import curves, experiments
+from sitemaker.figures import comparison
 from sitemaker.figures.of_curves import best_rate, found_rates
 
-from microgpt import Config, bundled_documents
+from microgpt import Config, bundled_documents, training
 from microgpt.engines.trials import fixed_exam
 
 
@@ -69,3 +72,31 @@ def test_the_rates_are_what_the_program_computes() -> None:
         assert float(train_crowd(config, rest, seeds, exam).held_out.mean()) == pytest.approx(
             one["loss"], abs=1e-4
         )
+
+
+def test_what_the_chapters_repeat_of_the_record_is_there() -> None:
+    short, long = experiments.measurements("matters")["results"][:2]
+    told = ("unchanged", "constant rate", "cosine in place of a line", "batches of 4", "batches of 16")
+    means = [statistics.fmean(short["losses"][name]) for name in told]
+    assert [f"{mean:.3f}" for mean in means] == ["2.359", "2.447", "2.366", "2.273", "2.199"]
+    assert f"{statistics.fmean(long['losses']['unchanged']):.3f}" == "2.227"
+    for number in ("2.359", "2.447", "2.366", "2.273", "2.199", "2.227"):
+        assert number in (training.__doc__ or "")
+    effects = comparison.effects()
+    for steps in (1000, 10_000):
+        setup = effects[comparison.Setup(steps, 1)]
+        assert not setup["no correction of the start"].is_clear
+        assert not setup["beta1 0"].is_clear
+
+
+def test_the_tables_of_the_chapter_are_the_records() -> None:
+    text = training.__doc__ or ""
+    for width in curves.WIDTHS:
+        row = [best_rate(n_embd=width, steps=steps) for steps in curves.LENGTHS]
+        assert f"| {width} | {' | '.join(f'{rate:g}' for rate in row)} |" in text
+    for one in experiments.measurements("curves")["results"]:
+        if one["names"] == 100:
+            ends = (one["learned"][-1], min(one["others"]), one["others"][-1])
+            assert re.search(
+                rf"\| {one['n_embd']} \| \d+ \| {' . '.join(f'{end:.2f}' for end in ends)} \|", text
+            )
