@@ -121,9 +121,9 @@ In the valley the thousandfold difference disappears: both parameters walk at th
 
 # The correction of the start
 
-Both averages start at 0, so at first they are too small, by a known amount. The weights in them are a
-geometric series: the newest slope counts $1 - \beta$, the one before it $\beta$ times as much, and so on,
-and after $t$ steps they add up to $1 - \beta^t$ and not to 1.
+Both averages start at 0, so at first they are too small, by a known amount. What mends it is called *bias
+correction*. The weights in an average are a geometric series: the newest slope counts $1 - \beta$, the one
+before it $\beta$ times as much, and so on, and after $t$ steps they add up to $1 - \beta^t$ and not to 1.
 
 >>> beta, t = 0.85, 10
 >>> weights = [(1 - beta) * beta**age for age in range(t)]
@@ -278,9 +278,9 @@ of slopes. It does, nearly: slopes hold close by.
 
 # Weight decay and clipping
 
-Two things that are usual beside Adam, and that this program does not have.
+Two things are usual beside Adam, and this program has neither: *weight decay* and *gradient clipping*.
 
-*Weight decay* takes a small share of every parameter away in each step, so that only those stay large that
+Weight decay takes a small share of every parameter away in each step, so that only those stay large that
 the slopes keep large. How small the share, that is a dial again. It can be added to the slope (the slope of
 $\frac{1}{2}\lambda\theta^2$ is $\lambda\theta$), but then Adam divides it by the size of the slopes, and
 parameters with large slopes hardly decay. Or it can be taken from the parameter directly, which is called
@@ -299,8 +299,8 @@ parameters with large slopes hardly decay. Or it can be taken from the parameter
 >>> [left_of_one(size, in_slope=0.0, apart=0.1) for size in (10.0, 1.0, 0.1)]
 [0.92, 0.92, 0.92]
 
-*Gradient clipping* shortens the whole gradient where it is longer than a limit: all slopes by the same
-factor, so its direction stays. With a limit of 1, the slopes 3 and -4, together 5 long:
+Clipping: where the whole gradient is longer than a limit, all slopes are shortened by the same factor, so
+that its direction stays. With a limit of 1, the slopes 3 and -4, together 5 long:
 
 >>> slopes = [3.0, -4.0]
 >>> length = sum(slope**2 for slope in slopes) ** 0.5
