@@ -121,16 +121,16 @@ In the valley the thousandfold difference disappears: both parameters walk at th
 
 # The correction of the start
 
-Both averages start at 0, so at first they are too small, by a known amount. What mends it is called *bias
-correction*. The weights in an average are a geometric series: the newest slope counts $1 - \beta$, the one
-before it $\beta$ times as much, and so on, and after $t$ steps they add up to $1 - \beta^t$ and not to 1.
+Both averages start at 0, so at first they are too small, by a known amount. *Bias correction* mends that. The
+weights in an average are a geometric series: the newest slope counts $1 - \beta$, the one before it $\beta$
+times as much, and so on, and after $t$ steps they add up to $1 - \beta^t$ and not to 1.
 
 >>> beta, t = 0.85, 10
 >>> weights = [(1 - beta) * beta**age for age in range(t)]
 >>> round(sum(weights), 6), round(1 - beta**t, 6)
 (0.803126, 0.803126)
 
-So both averages are divided by that, which is called *bias correction*; a hat marks what is corrected:
+So both averages are divided by that; a hat marks what is corrected:
 
 $$\hat m = \frac{m}{1-\beta_1^t} \qquad \hat v = \frac{v}{1-\beta_2^t}$$
 
