@@ -193,10 +193,10 @@ Three dials belong together. Here are thirty steps with a narrow model and a wid
 4 [3.2, 2.89]
 32 [2.76, 8.35]
 
-The rate that is good for the narrow one ruins the wide one. In the wide model more parameters move at once,
-all by about the rate, and their effects add up. And a long run can afford small steps, which end nearer to
-the bottom; a short one has to hurry. This is the best of five rates (0.001, 0.003, 0.01, 0.03, 0.1) for each
-width and length, on the bundled names, with 16 seeds (`docs/measurements/rates.json`):
+The rate that is good for the narrow one ruins the wide one. One reason: in the wide model more parameters
+move at once, all by about the rate, and their effects add up. And a long run can afford small steps, which
+end nearer to the bottom; a short one has to hurry. This is the best of five rates (0.001, 0.003, 0.01, 0.03,
+0.1) for each width and length, on the bundled names, with 16 seeds (`docs/measurements/rates.json`):
 
 | width | 30 steps | 60 | 240 | 1,000 | 4,000 |
 |---|---|---|---|---|---|
@@ -270,8 +270,9 @@ best remedy.
 
 # Early and late
 
-Some numbers tell whether a run is healthy. Here they are for "emma", for the default run before its first
-step and after its last.
+Some numbers tell whether a run is healthy. Here they are for the default run, before its first step and after
+its last: how long the gradient is for "emma", and for fifty names together; how many units get no slope from
+"emma", and how many get none from any of the fifty.
 
 >>> def length(slopes):
 ...     return round(sum(slope**2 for slope in slopes) ** 0.5, 2)
@@ -293,8 +294,7 @@ gradient does not say whether a run is finished. It should be neither 0 nor with
 
 *Units.* Of the 64 detectors of the MLP, ReLU keeps some silent at every position of "emma"; they get no slope
 from it, and that is how they are counted here. Of the untrained model one is silent, of the trained one three
-quarters are: they have found something else to wait for. That is no illness. A unit is *dead* only if it is
-silent for every document, for then no slope can ever wake it. For the fifty names none is.
+quarters are: they have found something else to wait for. That is no illness. A unit is *dead* only if it is silent for every document, for then no slope reaches it at all. For the fifty names none is.
 
 *Change over weights.* How large is a step beside what it changes? Both as the root of the mean square, over
 all parameters:
@@ -310,8 +310,8 @@ all parameters:
  10 0.049
 100 0.018
 
-A rule of thumb wants about 0.001. This run is far above it, because the first numbers are small, the model is
-small and the rate is high; it falls with the rate, to almost nothing in the last steps. What alarms is not
+A rule of thumb for larger models wants about 0.001. This run is far above it for long: the model is small,
+and its rate is high. The ratio falls with the rate, to almost nothing in the last steps. What alarms is not
 the number but a ratio near 1, where a step replaces the model, or a matrix whose ratio is quite unlike the
 others'.
 
