@@ -61,8 +61,8 @@ em    a 0.396 i 0.172 e 0.147
 emm   a 0.353 i 0.183 e 0.118
 emma  BOS 0.255 n 0.201 l 0.073
 
-After "em" a second m is not among its favorites. Given one, it thinks of "a"; given that, that the name may be over.
-From "em" and from "emm":
+After "em" a second m is not among its favorites. Given one, it thinks of "a"; given that, that the name may
+be over. From "em" and from "emm":
 
 >>> rng = random.Random(42)
 >>> [generate(model, rng, prompt="em") for _ in range(6)]
@@ -117,8 +117,8 @@ hararid anaen ceryin aukain diomedar kaond
 haraphaubsedhudd oymg aveeel diphjade keomeyvevo rezan
 
 Cold names are tidy and alike, hot ones bold and often no names. Only at 1 are the chances those that training
-aimed at. At 0.5 the model's favorites come too often, and the end is often one of them: the names come out shorter
-than those of the file. Mean lengths of a hundred at 0.5, a hundred at 1, and of the file:
+aimed at. At 0.5 the model's favorites come too often, and the end is often one of them: the names come out
+shorter than those of the file. Mean lengths of a hundred at 0.5, a hundred at 1, and of the file:
 
 >>> for temperature in (0.5, 1.0):
 ...     rng = random.Random(42)

@@ -166,7 +166,7 @@ luck: the same settings with other seeds.
 
 Smaller differences prove nothing in a single run. What one seed can show: the number of steps (20, 60, 180),
 and the size of the first numbers (0, 0.08, 1). If all are 0, every slope is 0, and the die stays; if they are
-too large, sixty steps are spent on getting back to it.
+too large, sixty steps do not suffice to get back to it.
 
 >>> [loss_after(steps=20), usual[0], loss_after(steps=180)]
 [3.21, 2.83, 2.56]
@@ -179,10 +179,10 @@ looked at. Here, Adam without the memory of the direction, four pairs:
 >>> [round(loss_after(seed=42 + i, beta1=0.0) - usual[i], 2) for i in range(4)]
 [-0.05, -0.02, -0.02, -0.01]
 
-Better, each time. But that holds for sixty steps of this small model, in which a long memory has no time to
-pay. In 1,000 and in 10,000 steps of the default model, 32 pairs on names.txt, it makes no clear difference.
-That is true of many dials: what matters in a short run is not what matters in a long one. All of them, with
-their intervals: docs/pages/experiments.md.
+Better, each time. But that holds for sixty steps of this small model. In 1,000 and in 10,000 steps of the
+default model, 32 pairs on names.txt, it makes no clear difference. That is true of many dials: what matters
+in a short run is not what matters in a long one. All of them, with their intervals:
+docs/pages/experiments.md.
 
 # Rate, size and length
 
@@ -294,7 +294,8 @@ gradient does not say whether a run is finished. It should be neither 0 nor with
 
 *Units.* Of the 64 detectors of the MLP, ReLU keeps some silent at every position of "emma"; they get no slope
 from it, and that is how they are counted here. Of the untrained model one is silent, of the trained one three
-quarters are: they have found something else to wait for. That is no illness. A unit is *dead* only if it is silent for every document, for then no slope reaches it at all. For the fifty names none is.
+quarters are: they have found something else to wait for. That is no illness. A unit is *dead* only if it is
+silent for every document, for then no slope reaches it at all. For the fifty names none is.
 
 *Change over weights.* How large is a step beside what it changes? Both as the root of the mean square, over
 all parameters:
