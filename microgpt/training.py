@@ -455,10 +455,10 @@ True
 
     In this order. First the test above: one name by heart. Then length and size: as long as you can wait, as
     large as you can afford; more steps help nearly always, until the loss on others turns. Then the rate,
-    anew for each size and length, on a scale of factors of three: the largest at which runs do not get worse
-    is near the best one. Let it fall to 0 at the end. Leave Adam's memory and the first numbers as they are.
-    Compare with several seeds, in pairs, on documents that are not learned from, and report on yet others,
-    since the best of many tries has also been lucky (`microgpt.evaluation`).
+    anew for each size and length, on a scale of factors of three, as in the table above. Let it fall to 0 at
+    the end. Leave Adam's memory and the first numbers as they are. Compare with several seeds, in pairs, on
+    documents that are not learned from, and report on yet others, since the best of many tries has also been
+    lucky (`microgpt.evaluation`).
 
 ??? question deeper training "When does a model learn by heart instead of learning?"
 
@@ -486,8 +486,8 @@ True
 
     The empty document: it holds one exercise, that it ends at once, and can be learned from. A single
     document, repeated: by heart in no time. A batch larger than the documents: refused. A letter that only
-    documents set aside have: it is in the alphabet all the same, and its rows get slopes only as a wrong
-    answer.
+    documents set aside have: it is in the alphabet all the same; its row of `lm_head` gets slopes as a wrong
+    answer, its row of `wte` none.
 
     >>> run = new_run(Config(steps=1, n_embd=4, n_head=2), [""])
     >>> train_step(run).batch
