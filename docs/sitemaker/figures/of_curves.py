@@ -56,17 +56,20 @@ def _rates(figure: Figure) -> Words:
         axes.minorticks_off()
         axes.set_xlabel("learning rate")
         axes.legend(ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.2), columnspacing=1)
-    best = {width: [best_rate(n_embd=width, steps=steps) for steps in LENGTHS] for width in WIDTHS}
-    rows = "; ".join(
-        f"width {width}: {', '.join(f'{rate:g}' for rate in row)}" for width, row in best.items()
-    )
     seeds = len(measurements("rates")["settings"]["seeds"])
     return Words(
         "Which rate is the best depends on the width (left) and on the number of steps (right). Means of "
         f"{seeds} seeds on names that were not learned from. The wider the model and the longer the run, the "
         "smaller the best rate.",
         "Valleys whose lowest points move to the left as width or length grows. The best of the rates tried "
-        f"for {', '.join(f'{steps:,}' for steps in LENGTHS)} steps: {rows}.",
+        f"for {', '.join(f'{steps:,}' for steps in LENGTHS)} steps: {_best_of_all()}.",
+    )
+
+
+def _best_of_all() -> str:
+    return "; ".join(
+        f"width {width}: {', '.join(f'{best_rate(n_embd=width, steps=steps):g}' for steps in LENGTHS)}"
+        for width in WIDTHS
     )
 
 
