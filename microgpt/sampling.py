@@ -1,36 +1,96 @@
 r"""Letting the model speak: draw a token, feed it back, draw the next, until it says that the name is over.
 
+# What you will be able to do
+
+- say how a list of probabilities becomes a name, and write the loop;
+- choose a temperature, and say what it does to the chances;
+- tell drawing from greedy choice, and say what each of them loses.
+
 # The question
 
 The trained model gives a probability to every next token. **How does a list of probabilities become a name?**
+By drawing one token and asking again. A model that works like this, each output becoming the next input, is
+called *autoregressive*: it goes on from its own words.
 
 # The picture
 
 ```mermaid
 graph LR
-    bos["BOS"] --> fwd["forward: logits"]
+    bos["BOS, then the prompt if there is one"] --> fwd["forward: logits"]
     fwd --> t["divide by the temperature"]
     t --> soft["softmax: probabilities"]
     soft --> draw["draw one token"]
-    draw -- "a letter: write it down" --> fwd
+    draw -- "a letter: write it down, put it in" --> fwd
     draw -- "BOS" --> done["the name is over"]
+    draw -- "no more room" --> done
 ```
 
-Start with the mark, as every document did. Draw a token from the model's probabilities, write it down,
-and give it back to the model as the next input. If the mark is drawn, or there is no more room, the name
-is finished. A model that works like this, each output becoming the next input, is called *autoregressive*.
+Think of a wheel of fortune with a field for each token, as wide as its probability. It is spun, the letter is
+written down, and the model paints a new wheel for the next letter.
 
-# Why draw, and not take the best?
+Start with the mark, as every document did. Draw a token, write it down, and give it back to the model as the
+next input. If the mark is drawn, or there is no more room, the name is finished. Everything on this page is
+said by the default run, finished (`microgpt.trained`).
 
-The best first letter is always the same, so is the best second, and every name would be the same. Drawing
-gives each token the chance that the model thinks it deserves.
+>>> from microgpt.config import Config
+>>> from microgpt.data import bundled_documents
+>>> from microgpt.loss import document_loss
+>>> from microgpt.tokenizer import Tokenizer
+>>> from microgpt.trained import trained_parameters
+>>> tokenizer = Tokenizer("abcdefghijklmnopqrstuvwxyz")
+>>> model = Model(Config(), tokenizer, trained_parameters())
+>>> rng = random.Random(42)
+>>> [generate(model, rng) for _ in range(6)]
+['mala', 'niana', 'lali', 'dera', 'naluna', 'sisin']
+
+They were drawn at a temperature of 0.5, the usual one of this program. What that means comes below.
+
+# Finishing what somebody began
+
+"emma" is not among the names that the model learned from. Here is what it expects after each beginning: its
+three favorites and their chances, as they are (temperature 1).
+
+>>> def favorites(prompt, temperature=1.0, count=3):
+...     draw = next(sample_tokens(model, random.Random(0), temperature, prompt))
+...     best = sorted(range(27), key=lambda token: -draw.probabilities[token])[:count]
+...     return " ".join(f"{tokenizer.name(token)} {draw.probabilities[token]:.3f}" for token in best)
+>>> for prompt in ("e", "em", "emm", "emma"):
+...     print(f"{prompt:5} {favorites(prompt)}")
+e     n 0.113 l 0.104 r 0.094
+em    a 0.396 i 0.172 e 0.147
+emm   a 0.353 i 0.183 e 0.118
+emma  BOS 0.255 n 0.201 l 0.073
+
+After "em" a second m is not among its favorites. Given one, it thinks of "a"; given that, that the name may
+be over. From "em" and from "emm":
+
+>>> rng = random.Random(42)
+>>> [generate(model, rng, prompt="em") for _ in range(6)]
+['emaen', 'emen', 'emana', 'emafa', 'emane', 'emanla']
+>>> [generate(model, rng, prompt="emm") for _ in range(6)]
+['emmona', 'emmis', 'emmen', 'emma', 'emmis', 'emma']
+
+A beginning, the *prompt*, needs nothing new. Its letters are given to the model one after the other and its
+answers are ignored, until the beginning is over. From there on it draws. A chat program answers in the same
+way: the question is the prompt. But its model was trained further, on dialogues, so that an answer is what it
+expects after a question; ours would go on asking.
+
+Letter by letter after "em", now at the usual 0.5: what was drawn, and the chance it had there.
+
+>>> for draw in sample_tokens(model, random.Random(1), prompt="em"):
+...     print(tokenizer.name(draw.token), f"{draw.probabilities[draw.token]:.3f}")
+a 0.716
+r 0.032
+i 0.145
+BOS 0.793
 
 # Temperature
 
-Between the two there is a dial. Dividing the scores by a temperature below 1 stretches their differences:
-the favorites gain. Above 1 it shrinks them: the outsiders gain. The name is from physics, where the same
-formula tells how likely an atom is to be found in a state of higher energy at a given temperature. With
-the scores $s$ and the temperature $T$:
+Should one draw by the model's chances, or take its favorite? Between the two there is a dial. Dividing the
+scores by a number, the *temperature*, stretches their differences if it is below 1: the favorites gain. Above
+1 it shrinks them: the outsiders gain. At 1 the chances are the model's own. (The name is from physics: the
+colder a thing, the more its parts keep to the states that cost least.) With the scores $s$ and the
+temperature $T$:
 
 $$p_i = \mathrm{softmax}(s / T)_i$$
 
@@ -42,83 +102,247 @@ $$p_i = \mathrm{softmax}(s / T)_i$$
 2.0 [0.502, 0.304, 0.194]
 100.0 [0.337, 0.333, 0.33]
 
-# Finishing what somebody began
+The order never changes. After "em", cold, as it is, and hot; then six names at each:
 
-A beginning, the *prompt*, needs nothing new. Its letters are given to the model one after the other and
-its answers are ignored, until the beginning is over. From there on it draws. That is how a chat program
-answers: the question is the prompt.
+>>> for temperature in (0.5, 1.0, 1.5):
+...     print(temperature, favorites("em", temperature))
+0.5 a 0.716 i 0.134 e 0.098
+1.0 a 0.396 i 0.172 e 0.147
+1.5 a 0.248 i 0.142 e 0.128
+>>> for temperature in (0.5, 1.0, 1.5):
+...     rng = random.Random(7)
+...     print(*(generate(model, rng, temperature) for _ in range(6)))
+gara iana akasa mina arana sanga
+hararid anaen ceryin aukain diomedar kaond
+haraphaubsedhudd oymg aveeel diphjade keomeyvevo rezan
+
+Cold names are tidy and alike, hot ones bold and often no names. Only at 1 are the chances those that training
+aimed at. At 0.5 the model's favorites come too often, and the end is often one of them: the names come out
+shorter than those of the file. Mean lengths of a hundred at 0.5, a hundred at 1, and of the file:
+
+>>> for temperature in (0.5, 1.0):
+...     rng = random.Random(42)
+...     print(sum(len(generate(model, rng, temperature)) for _ in range(100)) / 100)
+4.73
+5.7
+>>> names = bundled_documents()
+>>> round(sum(map(len, names)) / len(names), 2)
+6.01
+
+# Other ways to choose
+
+*Greedy*: always the likeliest token. It needs no chance, so it always says the same:
+
+>>> def greedy(prompt=""):
+...     token = 0
+...     while token != tokenizer.bos and len(prompt) < 16:
+...         chances = next(sample_tokens(model, random.Random(0), 1.0, prompt)).probabilities
+...         token = chances.index(max(chances))
+...         prompt += tokenizer.decode([token])
+...     return prompt
+>>> greedy(), greedy("em"), greedy("emm")
+('anan', 'emana', 'emma')
+
+Nor is it the likeliest name. The probability of a name is the product of the chances of its tokens, and a
+second choice at the start can lead to better ones later:
+
+>>> def chance(name):
+...     tokens = tokenizer.encode(name)
+...     return pow(math.exp(-document_loss(model, tokens)), len(tokens) - 1)
+>>> f"{chance('anan'):.6f}", f"{chance('mana'):.6f}"
+('0.000274', '0.000322')
+
+(*Beam search* keeps the few best beginnings at each letter, and not one; it would have found "mana".)
+
+*Top-k*: draw only among the $k$ likeliest, so that the long tail of unlikely tokens never spoils a name.
+*Top-p*: draw only among the likeliest that together reach a share $p$. How many these are depends on how sure
+the model is. Most of the chance lies with few letters after "em", but not at the start of a name, where a
+fixed $k$ would forbid good letters. This is how many reach 0.9, and what share the best three reach:
+
+>>> def ranked(prompt):
+...     draw = next(sample_tokens(model, random.Random(0), 1.0, prompt))
+...     return sorted(draw.probabilities, reverse=True)
+>>> for prompt in ("em", ""):
+...     shares = ranked(prompt)
+...     needed = next(count for count in range(1, 28) if sum(shares[:count]) >= 0.9)
+...     print(repr(prompt), needed, round(sum(shares[:3]), 3))
+'em' 8 0.715
+'' 21 0.239
+
+What is left must be made to add up to 1 again, which is a division by its sum. The best three after "em",
+before and after:
+
+>>> best = ranked("em")[:3]
+>>> [round(share, 3) for share in best], [round(share / sum(best), 3) for share in best]
+([0.396, 0.172, 0.147], [0.554, 0.24, 0.206])
+
+This program has the temperature alone.
+
+# It goes on from its own words
+
+In training the true letter was put in at every position (`microgpt.training`). Now it is the model's own. If
+it draws an unlucky letter, it has to go on from a beginning that no name of the file has, and it is less sure
+there of what comes. Here is its mean surprise at the letters from the third on in a hundred bundled names,
+first after their own two first letters, then after "xq" in their place:
+
+>>> def surprise_later(texts):
+...     found = []
+...     for text in texts:
+...         tokens, caches = tokenizer.encode(text)[:17], new_caches(model.config)
+...         for position, (token, answer) in enumerate(zip(tokens, tokens[1:])):
+...             shares = softmax(forward(model, token, position, caches))
+...             found += [-math.log(shares[answer])] * (position >= 2)
+...     return round(sum(found) / len(found), 2)
+>>> some = names[::29][:100]
+>>> surprise_later(some), surprise_later(["xq" + name[2:] for name in some])
+(2.38, 2.51)
+
+So errors can lead to errors, and a long text can drift away from everything that was learned. Names are over
+before that goes far.
 
 # How unsure is it?
 
-The *entropy* of the probabilities says in one number how open the next letter is. A fair coin has 1 bit, a
-die with eight faces has 3, certainty has 0. With 3 bits, three well-chosen yes-or-no questions find out which
-it was. It can be less than 1: whoever asks about many draws at once needs less than one question for each. It
-is the average surprise, counted in bits and not in nats.
+The *entropy* of the probabilities says in one number how open the next token is: it is the average surprise
+(`microgpt.loss`). Here it is measured in *bits*, that is, with the logarithm to base 2. A fair coin has 1
+bit, a die with eight faces has 3, certainty has 0. With 3 bits, three well-chosen yes-or-no questions find
+out which it was, on average and about: not every number of faces is a power of 2. It can be less than 1:
+whoever asks about many draws at once needs less than one question for each.
 
 >>> entropy([0.5, 0.5]), entropy([1 / 8] * 8), entropy([1.0, 0.0])
 (1.0, 3.0, 0.0)
 >>> round(entropy([0.9, 0.1]), 3)
 0.469
 
+At the start of a name, after "em", and after "emma":
+
+>>> for prompt in ("", "em", "emma"):
+...     print(repr(prompt), round(entropy(ranked(prompt)), 2))
+'' 4.53
+'em' 2.89
+'emma' 3.68
+
 # No graph
 
-Nothing is learned here, so nothing needs slopes. The model is copied to plain floats once, and the same
-functions run about twice as fast, with the same bits.
+Nothing is learned here, so nothing needs slopes. The model is copied to plain floats once
+(`microgpt.model.as_floats`), and the same functions run about twice as fast, with exactly the same results.
 
-# From start to end
+# Pitfalls
 
->>> from microgpt.config import Config
->>> from microgpt.data import bundled_documents
->>> from microgpt.model import as_floats
->>> from microgpt.training import new_run, train
->>> run = new_run(Config(steps=200), bundled_documents())
->>> for step in train(run):
-...     pass
->>> model = as_floats(run.model)
->>> [generate(model, run.rng) for _ in range(6)]
-['jinan', 'arha', 'ulasa', 'soma', 'awida', 'thi']
+*Dividing the probabilities.* The temperature divides the scores, before softmax. Dividing the probabilities
+and making them add up to 1 again changes nothing:
 
-Hotter, the same model takes more risks.
+>>> shares = probabilities_at([2.0, 1.0, 0.1], 1.0)
+>>> halved = [share / 0.5 for share in shares]
+>>> [round(share / sum(halved), 3) for share in halved] == [round(share, 3) for share in shares]
+True
 
->>> [generate(model, run.rng, temperature=1.5) for _ in range(6)]
-['yevedunrn', 'ekbb', 'jenil', 'hho', 'uyho', 'a']
+*A temperature of 0.* It divides by 0. The limit exists, it is the greedy choice, but it has to be asked for.
 
-Nearly at 0 it always takes its favorite, whatever the chance.
+>>> try:
+...     generate(model, random.Random(0), temperature=0.0)
+... except ValueError as error:
+...     print(error)
+the temperature must be above 0, but 0.0 was given; for the best token alone try 0.01
 
->>> [generate(model, random.Random(seed), temperature=0.01) for seed in range(4)]
-['anan', 'anan', 'anan', 'anan']
+*Not stopping at the mark.* Nobody tells the model that the name is over; it says so itself. A loop that does
+not listen makes it go on from a mark in the middle, which it has never seen there (the mark is shown as |):
 
-And with the beginning given:
+>>> def deaf(rng):
+...     tokens, caches = [tokenizer.bos], new_caches(model.config)
+...     for position in range(16):
+...         shares = probabilities_at(forward(model, tokens[-1], position, caches), 0.5)
+...         tokens.append(draw_token(shares, rng))
+...     return "".join(tokenizer.name(token) if token < 26 else "|" for token in tokens[1:])
+>>> [deaf(random.Random(seed)) for seed in (1, 2)]
+['arila||||a|lab|m', 'voda|m|h|||eng|y']
 
->>> [generate(model, run.rng, prompt="ma") for _ in range(6)]
-['mani', 'maun', 'malen', 'manil', 'mara', 'man']
+*A new cache for each name.* The same seed with a cache that has already seen a name draws another one.
 
-Letter by letter after "ma": what was drawn, the chance it had, and how open the choice was.
-
->>> for draw in sample_tokens(model, random.Random(2), prompt="ma"):
-...     drawn, p = model.tokenizer.name(draw.token), draw.probabilities[draw.token]
-...     print(f"{drawn:<4}{p:.3f}  {entropy(draw.probabilities):.2f} bits")
-w   0.010  3.24 bits
-o   0.058  2.06 bits
-l   0.017  1.68 bits
-a   0.187  1.64 bits
-BOS 0.975  0.21 bits
+>>> def five(caches, rng):
+...     tokens = [tokenizer.bos]
+...     for position in range(5):
+...         tokens.append(draw_token(softmax(forward(model, tokens[-1], position, caches)), rng))
+...     return "".join(map(tokenizer.name, tokens[1:]))
+>>> kept = new_caches(model.config)
+>>> [five(kept, random.Random(18)) for _ in range(2)]
+['dijan', 'diigi']
 
 # Check yourself
 
-??? question "The model says a letter has a chance of 1 in 1,000. Will it never be drawn?"
+??? question what sampling "What does autoregressive mean?"
+
+    That what was said last is put in to say the next. A name of five letters takes six runs through the
+    model: one for each letter, and one for the mark that ends it. Each sees all that was said before, its own
+    words.
+
+??? question why sampling "Why draw, and not take the best?"
+
+    Because the best first letter is always the same, so is the best second, and every name would be the same:
+    "anan". The chances were learned so that drawing by them gives names like those of the file. Greedy choice
+    gives what is likeliest at each single place, and names are not made of likeliest places.
+
+??? question how sampling "How is text generated?"
+
+    Put in the mark, then the prompt, letter by letter. Divide the last scores by the temperature, make them
+    probabilities, draw. If the mark came, stop; else put in what came, and again, until there is no more
+    room. What does the model do in between? The same as in training, without slopes. How many random numbers
+    does a name take? One for each token drawn, the mark included.
+
+    >>> class Counting(random.Random):
+    ...     drawn = 0
+    ...     def random(self):
+    ...         self.drawn += 1
+    ...         return super().random()
+    >>> counting = Counting(42)
+    >>> generate(model, counting), counting.drawn
+    ('mala', 5)
+
+??? question deeper sampling "What happens to the ratio of two chances when the temperature is halved?"
+
+    It is squared. The ratio of $e^{a/T}$ and $e^{b/T}$ is $e^{(a-b)/T}$, so dividing $T$ by 2 doubles the
+    exponent. The favorite after "em" is 2.3 times as likely as the second at 1, and 5.3 times at 0.5. It
+    follows that a temperature is a power: $p_i$ becomes $p_i^{1/T}$, divided by the sum of these.
+
+    >>> one, half = (next(sample_tokens(model, random.Random(0), t, "em")).probabilities for t in (1.0, 0.5))
+    >>> a, i = 0, 8
+    >>> round(one[a] / one[i], 2), round((one[a] / one[i]) ** 2, 2), round(half[a] / half[i], 2)
+    (2.31, 5.33, 5.33)
+
+??? question why "The model says a letter has a chance of 1 in 1,000. Will it never be drawn?"
 
     It will, about once in a thousand draws, and after it the model has to go on from a place it hardly
     knows. That is how one unlucky draw spoils a name, and why a temperature below 1 gives tidier ones.
 
-??? question "Is a name that the model invents new?"
+    >>> rng = random.Random(0)
+    >>> sum(draw_token([0.999, 0.001], rng) for _ in range(10000))
+    8
+
+??? question deeper "Is a name that the model invents new?"
 
     It may stand in the file without having been learned by heart: short, common names are easy to hit.
-    "New" has to be looked up, not assumed.
+    "New" has to be looked up, not assumed. Of a hundred names drawn at 0.5, this many stand in the file of
+    bundled names:
+
+    >>> rng, known = random.Random(42), set(names)
+    >>> sum(generate(model, rng) in known for _ in range(100))
+    5
+
+# To keep
+
+- A name is drawn token by token, each from the probabilities after all that was drawn before, until the mark
+  comes.
+- The temperature divides the scores: below 1 the favorites gain, above 1 the outsiders, and at 1 the chances
+  are the model's own.
+- The model goes on from its own words, right or wrong, and nobody corrects it.
 
 # What follows
 
-`microgpt.evaluation` says how good the model is.
+The names sound right. How good is the model really, and compared with what? `microgpt.evaluation` says.
+
+Sources: temperature in learning machines is from Ackley, Hinton and Sejnowski, "A Learning Algorithm for
+Boltzmann Machines" (1985). Top-k: Fan, Lewis and Dauphin, "Hierarchical Neural Story Generation" (2018).
+Top-p: Holtzman et al., "The Curious Case of Neural Text Degeneration" (2019). Bits and entropy: Shannon
+(1948).
 """
 
 import math
@@ -227,10 +451,13 @@ def draw_token(probabilities: Vector[Scalar], rng: random.Random) -> int:
         The index of the field on which the wheel stops.
 
     Examples:
-        Widths of 1/2, 0, 1/3 and 1/6, spun 6,000 times: about 3,000, 0, 2,000 and 1,000.
+        Widths of 1/2, 0, 1/3 and 1/6, spun 6,000 times, stop there about 3,000, 0, 2,000 and 1,000
+        times.
 
         >>> rng = random.Random(0)
         >>> spins = [draw_token([0.5, 0.0, 1 / 3, 1 / 6], rng) for _ in range(6000)]
+        >>> [round(6000 * width) for width in (1 / 2, 0, 1 / 3, 1 / 6)]
+        [3000, 0, 2000, 1000]
         >>> [spins.count(field) for field in range(4)]
         [2967, 0, 2017, 1016]
     """

@@ -32,6 +32,7 @@ from microgpt.model import Model, parameter_shapes
 from microgpt.terminal.documents import data_set
 from microgpt.tokenizer import Tokenizer
 from sitemaker.cache import ROOT
+from sitemaker.curves import curves, rates
 from sitemaker.heads import attention_shares
 
 MEASUREMENTS = ROOT / "docs" / "measurements"
@@ -197,6 +198,8 @@ def _ahead(found: dict[str, list[list[float]]]) -> dict[str, Any]:
 
 
 EXPERIMENTS: dict[str, Callable[[], dict[str, Any]]] = {
+    "curves": curves,
+    "rates": rates,
     "matters": matters,
     "heads": heads,
     "ladder": ladder,

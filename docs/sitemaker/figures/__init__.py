@@ -19,7 +19,7 @@ IN_CHAPTERS = {
     "model": ("embedding-map",),
     "loss": ("surprise",),
     "adam": ("adam-path",),
-    "training": ("loss-curve", "gradient-sizes"),
+    "training": ("loss-curve", "gradient-sizes", "curves", "rates"),
     "sampling": ("temperature",),
     "evaluation": ("exam",),
 }
