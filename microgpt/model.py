@@ -182,11 +182,12 @@ What to know about it:
 # The first numbers
 
 `new_model` draws every parameter at random around 0. What if it did not? Think of sixteen people in a room
-who know the same, hear the same and learn by the same rule: they will go on saying the same, and one would do.
+who know the same, hear the same and learn by the same rule: they will go on saying the same, and one would
+do.
 
-Take the mean surprise at the letters of emma, as `microgpt.first_steps` does, and count how many parameters get a slope from it: with
-random numbers, with zeros, and with 0.08 everywhere. Shown are all, then those of `wte`, `lm_head` and the
-query matrix. (What is below a millionth of a millionth is rounding.)
+Take the mean surprise at the letters of emma, as `microgpt.first_steps` does, and count how many parameters
+get a slope from it: with random numbers, with zeros, and with 0.08 everywhere. Shown are all, then those of
+`wte`, `lm_head` and the query matrix. (What is below a millionth of a millionth is rounding.)
 
 >>> from microgpt.autograd import log, total
 >>> from microgpt.vectors import softmax
