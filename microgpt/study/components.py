@@ -68,7 +68,7 @@ HOMES = {
     "loss": Home("loss", ("surprise", "document_loss", "perplexity")),
     "adam": Home("adam", ("Adam", "Adam.update")),
     "training": Home("training", ("backward", "train_step", "train")),
-    "sampling": Home("sampling", ("choices", "draw_token", "generate")),
+    "sampling": Home("sampling", ("draw_token", "sample_tokens", "generate")),
 }
 """Where each of `microgpt.study.questions.COMPONENTS` is explained."""
 
