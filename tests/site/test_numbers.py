@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.browser import ROOT
-from tests.support.numerals import comes_from, marks, numbers_in, numerals, sources_of
+from tests.support.numerals import comes_from, config_numbers, marks, numbers_in, numerals, pointed_to
 from tests.support.package import MODULES
 
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
@@ -66,7 +66,7 @@ def sources(name: str) -> frozenset[float]:
     written = (PAGES / f"{name}.md").read_text(encoding="utf-8")
     if name in STRICT:
         written = re.sub(r"\w+\.json", "", written)
-    found = set(sources_of(written, MODULES))
+    found = config_numbers() | pointed_to(written, MODULES)
     for figure in re.findall(r'<figure data-figure="[^"]+"></figure>', written):
         found |= numbers_in(text_in(Figures().run(figure)))
     return frozenset(found)
