@@ -127,8 +127,8 @@ records in words. This is schema 2. `n` is the number of positions so far in `at
 - `summary`, the last line of a training run's file: `losses` of all steps, and the `held_out` loss of the
   model and of the counters.
 
-Of slopes and changes only the sizes are recorded, not the numbers themselves. The records of training have the
-number of their `step`, those of sampling that of their `sample`. What happens at one place of a text has
+Of slopes and changes only the sizes are recorded, not the numbers themselves. The records of training have
+the number of their `step`, those of sampling that of their `sample`. What happens at one place of a text has
 its `position`, from 0, and but for `sampling` the `character` there.
 
 # From a call to a record
