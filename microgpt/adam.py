@@ -463,7 +463,7 @@ Sources: Kingma and Ba, "Adam: A Method for Stochastic Optimization" (2014), alg
 Polyak's (1964), the pace of its own Duchi, Hazan and Singer's AdaGrad (2011) and Geoffrey Hinton's RMSProp
 (lecture, 2012). Decay apart from the slope: Loshchilov and Hutter, "Decoupled Weight Decay Regularization"
 (2017). Clipping: Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks"
-(2013). The rates of GPT-3: Brown et al., "Language Models are Few-Shot Learners" (2020), table 2.1.
+(2012). The rates of GPT-3: Brown et al., "Language Models are Few-Shot Learners" (2020), table 2.1.
 """
 
 from collections.abc import Sequence

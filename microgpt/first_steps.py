@@ -538,7 +538,7 @@ Sixteen names in five letters were chosen by hand. What does a model learn from 
 `microgpt.data` brings thousands of them, `microgpt.tokenizer` gives every sign a number, and
 `microgpt.autograd` finds all slopes in one go.
 
-Sources: Jacob Bernoulli met the number e in a question of compound interest (1683), and logarithms are John
+Sources: Jacob Bernoulli met the number e in a question of compound interest (1690), and logarithms are John
 Napier's (1614). Andrey Markov counted by hand which kind of letter follows which in Pushkin's Eugene Onegin
 (1913); Claude Shannon let tables of letter pairs write, in "A Mathematical Theory of Communication" (1948).
 To go downhill by slopes is Augustin-Louis Cauchy's method (1847). That a logarithm rewards honest chances

@@ -192,7 +192,7 @@ should each of its weights move? `microgpt.autograd` finds out without a single 
 
 Sources: byte-pair encoding is Philip Gage's, "A New Algorithm for Data Compression" (1994). Rico Sennrich,
 Barry Haddow and Alexandra Birch brought it to translation in "Neural Machine Translation of Rare Words with
-Subword Units" (2016), and GPT-2 to bytes (2019), Alec Radford and others, "Language Models are Unsupervised
+Subword Units" (2015), and GPT-2 to bytes (2019), Alec Radford and others, "Language Models are Unsupervised
 Multitask Learners".
 """
 
