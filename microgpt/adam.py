@@ -142,8 +142,8 @@ with the 0.95 that is common in large models it would be too small.
 >>> [round((1 - 0.85) / (1 - beta2) ** 0.5, 3) for beta2 in (0.95, 0.9775, 0.99, 0.999)]
 [0.671, 1.0, 1.5, 4.743]
 
-In 32 paired seeds on names.txt the correction had no effect that could be told from luck, after 1,000 steps
-and after 10,000 (docs/pages/experiments.md).
+In 32 paired seeds of the default model on names.txt the correction had no effect that could be told from
+luck, after 1,000 steps and after 10,000 (docs/pages/experiments.md).
 
 # Adam taken apart
 
@@ -308,9 +308,9 @@ that its direction stays. With a limit of 1, the slopes 3 and -4, together 5 lon
 >>> length, [round(slope * min(1.0, 1.0 / length), 3) for slope in slopes]
 (5.0, [0.6, -0.8])
 
-With Adam it is not the step that it protects, which is never much longer than the rate. It protects the
-averages. One slope of a thousand among a hundred ones stays in $v$ for a long time, and until it is forgotten
-the parameter hardly moves. Clipped, it does no harm.
+With Adam it is not the step that it protects, which with our two $\beta$ is never as long as three times the
+rate. It protects the averages. One slope of a thousand among a hundred ones stays in $v$ for a long time, and
+until it is forgotten the parameter hardly moves. Clipped, it does no harm.
 
 >>> walk([1.0] * 50 + [1000.0] + [1.0] * 50), walk([1.0] * 50 + [1.0] + [1.0] * 50)
 (-0.5719, -1.01)
@@ -318,8 +318,8 @@ the parameter hardly moves. Clipped, it does no harm.
 # What it costs
 
 Three numbers are kept for each parameter: itself, its $m$ and its $v$; while a step is computed, a fourth,
-its slope. Plain descent would keep one. For our model that is nothing; for a large one it is most of the
-memory of training.
+its slope. Plain descent would keep one. For our model that is nothing; for a large one it is a large part of
+the memory of training.
 
 >>> 3 * 4192
 12576
@@ -430,11 +430,18 @@ moves the whole rate. After a thousand slopes of noise a parameter is usually mo
     >>> round(0.5 / (0.5**2 + 1.0**2) ** 0.5, 3)
     0.447
 
-    The weights are not the same: $m$ forgets sooner. After a silence the step can be longer than the rate, at
-    worst
+    The weights are not the same: $m$ forgets sooner. So the step can be longer than the rate. After a long
+    silence, slopes that are all equal make it at worst
 
     >>> round(max((1 - 0.85**t) / (1 - 0.99**t) ** 0.5 for t in range(1, 100)), 2)
     2.62
+
+    times as long. The worst of all grow by a sixth in each step, as the ratio of the two weights does, and
+    make it
+
+    >>> weights = [(0.15 * 0.85**age, 0.01 * 0.99**age) for age in range(200)]
+    >>> round(sum(one**2 / two for one, two in weights) ** 0.5, 2)
+    2.89
 
     times. What the rule does not come from is the shape of the valley. For that one would need the slopes of
     the slopes.

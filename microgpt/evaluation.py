@@ -178,7 +178,7 @@ root of 25 is 5.
 
 Spread over root of the number is called the **standard error** of the mean. Two times in three the truth is
 nearer than one standard error, 95 times in 100 nearer than two. So four times as many names make it half as
-large. Are a thousand enough? To tell the model from a counter they are. For the effect of most dials, which
+large. Are a thousand enough? To tell our model from a counter they are. For the effect of most dials, which
 is a few thousandths, they are not: see `microgpt.engines.trials`.
 
 *Third: our loss is not a mean over names.* It is all surprise divided by all tokens. But luck has chosen
@@ -271,9 +271,9 @@ letters, so each is more surprising; but a name has fewer of them.
 2.90 nats per token, 4.87 bits per character
 4.76 nats per token, 4.86 bits per character
 
-Per token one seems far better. Per letter they are the same. The surprise at a whole document does not
-depend on how it was cut, so divide *that*, by something that does not depend on it either: characters, or
-the bytes of the file. (In bits, by custom: one bit is $\log 2$ nats.)
+Per token one seems far better. Per letter they are nearly the same. The surprise at a whole document is
+surprise at the same thing, however it was cut. So divide *that*, by something that does not depend on the cut
+either: characters, or the bytes of the file. (In bits, by custom: one bit is $\log 2$ nats.)
 
 # Is an invented name new?
 
@@ -315,8 +315,7 @@ the right answer got a probability of 0, which has no logarithm
 >>> round(surprise(counts.bigram((q,), z)), 2)
 3.74
 
-*Losses over different alphabets compared.* Half the tokens, and every loss is smaller, also that of the
-die.
+*Losses over different alphabets compared.* Half the tokens, and even the die has a far smaller loss.
 
 >>> round(math.log(27), 2), round(math.log(13), 2)
 (3.3, 2.56)
@@ -329,7 +328,7 @@ die.
     100. It says nothing of another seed: the same program trained again ends elsewhere. And it says nothing
     of names from another country: an exam judges only for documents like its own.
 
-??? question why "The loss on the exam is higher than the mean loss of the last steps. Why?"
+??? question why "Why can the loss on the exam be higher than the mean loss of the last steps?"
 
     In the first pass the last steps are documents that the model had not seen before either. What is left
     is luck (a mean of a hundred names is less sure than one of a thousand) and the weights: the exam counts

@@ -143,8 +143,8 @@ $$H(t, p) = H(t) + D(t, p) \qquad D(t, p) = \sum_a t_a \log \frac{t_a}{p_a}$$
 
 So a loss of 0 is not the goal. Names are not certain, and what is left when a model is perfect is their
 entropy. On average nobody who sees only "an" can go below it. A single lucky guess may cost less. And who
-sees more of the name may know more: given a longer past, the entropy of what comes next is on average
-smaller.
+sees more of the name may know more: given a longer past, the entropy of what comes next is on average never
+larger.
 
 # A yardstick: the die
 

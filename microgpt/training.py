@@ -144,7 +144,7 @@ What does one step on "emma" change? And ten?
 2.27 1.92 2.45
 0.25 1.8 3.68
 
-One step makes "emma" less surprising, and "anna" too, which shares its letters; the hundred hardly notice.
+One step makes "emma" less surprising, and "anna" too, which ends in the same way; the hundred hardly notice.
 Ten steps on the one name, and nearly everything else is forgotten. A step is a wish of one document. It needs
 the next ones to contradict it, and a rate at which no single one can shout the others down.
 
@@ -260,7 +260,7 @@ five, for the first of five to eight tokens. Everything after it is certain.
 >>> round(sum(math.log(5) / (len(name) + 1) for name in run.documents) / 5, 2)
 0.27
 
-With more names it comes later and not at all. The figure below shows 10,000 steps on 100 of the bundled
+With more names it comes later, or not at all. The figure below shows 10,000 steps on 100 of the bundled
 names, and on 1,945, judged by 972 others; means of 8 seeds (`docs/measurements/curves.json`). With 100 names
 the loss on the others is lowest after 200 steps, two epochs, at 2.66. Then it turns up, while the loss on the
 hundred goes on falling: at the end 0.67 on these, 9.74 on the others. With 1,945 names both still fall at the
@@ -422,8 +422,8 @@ back at letters that are not its own. The numbers change a little, and nothing f
 >>> loss_with(new_caches(trained.config), "emma"), loss_with(kept, "liam"), loss_with(kept, "emma")
 (2.724, 2.371, 2.729)
 
-*A rate too high.* Sometimes a run ends with a message. More often it goes on and is worse than the die, as
-the wide model above at a rate of 0.1.
+*A rate too high.* Sometimes a run ends with a message. At other times it goes on and is worse than the die,
+as the wide model above at a rate of 0.1.
 
 >>> try:
 ...     loss_after(learning_rate=3.0, n_embd=16)
@@ -502,8 +502,8 @@ True
 
     Into the multiplications of the matrices, once forward and twice back (a slope for the weight, one for
     the input), and into making and walking the nodes of the graph. One node for a whole dot product, in
-    place of one for each operation, was the largest gain. Beyond that one leaves plain Python: for
-    arrays, compiled loops, or a graphics card. The mathematics stays the same.
+    place of one for each operation, was the largest gain within plain Python. Larger ones come from outside
+    of it: arrays, compiled loops, or a graphics card. The mathematics stays the same.
 
 # To keep
 
