@@ -15,17 +15,19 @@ what is now?**
 # The picture
 
 A shop counts its goods before it opens and after it closes. What was sold is the difference, and whoever has
-only the evening's count knows nothing of it. So the recorder listens at three moments, and at the second
-it notes down the parameters that are about to change.
+only the evening's count knows nothing of it. So the recorder listens at four moments of a step, and at the
+second it notes down the parameters that are about to change.
 
 ```mermaid
 graph LR
     loss["document_loss is done"] --> a["document, positions, loss"]
     back["backward is done"] --> b["slopes; note the parameters down"]
     update["update is done"] --> c["what has moved"]
+    step["train_step is done"] --> d["the end of the step"]
     a --> take["take: the records of this step"]
     b --> take
     c --> take
+    d --> take
 ```
 
 # One step
@@ -59,7 +61,7 @@ about equally.
 
 The record of the update follows the first number in the row of BOS, which every document has. From its slope
 come Adam's two averages, corrected for the start (`m_hat`, `v_hat`), and from these the move. At the first
-step a correct average is the slope itself, so the move is as long as the learning rate.
+step the corrected average is the slope itself, so the move is as long as the learning rate.
 
 >>> update = next(r for r in records if r["kind"] == "update")
 >>> followed = update["followed"]
@@ -141,8 +143,8 @@ memory.
 
 ??? question deeper "The run with a recorder and the run without: do they end with the same numbers?"
 
-    With the same bits. A listener is handed copies and living objects alike, so it could change them; this
-    one only reads. A test compares the files that a loud run and a silent one leave behind.
+    With the same bits. A listener is handed the living objects, so it could change them; this one only
+    reads. A test compares the files that a loud run and a silent one leave behind.
 
     >>> silent = new_run(Config(n_embd=4, n_head=2, steps=3), ["ava", "mia"])
     >>> _ = list(train(silent))
@@ -152,7 +154,8 @@ memory.
 # To keep
 
 - What changes in place must be noted down before it changes; afterwards only the new numbers are there.
-- Each record is made at the moment when its stage is done, so the order of the records is the data's way.
+- Records are made when a document, a backward pass, an update or a step is done, and stand in the order of
+  the data's way.
 - Who watches must not change what is watched: the run ends with the same bits, heard or not.
 
 # What follows
@@ -190,7 +193,7 @@ class Recorder:
             time.
 
     Examples:
-        Without details there are four records for a step.
+        Without details there are five records for a step.
 
         >>> from microgpt.config import Config
         >>> from microgpt.stages import listening

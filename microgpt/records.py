@@ -116,8 +116,9 @@ records in words. This is schema 2. `n` is the number of positions so far in `at
 - `predict`: `logits` and `probabilities` `[vocab_size]`, the `target` and its
   `target_character`, its `probability`, `rank` (1 is the likeliest) and `surprise` in nats.
 - `loss`: `surprises` `[n]`, their mean `loss`, its `perplexity`, and `uniform`: the loss of a fair die.
-- `backward`: `nodes`, `edges` and `depth` of the graph; `matrices`: for each name and for `all` the `shape`,
-  how many slopes are `nonzero`, their `mean` and `largest` size, and the `norm` of all.
+- `backward`: `nodes`, `edges` and `depth` of the graph (only where the positions are recorded, too);
+  `matrices`: for each name and for `all` the `shape`, how many slopes are `nonzero`, their `mean` and
+  `largest` size, and the `norm` of all.
 - `update`: `learning_rate`; `matrices`: for each name and for `all` the `mean` and `largest` size of the
   change, and the `ratio` of the lengths of change and weights; `followed`: one parameter's way through Adam.
 - `step`, the last record of each step, whoever computes it: its `documents`, the `learning_rate`, and the
@@ -127,9 +128,10 @@ records in words. This is schema 2. `n` is the number of positions so far in `at
 - `summary`, the last line of a training run's file: `losses` of all steps, and the `held_out` loss of the
   model and of the counters.
 
-Of slopes and changes only the sizes are recorded, not the numbers themselves. The records of training have
-the number of their `step`, those of sampling that of their `sample`. What happens at one place of a text has
-its `position`, from 0, and but for `sampling` the `character` there.
+Of slopes and changes only the sizes are recorded, not the numbers themselves, but for the one parameter that
+is followed. The records of training have the number of their `step`, those of sampling that of their
+`sample`. What happens at one place of a text has its `position`, from 0, and but for `sampling` the
+`character` there.
 
 # From a call to a record
 
