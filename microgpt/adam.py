@@ -148,7 +148,7 @@ luck, after 1,000 steps and after 10,000 (docs/pages/experiments.md).
 # Adam taken apart
 
 Two ideas, so four rules: neither (plain descent), the heavy ball alone, the pace of its own alone (known as
-*RMSProp*), and both. Each keeps the averages and uses what it is told to.
+*RMSProp*, where the start is not corrected), and both. Each keeps the averages and uses what it is told to.
 
 >>> def new_rule(parameters, ball, pace, rate):
 ...     m, v, t = [0.0] * parameters, [0.0] * parameters, 0

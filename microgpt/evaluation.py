@@ -330,10 +330,11 @@ the right answer got a probability of 0, which has no logarithm
 
 ??? question why "Why can the loss on the exam be higher than the mean loss of the last steps?"
 
-    In the first pass the last steps are documents that the model had not seen before either. What is left
-    is luck (a mean of a hundred names is less sure than one of a thousand) and the weights: the exam counts
-    each token once, the mean of the steps each document. Far more on the exam than in the last steps means
-    learning by heart: see `microgpt.training`.
+    In the first pass the last steps are documents that the model had not seen before either (but for
+    those that the file has several times). What is left is luck (a mean of a hundred names is less sure
+    than one of a thousand) and the weights: the exam counts each token once, the mean of the steps each
+    document. Far more on the exam than in the last steps means learning by heart: see
+    `microgpt.training`.
 
 ??? question why "Why does the bigram counter add 1 to every count?"
 

@@ -152,9 +152,9 @@ second choice at the start can lead to better ones later:
 >>> f"{chance('anan'):.6f}", f"{chance('mana'):.6f}", f"{chance(''):.6f}"
 ('0.000274', '0.000322', '0.005547')
 
-(*Beam search* keeps the few best beginnings at each letter, and not one. It can find
-likelier texts than the greedy choice does. But likelier is not better: each token is one more factor below 1,
-and the likeliest text of all is here the empty one.)
+(*Beam search* keeps the few best beginnings at each letter, and not one. It can find likelier texts than the
+greedy choice does. But likelier is not better: each token is one more factor below 1, and the likeliest text
+of all is here the empty one.)
 
 *Top-k*: draw only among the $k$ likeliest, so that the long tail of unlikely tokens never spoils a name.
 *Top-p*: draw only among the likeliest that together reach a share $p$. How many these are depends on how sure
@@ -183,8 +183,8 @@ This program has the temperature alone.
 # It goes on from its own words
 
 In training the true letter was put in at every position (`microgpt.training`). Now it is the model's own. If
-it draws an unlucky letter, it has to go on from a beginning that no name of the file has, and there it is
-worse at what comes. Here is its mean surprise at the letters from the third on in a hundred bundled names,
+it draws an unlucky letter, it may have to go on from a beginning that no name of the file has, and there it
+is worse at what comes. Here is its mean surprise at the letters from the third on in a hundred bundled names,
 first after their own two first letters, then after "xq" in their place:
 
 >>> def surprise_later(texts):
