@@ -147,8 +147,8 @@ luck, after 1,000 steps and after 10,000 (docs/pages/experiments.md).
 
 # Adam taken apart
 
-Two ideas, so four rules: neither (plain descent), the heavy ball alone, the pace of its own alone (known as
-*RMSProp*, where the start is not corrected), and both. Each keeps the averages and uses what it is told to.
+Two ideas, so four rules: neither (plain descent), the heavy ball alone, the pace of its own alone (known,
+without the correction, as *RMSProp*), and both. Each keeps the averages and uses what it is told to.
 
 >>> def new_rule(parameters, ball, pace, rate):
 ...     m, v, t = [0.0] * parameters, [0.0] * parameters, 0
