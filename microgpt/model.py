@@ -13,10 +13,10 @@ The parts are ready: vectors to mix and to calm down, attention to look back. **
 so that from "what stands here" comes "what stands next"?**
 
 What comes of it is a **GPT**, a *generative pretrained transformer*: it generates text, it was trained
-beforehand on nothing but text, and it is a transformer. A **transformer** is a stack of blocks, each with
-attention and a small network, and with residual connections around both. The first transformer had two
-halves: an encoder that read a sentence, and a decoder that wrote its translation. A GPT has the second half
-alone, and is called **decoder-only**.
+beforehand on nothing but text, and it is a transformer. A **transformer** is a stack of blocks, the layers,
+each with attention and a small network, and with residual connections around both. The first transformer had
+two halves: an encoder that read a sentence, and a decoder that wrote its translation. A GPT has the second
+half alone, and is called **decoder-only**.
 
 # The picture
 
@@ -36,7 +36,8 @@ hands it back. It may cancel an earlier remark by adding its opposite, but it ne
 vector on its way is called the **residual stream**. Attention is the office with a shelf: every visitor
 leaves a key and a value there, made from the notebook as it is at this door, and the office reads what
 earlier visitors have left. It never sees their notebooks. The small network, the MLP, is the office that
-thinks alone. At the exit, 27 judges each read the whole notebook and give a score for one token.
+thinks alone: it has a row of detectors, and writes down something for each that goes off (`mlp`). At the
+exit, 27 judges each read the whole notebook and give a score for one token.
 
 $$x_0 = \mathrm{embed}(token, position) \qquad x_{l} = \mathrm{block}_l(x_{l-1}) \qquad
 \mathrm{logits} = W_{lm}\, x_L$$
@@ -49,8 +50,8 @@ and a final matrix makes scores.
 A letter is no number. It gets a row of numbers, its **embedding**: a vector that is learned and stands for
 the token. All of them together are the table `wte`. The other way to write a letter as numbers is
 **one-hot**: a vector of zeros with a single 1 at the place of the token. They belong together: a one-hot
-vector times a matrix picks one of its columns, so looking up a row of the table *is* a linear layer, without
-the work.
+vector times a matrix picks one of its columns, so looking up a row of the table *is* a linear layer (with the
+table turned, rows as columns), without the work.
 
 >>> table = [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]]
 >>> columns = [list(column) for column in zip(*table)]
@@ -71,8 +72,9 @@ What do such rows look like when the model has learned? These are the numbers of
 [0.0, -0.3, 0.01, 0.3, -0.22, -0.04, 0.05, 0.18, -0.03, -0.26, -0.14, -0.09, 0.02, 0.23, -0.18, 0.29]
 
 A single number means little. What can be read is which rows point the same way. A dot product, divided by
-both lengths, is 1 for the same direction, 0 for a right angle, -1 for opposite ones; it is the `cosine` of
-the angle between them. The letters whose rows lie nearest to those of e, m and a:
+both lengths (a length is the root of the dot product with itself), is 1 for the same direction, 0 for a right
+angle, -1 for opposite ones; it is the `cosine` of the angle between them. The letters whose rows lie nearest
+to those of e, m and a:
 
 >>> from microgpt.autograd import dot
 >>> def cosine(a, b):
@@ -351,7 +353,7 @@ distance of their places alone. Query and key of two numbers, at places 5 and 3,
 | up to 48 layers of width 1,600 | one of width 16 | 1.5 billion parameters against 4,192 |
 
 GELU and ReLU at -2, -1, 0, 1 and 2. GELU multiplies a number by the share of a normal distribution that lies
-below it:
+below it (`erf` serves to compute that share):
 
 >>> from math import erf
 >>> [round(x * 0.5 * (1 + erf(x / 2**0.5)), 3) for x in (-2.0, -1.0, 0.0, 1.0, 2.0)]
@@ -467,10 +469,11 @@ is asked again about emma. As it should be, and before training:
 
 ??? question deeper forward "Which way does the slope take through a residual path?"
 
-    All ways. The result is $x + f(x)$, so its slope is $1 + f'(x)$: the 1 came along the path, the $f'$
-    through the part. Two layers have $(1 + a)(1 + b) = 1 + a + b + ab$: past both, through one, through the
-    other, through both. The path keeps the 1; the *sum* is another matter. It can cancel where a part has
-    slope -1, and it can grow. Ten layers whose slope is 0.1, -0.1 and -1, with the path and without:
+    All ways. The result is $x + f(x)$, so its slope is $1 + f'(x)$, with $f'$ for the slope of $f$: the 1
+    came along the path, the $f'$ through the part. Two layers, whose parts have the slopes $a$ and $b$, have
+    $(1 + a)(1 + b) = 1 + a + b + ab$: past both, through one, through the other, through both. The path keeps
+    the 1; the *sum* is another matter. It can cancel where a part has slope -1, and it can grow. Ten layers
+    whose slope is 0.1, -0.1 and -1, with the path and without:
 
     >>> [round((1 + slope) ** 10, 2) for slope in (0.1, -0.1, -1.0)]
     [2.59, 0.35, 0.0]
@@ -637,7 +640,8 @@ def new_model(config: Config, tokenizer: Tokenizer, rng: random.Random) -> Model
 
     $$w \sim \mathcal N(0, \text{init\_std}^2)$$
 
-    Two units that start equal get equal slopes and stay equal, as twins who hear the same lessons. Random
+    (The sign $\sim$ is read "is drawn from".) A unit is a row that makes a number, with the column that reads
+    it. Two units that start equal get equal slopes and stay equal, as twins who hear the same lessons. Random
     numbers break the *symmetry*: each unit becomes something else.
 
     What to know about it:
