@@ -107,9 +107,9 @@ three times, on a text of four names.
 ('an', 'n') 4 times: 18 tokens of 10 ann|a| |h|ann|a|h| |j|o|ann|a| |s|u|s|ann|a
 ('ann', 'a') 4 times: 14 tokens of 11 anna| |h|anna|h| |j|o|anna| |s|u|s|anna
 
-The text gets shorter and the vocabulary larger: a model has fewer tokens to go through, and more of them to learn.
-Large models stop at some ten or hundred thousand pieces, and many begin with bytes instead of characters, so
-that no text has anything unknown in it. For names of six letters, characters are just right.
+The text gets shorter and the vocabulary larger: a model has fewer tokens to go through, and more of them to
+learn. Large models stop at some ten or hundred thousand pieces, and many begin with bytes instead of
+characters, so that no text has anything unknown in it. For names of six letters, characters are just right.
 
 # What to know about it
 
