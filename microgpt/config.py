@@ -53,11 +53,12 @@ on what the earlier ones found. `microgpt.model` builds one.
 
 **Up and down.** Each layer adds $12 \cdot n_{embd}^2$ parameters and its share of time. In the record two or
 four layers are no better than one in 1,000 steps, and a little better in 10,000. Fewer than one is refused.
-Beside the layers there are three tables, of 27, 16 and 27 rows. Parameters for 1, 2 and 4 layers
-on an alphabet of 26:
+Parameters for 1, 2 and 4 layers on an alphabet of 26:
 
 >>> [12 * n_layer * 16**2 + (27 + 16 + 27) * 16 for n_layer in (1, 2, 4)]
 [4192, 7264, 13408]
+
+(The 27, 16 and 27 are the rows of three tables beside the layers.)
 
 **From.** GPT-2 has 12 to 48 layers (Radford et al., "Language Models are Unsupervised Multitask
 Learners", 2019).
@@ -136,14 +137,16 @@ normal distribution around 0. (About two thirds of them lie nearer to 0 than tha
 eightieth of it costs about a hundredth of a nat (the unit of `microgpt.loss`), since Adam (`microgpt.adam`)
 makes steps of the same length from tiny slopes.
 
-**Up and down.** With inputs of size 1, a sum of 16 products has the size $\sqrt{16} \cdot \text{std}$, since
-they partly cancel (`microgpt.attention.attention_weights`). At 1.0 every matrix multiplies the size by about
-4. Normalization sets the *inputs* of each part to size 1 again. It mends nothing else: queries and keys of
-size 4 have products of size 16 and more, so that attention chooses hard before it has learned anything; what
-each part adds is large; and so are the scores at the end, so the first predictions are sure of nonsense.
+**Up and down.** With inputs of size 1, a sum of 16 products has the size $\sqrt{16} \cdot \text{std}$. At 1.0
+every matrix multiplies the size by about 4. Normalization sets the *inputs* of each part to size 1 again. It
+mends nothing else: queries and keys of size 4 have products of size 16 and more, so that attention chooses
+hard before it has learned anything; what each part adds is large; and so are the scores at the end, so the
+first predictions are sure of nonsense.
 
 >>> [round(16**0.5 * std, 2) for std in (0.0, 0.02, 0.08, 1.0)]
 [0.0, 0.08, 0.32, 4.0]
+
+(Only the root of 16, because the products partly cancel: `microgpt.attention.attention_weights`.)
 
 The largest attention weight of four positions that see 8 keys each, and where even weights would be 0.125:
 

@@ -249,8 +249,8 @@ called **e**.
 (2.717, 2.71828, 2.71828)
 
 So growth without pause makes e of 1 in one unit of time, and $e^x$ in $x$ of them. Two things about it matter
-here. It is above 0, whatever $x$ is (only a float runs out of digits: `math.exp(-746)` is 0). And for a small
-$h$, $e^h$ is nearly $1 + h$: no other base is so simple.
+here. It is above 0, whatever $x$ is (only a float cannot be that small: `math.exp(-746)` is 0). And for a
+small $h$, $e^h$ is nearly $1 + h$: no other base is so simple.
 
 >>> [round(math.exp(x), 4) for x in (-5, -1, 0, 1, 5)]
 [0.0067, 0.3679, 1.0, 2.7183, 148.4132]
@@ -516,9 +516,9 @@ if there is a rule that joins the slopes of steps to the slope of the whole, the
 
 ??? question deeper loss "No e ever follows an a. Which weight does training give to that pair in the end?"
 
-    None: it falls for ever. The slope of this weight is the chance that the model gives it, times the share
-    of pairs that begin with a, since it never comes. So it goes on falling, but ever more slowly, the less is
-    left of the chance. No finite score makes a chance of exactly 0. After 300 steps:
+    None: it falls for ever. The slope of this weight is the chance that the model gives it, since it never
+    comes. So it goes on falling, but ever more slowly, the less is left of the chance. No finite score
+    makes a chance of exactly 0. After 300 steps:
 
     >>> weight, chance = weights[6 * 0 + 3], rows_of(weights)[0][3]
     >>> round(weight, 2), round(chance, 5)
@@ -902,7 +902,7 @@ def expected_minus_came(weights: Sequence[float], pairs: Sequence[tuple[int, int
 
     $$\text{slope}_j = p_j - [j \text{ came}]$$
 
-    What was expected, minus what came. Where the mean of this over all pairs is 0, the chances *are* the
+    What was expected, minus what came. Where this is 0 on the mean over all pairs, the chances *are* the
     counted shares.
 
     Args:

@@ -108,7 +108,7 @@ three times, on a text of four names.
 ('ann', 'a') 4 times: 14 tokens of 11 anna| |h|anna|h| |j|o|anna| |s|u|s|anna
 
 The text gets shorter and the vocabulary larger: a model has fewer tokens to go through, and more of them to
-learn. Large models stop at some ten or hundred thousand pieces, and many begin with bytes instead of
+learn. Large models stop at tens or hundreds of thousands of pieces, and many begin with bytes instead of
 characters, so that no text has anything unknown in it. For names of six letters, characters are just right.
 
 # What to know about it
