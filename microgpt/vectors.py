@@ -20,7 +20,7 @@ every step has a slope and a machine can learn which numbers to put in?** Surpri
 |---|---|---|---|
 | `linear` | every output is a weighted sum of all inputs | a mixing desk | `[n_in]` -> `[n_out]` |
 | `softmax` | turns any scores into shares of 1 | seats after an election | `[n]` -> `[n]` |
-| `rmsnorm` | makes the mean square 1 and keeps the direction | a volume control | `[n]` -> `[n]` |
+| `rmsnorm` | brings the numbers to one size and keeps their ratios | a volume control | `[n]` -> `[n]` |
 | `add` | adds number by number | a remark on a page | `[n]`, `[n]` -> `[n]` |
 
 `linear` and `add` are straight: twice the input, twice the output. `softmax` and `rmsnorm` are not, and
