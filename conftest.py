@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.doctests import PACKAGE, has_its_library
 
-LONG = {"microgpt", "microgpt.training", "microgpt.sampling", "microgpt.evaluation", "README.md"}
+LONG = {"microgpt", "microgpt.training", "microgpt.sampling", "microgpt.evaluation", "README.md", "trace.md"}
 """Chapters that train models to show what comes of it. The examples of their functions are quick."""
 
 COMPILED = tuple(

@@ -1,11 +1,32 @@
 r"""Keeping a run in a file, so that it can stop today and go on tomorrow as if nothing had happened.
 
+# What you will be able to do
+
+- Name what a run consists of, what of it is needed to go on, and what to sample.
+- Stop a run, go on, and show that the end is the same to the last bit.
+- Replace a file so that nobody ever finds half of one.
+- Notice that a file is no longer what was written.
+
 # The question
 
-Training takes a while, and machines are switched off. **What must be written down so that a run can go on
-to the very same end? And how is a torn or damaged file never taken for a good one?**
+Training takes a while, and machines are switched off. A *checkpoint* is the state of a run in a file, from
+which it can go on. **What must be written down so that a run can go on to the very same end? And how is a
+torn or damaged file never taken for a good one?**
+
+The second question has an old answer, the *fingerprint*: a short number that is computed from a long text
+and changes when anything in the text does. (It is also called a hash or a checksum.)
+
+>>> from hashlib import sha256
+>>> [sha256(text.encode()).hexdigest()[:8] for text in ("emma, liam, mia", "emma, liam, mio")]
+['30c6dc28', '9f86c032']
 
 # The picture
+
+A game of chess that is adjourned overnight needs more than a photograph of the board. Whose move is it, how
+much time is left, may this king still castle? A photograph shows where everything *stands*; to go on one must
+also know what the next move depends on. In a run the parameters are the board. The next step also depends on
+Adam's averages, on the number of the step and on the documents; and the samples at the end on the random
+generator.
 
 ```mermaid
 graph LR
@@ -15,6 +36,8 @@ graph LR
     checkpoint -- "plus the documents: resume" --> again["the same Run"]
     checkpoint --> model["a model to sample from"]
 ```
+
+The renaming in the middle is *atomic*: it is done wholly or not at all, and nobody ever sees a half of it.
 
 # What is in it
 
@@ -39,8 +62,7 @@ format, version, step, config, engine, data, alphabet, losses, parameters, adam,
 [16, 4]
 
 It is JSON with a line for each row of each matrix: open one in an editor. To *use* a model, `config`,
-`alphabet` and `parameters` would do. Adam's averages, twice as many numbers as the model has, are there
-to go on.
+`alphabet` and `parameters` would do. Most of the rest is there to go on.
 
 # To the last bit
 
@@ -49,28 +71,30 @@ A float written with enough digits comes back as the same float. Python writes t
 >>> float(repr(0.1 + 0.2)) == 0.1 + 0.2, repr(0.1 + 0.2)
 (True, '0.30000000000000004')
 
-So the resumed run and the uninterrupted one agree in every bit, and so does the random generator, which is
-why even the samples are the same.
+So the run that was stopped and the run that was not end alike: in every parameter, in both of Adam's
+averages, in every loss, and in what the random generator gives next, which is why even the samples are the
+same.
 
 >>> again = resume(load_checkpoint(path), names)
 >>> for step in train(run):
 ...     pass
 >>> for step in train(again):
 ...     pass
->>> again.losses == run.losses, again.optimizer == run.optimizer, again.rng.random() == run.rng.random()
+>>> len(again.losses), as_floats(again.model).parameters == as_floats(run.model).parameters
+(40, True)
+>>> again.optimizer == run.optimizer, again.losses == run.losses, again.rng.random() == run.rng.random()
 (True, True, True)
 
 # Whole or not at all
 
 A program can be killed in the middle of writing. So the new file is written beside the old one under
-another name, and only when all of it has reached the disk does it take the old one's name. The system
-does this renaming in one piece: at every moment the name belongs to a complete file, the old or the new.
+another name, and only when all of it has reached the disk does it take the old one's name. Since this is
+atomic, the name belongs at every moment to a complete file, the old or the new.
 
 # Trust nothing
 
-A file can be well formed and still not be what was written. So the last entry is a *checksum*, a fingerprint
-of the whole content, and it is compared before anything in the file is used. (It finds accidents. Whoever
-changes a file on purpose can compute a new one.) The last digit of one number left out:
+A file can be well formed and still not be what was written. So the last entry is a fingerprint of the whole
+content, and it is compared before anything in the file is used. The last digit of one loss left out:
 
 >>> text = path.read_text(encoding="utf-8")
 >>> loss = repr(run.losses[0])
@@ -80,29 +104,99 @@ changes a file on purpose can compute a new one.) The last digit of one number l
 ... except CheckpointError as error:
 ...     print(str(error).partition(": ")[2])
 its content does not match its checksum, so it was damaged or edited; use another one
->>> folder.cleanup()
 
-Nothing in the file is ever executed. (Python's own way to store objects, *pickle*, can run any program that
-somebody has put into the file.)
+It finds accidents. Whoever changes a file on purpose can compute a new fingerprint.
+
+# Pitfalls
+
+**Writing over the old file.** `open(path, "w")` empties it first. Whoever is interrupted after the first
+thousand characters has lost both the new state and the old.
+
+>>> _ = path.write_text(text[:1000], encoding="utf-8")
+>>> try:
+...     load_checkpoint(path)
+... except CheckpointError as error:
+...     print(str(error).partition(": ")[2])
+it is not JSON, or not all of it is there; use another one
+
+**Keeping the parameters only.** The run goes on and looks healthy, but it is another run. Here Adam's
+averages are lost. The loss of the next step is still the same, since it was computed before the parameters
+moved; those after it are not.
+
+>>> from dataclasses import replace
+>>> _ = path.write_text(text, encoding="utf-8")
+>>> kept = load_checkpoint(path)
+>>> lost = resume(replace(kept, m=[0.0] * len(kept.m), v=[0.0] * len(kept.v)), names)
+>>> for step in train(lost):
+...     pass
+>>> [lost.losses[step] == run.losses[step] for step in (14, 15, 16, 39)]
+[True, True, False, False]
+
+**Fewer digits.** Four digits after the point look like plenty and are another run, too.
+
+>>> rows = kept.model.parameters["lm_head"]
+>>> rows == [[float(f"{number:.4f}") for number in row] for row in rows]
+False
+
+**Pickle.** Python's own way to store objects can run any program that somebody has put into the file: to
+load it is to execute it. In a file of this chapter nothing is ever executed.
+
+>>> import pickle
+>>> class Trap:
+...     def __reduce__(self):
+...         return print, ("whatever the author of the file likes",)
+>>> model = pickle.loads(pickle.dumps(Trap()))
+whatever the author of the file likes
+>>> folder.cleanup()
 
 # Check yourself
 
-??? question "Losses, Adam's averages, random state: which of them does one need to *sample* from the model?"
+??? question what "Losses, Adam's averages, random state: which are needed to *sample* from the model?"
 
     None. The random state only decides which names come out, not how good they are.
 
-??? question "Adam's averages are lost, the rest is there. What happens on going on?"
+??? question how "A model has 336 parameters. Does its checkpoint hold as many numbers, or how many?"
 
-    It goes on from the right place with no memory. `v`, with its longer memory, forms more slowly than `m`,
-    and the correction of the start is over, so for a hundred steps and more the steps are too long. With
-    slopes that stay the same, by these factors after 1, 10 and 100 steps:
+    About three times: Adam keeps two averages for each parameter. (The losses and the state of the random
+    generator come on top.) For the same reason it takes more memory to train a model than to use it.
+
+    >>> sizes = [len(kept.m), len(kept.v), sum(len(row) for m in kept.model.parameters.values() for row in m)]
+    >>> sizes, sum(sizes)
+    ([336, 336, 336], 1008)
+
+??? question why "Why is the new file written beside the old one, and not in a folder for temporary files?"
+
+    Renaming is atomic only within one file system, where it changes an entry in a list of names. From one
+    disk to another the content must be copied, and copying can stop halfway.
+
+??? question how "The fingerprint stands in the file that it is the fingerprint of. How can that be?"
+
+    It is computed of everything else, with `null` in its place. Whoever compares it puts `null` there again.
+
+??? question deeper "Adam's averages are lost, the rest is there. Are the next steps too long or too short?"
+
+    Too long. The count of the steps is not lost, so Adam holds its averages for well formed and does not
+    correct their start (`microgpt.adam`). `v`, with its longer memory, forms more slowly than `m`, and one
+    divides by its root. With slopes that stay the same, the steps are too long by these factors after
+    1, 10 and 100 of them:
 
     >>> [round((1 - 0.85**k) / (1 - 0.99**k) ** 0.5, 2) for k in (1, 10, 100)]
     [1.5, 2.6, 1.26]
 
+# To keep
+
+- To go on one needs more than the parameters: all that the next step depends on, in every bit.
+- A new file is written beside the old one and takes its name in one act, so there is never half a file.
+- A fingerprint of the content, compared before use, tells a damaged file from a good one.
+
 # What follows
 
-`microgpt.terminal.runs` decides when a run is saved and what its file is called.
+A run can be kept now, and looked at when it is over. How can one watch it *while* it computes, without
+touching it? That is `microgpt.stages`. (When a run is saved, and what its file is called, is decided by
+`microgpt.terminal.runs`.)
+
+Sources: the fewest digits that come back as the same float are Guy Steele and Jon White's, "How to Print
+Floating-Point Numbers Accurately" (1990). The fingerprint is SHA-256, from the Secure Hash Standard (2002).
 """
 
 import json

@@ -488,7 +488,7 @@ True
 The dials are named. How do the parts become one model that turns a letter into scores for the next? That is
 `microgpt.model`.
 
-<!-- not computed: 512; GPT-2 as its paper describes it -->
+<!-- not computed: 768, 1,600, 512, 300; GPT-2 and GPT-3 as their papers describe them -->
 
 Sources: each dial names its own. That dials should be tried at random rather than on a grid is Bergstra and
 Bengio's, "Random Search for Hyper-Parameter Optimization" (2012).

@@ -252,8 +252,8 @@ So growth without pause makes e of 1 in one unit of time, and $e^x$ in $x$ of th
 here. It is above 0, whatever $x$ is (only a float cannot be that small: `math.exp(-746)` is 0). And for a
 small $h$, $e^h$ is nearly $1 + h$: no other base is so simple.
 
->>> [round(math.exp(x), 4) for x in (-5, -1, 0, 1, 5)]
-[0.0067, 0.3679, 1.0, 2.7183, 148.4132]
+>>> [round(math.exp(x), 4) for x in (-746, -5, -1, 0, 1, 5)]
+[0.0, 0.0067, 0.3679, 1.0, 2.7183, 148.4132]
 >>> round(math.exp(0.001), 6), round(2**0.001, 6)
 (1.001001, 1.000693)
 

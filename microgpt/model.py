@@ -538,7 +538,7 @@ is asked again about emma. As it should be, and before training:
 
 Scores come out. But how good are they, as one number that slopes can be taken of? That is `microgpt.loss`.
 
-
+<!-- not computed: 1,600; GPT-2 as its paper describes it -->
 
 Sources: the block is GPT-2's, with the normalization before each part (Radford et al., "Language Models are
 Unsupervised Multitask Learners", 2019). The stack of attention and MLP is Vaswani et al.'s, "Attention Is All

@@ -1,5 +1,11 @@
 r"""Recording a run: a listener that turns what happens into records.
 
+# What you will be able to do
+
+- Record any run, and take out of the records what you are curious about.
+- Say at which moment each number must be caught, and what one reads a moment too late.
+- Follow one parameter through a step of Adam.
+
 # The question
 
 A run makes thousands of calls a step, nested in each other, and changes its parameters in place. **Which
@@ -7,6 +13,10 @@ moments must be caught, so that the records come in the order of the data's way,
 what is now?**
 
 # The picture
+
+A shop counts its goods before it opens and after it closes. What was sold is the difference, and whoever has
+only the evening's count knows nothing of it. So the recorder listens at three moments, and at the second
+it notes down the parameters that are about to change.
 
 ```mermaid
 graph LR
@@ -38,27 +48,118 @@ end of the step. As JSON they are the same again.
 >>> json.loads(json.dumps(records)) == records
 True
 
-The second position of "mia" looks at the mark and at m. The model knows nothing yet, so each head looks at
-both about equally.
+The second position of "mia" looks at BOS and at m. The model knows nothing yet, so each head looks at both
+about equally.
 
 >>> attention = next(r for r in records if r["kind"] == "attention" and r["position"] == 1)
 >>> attention["seen"], [[round(weight, 3) for weight in head] for head in attention["weights"]]
 (['BOS', 'm'], [[0.496, 0.504], [0.5, 0.5]])
 
+# One parameter, followed
+
+The record of the update follows the first number in the row of BOS, which every document has. From its slope
+come Adam's two averages, corrected for the start (`m_hat`, `v_hat`), and from these the move. At the first
+step a correct average is the slope itself, so the move is as long as the learning rate.
+
+>>> update = next(r for r in records if r["kind"] == "update")
+>>> followed = update["followed"]
+>>> {name: round(followed[name], 5) for name in ("gradient", "m", "m_hat", "before", "after")}
+{'gradient': -0.02434, 'm': -0.00365, 'm_hat': -0.02434, 'before': -0.12335, 'after': -0.11335}
+>>> update["learning_rate"], round(followed["after"] - followed["before"], 5)
+(0.01, 0.01)
+
+# Pitfalls
+
+**Looking too late.** The update changes the parameters in place. A record that kept the row of `wte` itself
+would show the new numbers a moment later. What was recorded for BOS, and the same row now:
+
+>>> row = run.model.parameters["wte"][-1]
+>>> [round(number, 3) for number in records[1]["wte"]]
+[-0.123, -0.077, 0.145, 0.006]
+>>> [round(value.data, 3) for value in row]
+[-0.113, -0.087, 0.135, 0.016]
+
+**Reading slopes when they are gone.** Before a backward pass all slopes are set to 0. A program that prints
+them between that and the pass prints zeros, and its reader concludes that nothing is learned. Recorded
+when the pass is done:
+
+>>> backward = next(r for r in records if r["kind"] == "backward")["matrices"]
+>>> backward["lm_head"]["nonzero"], round(backward["lm_head"]["largest"], 2)
+(20, 0.4)
+>>> for value in row:
+...     value.grad = 0.0
+>>> max(value.grad for value in row)
+0.0
+
+**Never taking.** The recorder keeps what nobody has taken. In a long run, records of all positions fill the
+memory.
+
+>>> run = new_run(Config(n_embd=4, n_head=2, steps=3), ["ava", "mia"])
+>>> recorder = Recorder(run.model, run.optimizer)
+>>> with listening(recorder):
+...     for step in train(run):
+...         pass
+>>> len(recorder.take()), len(recorder.take())
+(63, 0)
+
 # Check yourself
 
-??? question "Why are the numbers copied, and not the objects kept?"
+??? question what "What does a recorder record outside of a with?"
 
-    The update changes the parameters in place. A record that kept the row of `wte` itself would show the
-    new numbers a moment later. On the left what was recorded for BOS, on the right the same row now:
+    Nothing: nobody calls it. To listen is what `microgpt.stages.listening` arranges, and when the `with`
+    ends, the listener is removed, whatever has happened inside.
 
-    >>> row = run.model.parameters["wte"][-1]
-    >>> [round(number, 3) for number in records[1]["wte"]], [round(value.data, 3) for value in row]
-    ([-0.123, -0.077, 0.145, 0.006], [-0.113, -0.087, 0.135, 0.016])
+    >>> quiet = Recorder(run.model, run.optimizer)
+    >>> _ = list(train(new_run(Config(n_embd=4, n_head=2, steps=1), ["ava"])))
+    >>> quiet.take()
+    []
+
+??? question why "Why are the parameters noted down in the middle of a step, and not at the end of the last?"
+
+    At both moments they are the same, but the first step has none before it. And a recorder that begins
+    to listen in the middle of a run has heard nothing of an earlier step.
+
+??? question how "The letter v has no slope when the name is mia. Does its row of the table move?"
+
+    At the first step not: its averages are 0. After a step with "ava" it does: the average of earlier
+    slopes still pushes it (`microgpt.adam`). Here is how many of the 20 slopes of `wte` are not 0 in each
+    of three steps, and how many of its numbers are others afterwards.
+
+    >>> run = new_run(Config(n_embd=4, n_head=2, steps=3), ["ava", "mia"])
+    >>> recorder = Recorder(run.model, run.optimizer)
+    >>> old = as_floats(run.model).parameters["wte"]
+    >>> with listening(recorder):
+    ...     for step in train(run):
+    ...         (backward,) = [r for r in recorder.take() if r["kind"] == "backward"]
+    ...         new = as_floats(run.model).parameters["wte"]
+    ...         moved = sum(a != b for one, two in zip(old, new) for a, b in zip(one, two))
+    ...         print(step.documents, backward["matrices"]["wte"]["nonzero"], "slopes,", moved, "moved")
+    ...         old = new
+    ['mia'] 16 slopes, 16 moved
+    ['ava'] 12 slopes, 20 moved
+    ['mia'] 16 slopes, 20 moved
+
+??? question deeper "The run with a recorder and the run without: do they end with the same numbers?"
+
+    With the same bits. A listener is handed copies and living objects alike, so it could change them; this
+    one only reads. A test compares the files that a loud run and a silent one leave behind.
+
+    >>> silent = new_run(Config(n_embd=4, n_head=2, steps=3), ["ava", "mia"])
+    >>> _ = list(train(silent))
+    >>> as_floats(silent.model).parameters == as_floats(run.model).parameters
+    True
+
+# To keep
+
+- What changes in place must be noted down before it changes; afterwards only the new numbers are there.
+- Each record is made at the moment when its stage is done, so the order of the records is the data's way.
+- Who watches must not change what is watched: the run ends with the same bits, heard or not.
 
 # What follows
 
-`microgpt.terminal.narrate` tells the records in words.
+What is computed can now be seen, told and kept. Must it be computed in this way? The last part of the book
+exchanges the arithmetic and keeps the results, from `microgpt.engines.engine` on.
+(`microgpt.terminal.narrate` tells the records in words.)
 """
 
 import math

@@ -1,17 +1,106 @@
 r"""What happened, as plain records: one for each stage, with its vectors in full, to be told or drawn.
 
+# What you will be able to do
+
+- Read the record of every stage of a step, and find in it what you want to know.
+- Make a record from what a listener hears.
+- Say which units of the MLP are off, and why that is not the same as dead.
+
 # The question
 
 Events hold living objects: vectors of `Value`s, caches, the model itself, which the next step will change.
 **What can be written down of a step, so that it can be told in words, saved to a file, or drawn by another
 program, and still be exactly what happened?**
 
-# The records
+# The picture
 
-A *record* is a dictionary of numbers, texts and lists. Records come in the order in which the data flows.
-`python -m microgpt --trace FILE` writes one as JSON on each line, and `--verbose` tells the same records in
-words. This is schema 1. In `attention`, `n` is the number of positions so far; in `document` and `loss`, of
-all predictions.
+A meeting and its minutes: afterwards nobody can ask the meeting. The minutes can be read, copied and
+compared, and they stay as they are when the people change their minds.
+
+```mermaid
+graph LR
+    call["a call: what went in, what came out"] --> record["a record: names, numbers, texts, lists"]
+    record --> told["--verbose: told in words"]
+    record --> file["--trace: a line of JSON"]
+    record --> yours["your own program"]
+```
+
+A *record* is a dictionary of numbers, texts and lists, and nothing else. Records come in the order in which
+the data flows.
+
+# One name, written down
+
+Here is "emma" in a trained model: the default run, finished (`microgpt.trained`). A listener hears the calls
+(`microgpt.stages`); when the loss of the document is there, all that went before it can be recorded.
+
+>>> from collections import Counter
+>>> from microgpt.config import Config
+>>> from microgpt.data import bundled_documents
+>>> from microgpt.model import as_floats, new_caches
+>>> from microgpt.stages import calls, listening
+>>> from microgpt.trained import trained_parameters
+>>> from microgpt.training import new_run
+>>> tokenizer = Tokenizer.from_documents(bundled_documents())
+>>> model = Model(Config(), tokenizer, trained_parameters())
+>>> def recorded(name, model=model):
+...     heard = []
+...     with listening(calls(heard.append)):
+...         loss = document_loss(model, tokenizer.encode(name))
+...     return document_records(heard[-1], tokenizer, detailed=True)
+>>> records = recorded("emma")
+>>> Counter(record["kind"] for record in records)
+Counter({'embed': 5, 'attention': 5, 'mlp': 5, 'predict': 5, 'document': 1, 'loss': 1})
+
+What it found likely, and what not: after BOS, e, m, m and a.
+
+>>> for record in records:
+...     if record["kind"] == "predict":
+...         given, answer = record["character"], record["target_character"]
+...         print(f"{given:>3} {answer:>3} {record['surprise']:.2f}", record["rank"])
+BOS   e 3.39 13
+  e   m 2.65 5
+  m   m 5.17 15
+  m   a 1.04 1
+  a BOS 1.37 1
+
+The second m is the worst of it: fourteen tokens were held for likelier. How much did the four heads look at
+each of the three tokens that were there?
+
+>>> attention = next(r for r in records if r["kind"] == "attention" and r["position"] == 2)
+>>> attention["seen"], [[round(weight, 2) for weight in head] for head in attention["weights"]]
+(['BOS', 'e', 'm'], [[0.31, 0.37, 0.32], [0.16, 0.62, 0.23], [0.31, 0.31, 0.38], [0.23, 0.45, 0.31]])
+
+# Off is not dead
+
+The record of the MLP says how many of its units ReLU switches *off*: those whose number is not above 0. In
+this trained model that is nearly all of them, at every position.
+
+>>> mlps = [record for record in records if record["kind"] == "mlp"]
+>>> len(mlps[0]["hidden"]), [record["off"] for record in mlps]
+(64, [57, 59, 56, 56, 61])
+
+Off means off here. *Dead* (`microgpt.autograd`) is a unit that is off for every input: it has no part in any
+result, and gets no slope. Over one hundred names, 58 of 64 are off at an average position, and not one
+of the units is dead: each is on somewhere.
+
+>>> mlps = [r for name in bundled_documents()[:100] for r in recorded(name) if r["kind"] == "mlp"]
+>>> round(sum(record["off"] for record in mlps) / len(mlps))
+58
+>>> sum(all(record["hidden"][unit] <= 0 for record in mlps) for unit in range(64))
+0
+
+That is what learning has made of them. With its first numbers, the model has half of them on:
+
+>>> untrained = as_floats(new_run(Config(), bundled_documents()).model)
+>>> mlps = [r for r in recorded("emma", untrained) if r["kind"] == "mlp"]
+>>> [record["off"] for record in mlps]
+[31, 24, 31, 33, 35]
+
+# All records
+
+`python -m microgpt --trace FILE` writes one record as JSON on each line, and `--verbose` tells the same
+records in words. This is schema 2. `n` is the number of positions so far in `attention`; in `document` and
+`loss`, of all predictions. docs/pages/trace.md shows one of each kind.
 
 - `run`, the first line of a file: `schema`, `config`, `alphabet`, `shapes` of the matrices by name, and the
   number of `documents`.
@@ -22,7 +111,7 @@ all predictions.
 - `attention`: `layer`, the normalized `input` `[n_embd]`; `queries`, `keys`, `values` of this position,
   `[n_head][head_dim]`; `cache_length`, `seen`: the characters so far `[n]`, `weights` `[n_head][n]`, `heads`
   `[n_head][head_dim]`, `output` `[n_embd]`, and the `rms` of the residual stream `before` and `after`.
-- `mlp`: `layer`, the normalized `input` `[n_embd]`, `hidden` before the ReLU `[4 * n_embd]`, `dead`: how many
+- `mlp`: `layer`, the normalized `input` `[n_embd]`, `hidden` before the ReLU `[4 * n_embd]`, `off`: how many
   of them are not above 0, `output` `[n_embd]`, and the `rms` as above.
 - `predict`: `logits` and `probabilities` `[vocab_size]`, the `target` and its
   `target_character`, its `probability`, `rank` (1 is the likeliest) and `surprise` in nats.
@@ -38,21 +127,15 @@ all predictions.
 - `summary`, the last line of a training run's file: `losses` of all steps, and the `held_out` loss of the
   model and of the counters.
 
-A number that is infinite, or not to be had, is `null` in the file.
-
-Of slopes and changes only the sizes are recorded, not all 4,192 of each. The records of training have the
-number of their `step`, those of sampling that of their `sample`. What happens at one place of a text has
+Of slopes and changes only the sizes are recorded, not the numbers themselves. The records of training have
+the number of their `step`, those of sampling that of their `sample`. What happens at one place of a text has
 its `position`, from 0, and but for `sampling` the `character` there.
 
 # From a call to a record
 
 A record is made of a call (see `microgpt.stages`): what went in, what came out, and the same of the calls
-inside.
+inside. One position by itself, in a small untrained model:
 
->>> from microgpt.config import Config
->>> from microgpt.model import forward, new_caches
->>> from microgpt.stages import calls, listening
->>> from microgpt.training import new_run
 >>> run = new_run(Config(n_embd=4, n_head=2), ["ava", "mia"])
 >>> heard = []
 >>> with listening(calls(heard.append)):
@@ -60,12 +143,82 @@ inside.
 >>> embed, attention, mlp = position_records(heard[-1], "BOS", seen=["BOS"])
 >>> list(embed)
 ['kind', 'position', 'character', 'token', 'wte', 'wpe', 'sum', 'rms', 'output']
->>> attention["weights"], mlp["dead"], len(mlp["hidden"])
+>>> attention["weights"], mlp["off"], len(mlp["hidden"])
 ([[1.0], [1.0]], 5, 16)
+
+# Pitfalls
+
+**Keeping the object in place of its numbers.** The vectors are made of `Value`s, which the update changes.
+A record that kept them would change, too, after the fact.
+
+>>> row = run.model.parameters["wte"][4]
+>>> kept, copied = row[:2], [value.data for value in row[:2]]
+>>> for value in row:
+...     value.data -= 0.01
+>>> [value.data for value in kept] == embed["wte"][:2], copied == embed["wte"][:2]
+(False, True)
+
+**Infinity is no JSON.** Python writes it all the same, and other languages then refuse the file. In a trace,
+a number that is infinite, or not to be had, is `null`.
+
+>>> import json
+>>> json.dumps({"perplexity": math.inf})
+'{"perplexity": Infinity}'
+
+**A mean that hides.** The loss of a document says nothing of where it comes from. For "emma" one of five
+predictions makes more than a third of it.
+
+>>> loss = records[-1]
+>>> round(loss["loss"], 2), round(max(loss["surprises"]) / sum(loss["surprises"]), 2)
+(2.72, 0.38)
+
+# Check yourself
+
+??? question what "Which records does a step have only once, whatever the length of its name?"
+
+    Those of the whole step: `document`, `loss`, `backward`, `update` and `step`. The other four come once
+    for each position (`attention` and `mlp` once for each layer, too).
+
+    >>> [name for name, kind in KINDS.items() if kind.is_of_step]
+    ['document', 'loss', 'backward', 'update']
+
+??? question why "Why are the events themselves not written to the file?"
+
+    They hold objects of this program, which another program does not know: a cache, a model, a `Value` with
+    the whole graph behind it. And they are many: each `add` is one. A record has what one would ask for,
+    under the name that one would look for.
+
+??? question how "The second m has rank 15. How is that counted, and what if all 27 are equal?"
+
+    It is one more than the number of tokens that were held for likelier. When all are equal nobody is, so it
+    is 1 for each of them. It needs no sorting.
+
+    >>> shares = [1 / 27] * 27
+    >>> 1 + sum(other > shares[12] for other in shares)
+    1
+
+??? question deeper "An embedding has a root mean square of 0.26 before, and after not quite 1. Why?"
+
+    Below the root stands a small number beside the mean square, so that nobody divides by 0
+    (`microgpt.vectors.rmsnorm`). The smaller the vector, the more it takes away.
+
+    >>> sizes = next(r for r in records if r["kind"] == "embed" and r["position"] == 3)["rms"]
+    >>> round(sizes["before"], 2), round(sizes["after"], 5)
+    (0.26, 0.99992)
+    >>> before = sizes["before"]
+    >>> round(before / (before**2 + 1e-5) ** 0.5, 5)
+    0.99992
+
+# To keep
+
+- A record is what happened, in plain numbers: it stays true when the model has moved on.
+- Records come in the order in which the data flows, each with the place where it happened.
+- A unit that is off at a position is normal; one that is off for every input is dead.
 
 # What follows
 
-`microgpt.recorder` makes the records of whole runs.
+Records of one call are made here. How do the records of a whole run come about, without the run knowing of
+them? That is `microgpt.recorder`.
 """
 
 import math
@@ -87,8 +240,8 @@ from microgpt.training import Step, backward, train_step
 Record = dict[str, Any]
 """One stage of one step: names to numbers, texts, lists and dictionaries of them."""
 
-SCHEMA = 1
-"""The version of the records. It grows when a reader of the old ones would be misled."""
+SCHEMA = 2
+"""The version of the records. It grows when a reader of the old ones would be misled, or find nothing."""
 
 
 class Kind(NamedTuple):
@@ -145,7 +298,7 @@ def run_record(model: Model[Any], documents: int) -> Record:
         >>> from microgpt.training import new_run
         >>> record = run_record(new_run(Config(n_embd=4, n_head=2), ["ava"]).model, documents=1)
         >>> record["schema"], record["alphabet"], record["shapes"]["wte"]
-        (1, 'av', [3, 4])
+        (2, 'av', [3, 4])
     """
     tokenizer = model.tokenizer
     shapes = parameter_shapes(model.config, tokenizer.vocab_size)
@@ -293,7 +446,7 @@ def _mlp_record(layer: int, block: Call) -> Record:
         "layer": layer,
         "input": _floats(call.event.inputs["x"]),
         "hidden": hidden,
-        "dead": sum(number <= 0 for number in hidden),
+        "off": sum(number <= 0 for number in hidden),
         "output": _floats(call.event.output),
         "rms": {"before": rms(first.event.output), "after": rms(second.event.output)},
     }

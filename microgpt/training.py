@@ -741,6 +741,11 @@ def train_step(run: Run) -> Step:
         rate["learning rate of this step"] --> adam
     ```
 
+    With $\theta$ for the parameters, $L$ for the loss of the documents of step $s$ and $\partial L /
+    \partial \theta$ for all its slopes:
+
+    $$\theta \leftarrow \mathrm{Adam}\!\left(\theta, \frac{\partial L}{\partial \theta}, \eta_s\right)$$
+
     Args:
         run: Changed in place: the parameters move, Adam's averages move, and the loss is added to `losses`.
 

@@ -72,13 +72,13 @@ WORDS = {
     "attention": "Fetches what earlier positions have to offer, and adds it to what came in.",
     "cache": "Keeps the keys and values of the earlier positions.",
     "mlp": "Works on one position by itself, four times as wide inside, and adds what it finds.",
-    "linear, lm_head": "One score for every token that could come next.",
+    "linear, lm_head": "One score, or logit, for every token that could come next.",
     "softmax": "The scores become probabilities.",
     "surprise": "How unlikely the right token was held to be, in nats, the unit of surprise.",
     "draw": "When the model speaks: chance takes the next token, and it is fed back.",
     "document_loss": "The mean surprise over the document.",
     "backward": "Which way, and how much, the loss moves with each parameter: its slope.",
-    "Adam": "Each parameter with a slope moves a little, at a pace of its own. Then the next document.",
+    "Adam": "Each parameter moves a little against the average of its latest slopes, at a pace of its own.",
 }
 
 SIDES: dict[str, dict[str, Any]] = {

@@ -389,6 +389,8 @@ def score_slopes(slopes: Numbers, shares: Numbers) -> list[float]:
 
         With slopes 4, 2 and 0 and shares 1/2, 1/4 and 1/4, the average slope is 2.5.
 
+        >>> 4 * 1 / 2 + 2 * 1 / 4 + 0 * 1 / 4
+        2.5
         >>> score_slopes([4.0, 2.0, 0.0], [0.5, 0.25, 0.25])
         [0.75, -0.125, -0.625]
     """
@@ -516,6 +518,8 @@ def head_and_back(
         their average is 15: so the scores have -2.5 and 2.5. The query gets -2.5 · 1 + 2.5 · 3, and the keys
         get nothing, since the query that they met is 0.
 
+        >>> score_slopes([10.0, 20.0], [0.5, 0.5])
+        [-2.5, 2.5]
         >>> query_slopes, key_slopes, value_slopes = back([[0.0, 0.0], [1.0, 0.0]])
         >>> value_slopes
         [[0.5, 0.0], [0.5, 0.0]]

@@ -98,7 +98,7 @@ class Narrator:
         self._vector("input (rmsnorm)", record["input"])
         self._vector("hidden (mlp_fc1), before ReLU", record["hidden"])
         sizes = f"from {len(record['input'])} numbers to {len(record['hidden'])}"
-        self._say(f"  {sizes}, of which ReLU switches {record['dead']} off, and back")
+        self._say(f"  {sizes}, of which ReLU switches {record['off']} off, and back")
         self._vector("output (mlp_fc2)", record["output"])
         self._residual(record)
 

@@ -95,7 +95,7 @@ def test_the_first_step_multiplies_with_the_first_parameters(records: list[Recor
         layer = record["layer"]
         hidden = product(matrices[f"layer{layer}.mlp_fc1"], record["input"])
         assert record["hidden"] == pytest.approx(hidden)
-        assert record["dead"] == sum(x <= 0 for x in hidden)
+        assert record["off"] == sum(x <= 0 for x in hidden)
         alive = [max(x, 0) for x in hidden]
         assert record["output"] == pytest.approx(product(matrices[f"layer{layer}.mlp_fc2"], alive))
     first = of(records, "embed")[0]
@@ -317,7 +317,7 @@ def test_the_file_has_the_records_of_the_library(traced: tuple[list[Record], str
     config = Config(steps=3, samples=2)
     ours = recorded(new_run(config, bundled_documents("elements")))
     assert [record for record in written if "step" in record] == json.loads(json.dumps(ours))
-    assert (written[0]["kind"], written[0]["schema"]) == ("run", 1)
+    assert (written[0]["kind"], written[0]["schema"]) == ("run", 2)
     assert written[0]["config"] == json.loads(json.dumps(asdict(config)))
     assert written[-1]["kind"] == "summary"
     assert written[-1]["losses"] == [record["loss"] for record in of(written, "loss")]

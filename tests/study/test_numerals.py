@@ -11,6 +11,7 @@ from microgpt.study.passages import Passage, chapter_passages
 from tests.support.numerals import (
     Mark,
     comes_from,
+    config_numbers,
     digits_of,
     example_numbers,
     is_founded,
@@ -19,7 +20,7 @@ from tests.support.numerals import (
     numerals,
     pointed_to,
     prose_of,
-    sources_of,
+    recorded,
 )
 from tests.support.package import MODULES, READING_ORDER
 
@@ -28,7 +29,7 @@ from tests.support.package import MODULES, READING_ORDER
 def sources(module: str) -> frozenset[float]:
     """List the numbers that the page of a chapter may repeat."""
     text = "\n".join(passage.text for passage in chapter_passages(module))
-    return module_numbers(module) | sources_of(text, MODULES)
+    return module_numbers(module) | config_numbers() | recorded(text)
 
 
 class Found(NamedTuple):

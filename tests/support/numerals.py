@@ -2,9 +2,10 @@
 
 Every numeral of the text with a decimal point, an exponent, a comma of thousands or a per cent sign, and
 every integer of 100 or more, must be a literal or a result of an example on its page, a value of Config, a
-constant of the module's code, or a number of a record or of a page that the page points to, rounded to the
-digits shown. A number of one or two digits is soon like any other number, so it is rounded only from what is
-near: an example of the same docstring, or what the same paragraph or one beside it points to.
+constant of the module's code, a number of a record that the page names, or one of a page that its paragraph
+or one beside it points to, rounded to the digits shown. A number of one or two digits is soon like any other
+number, so it is rounded only from what is near: an example of the same docstring, or what the same paragraph
+or one beside it points to.
 
 What cannot be computed carries a mark with a reason, in the same docstring:
 
@@ -172,7 +173,7 @@ def _walk(part: object) -> Iterator[float]:
             yield from _walk(value)
     elif isinstance(part, list):
         numbers = [one for one in part if isinstance(one, int | float)]
-        if len(numbers) >= MANY:
+        if len(numbers) >= MANY and any(isinstance(one, float) for one in numbers):
             yield from (fmean(numbers), median(numbers), min(numbers), max(numbers))
         elif part and isinstance(part[0], list) and isinstance(part[0][0], list):
             rows = [row for rows in part for row in rows]
@@ -218,19 +219,17 @@ def linked_records(text: str) -> set[str]:
     return named
 
 
+def recorded(text: str) -> set[float]:
+    """List the numbers of the records that a text names."""
+    return {number for record in linked_records(text) for number in record_numbers(record)}
+
+
 def pointed_to(text: str, modules: Iterable[str]) -> set[float]:
     """List the numbers of the pages and records that a text points to."""
-    found: set[float] = set()
+    found = recorded(text)
     for module in linked_modules(text, modules):
         found |= module_numbers(module)
-    for record in linked_records(text):
-        found |= record_numbers(record)
     return found
-
-
-def sources_of(text: str, modules: Iterable[str]) -> frozenset[float]:
-    """List all numbers that a page may repeat: those of what it points to, and the dials."""
-    return frozenset(config_numbers() | pointed_to(text, modules))
 
 
 def prose_of(text: str) -> Iterator[str]:

@@ -67,8 +67,8 @@ def test_vectors_and_sizes(told: tuple[str, list[Record]]) -> None:
     grown = numbers_after("  added to the residual stream: root mean square", text)
     stream = [record for record in records if record["kind"] in ("attention", "mlp")]
     assert grown == [[f"{record['rms'][when]:.4f}" for when in ("before", "after")] for record in stream]
-    dead = numbers_after("  from 16 numbers to 64, of which ReLU switches", text)
-    assert dead == [[str(record["dead"])] for record in of(records, "mlp")]
+    off = numbers_after("  from 16 numbers to 64, of which ReLU switches", text)
+    assert off == [[str(record["off"])] for record in of(records, "mlp")]
 
 
 def test_heat_maps(told: tuple[str, list[Record]]) -> None:
@@ -243,7 +243,7 @@ def test_sampling_is_told_from_a_checkpoint() -> None:
     traced = ["sample", "run.json", "--prompt", "mar", "-n", "2", "--seed", "3", "--trace", "t.jsonl"]
     assert microgpt(*traced).returncode == 0
     records = [json.loads(line) for line in Path("t.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert (records[0]["kind"], records[0]["schema"]) == ("run", 1)
+    assert (records[0]["kind"], records[0]["schema"]) == ("run", 2)
     assert {record["kind"] for record in records[1:]} == {"embed", "attention", "mlp", "sampling"}
     assert {record["sample"] for record in records[1:]} == {1, 2}
     both = microgpt("sample", "run.json", "--verbose", "--probabilities", "--prompt", "mar", "-n", "1")
