@@ -157,9 +157,9 @@ The largest attention weight of four positions that see 8 keys each, and where e
 >>> largest_weights(0.08, random.Random(1)), largest_weights(1.0, random.Random(1)), 1 / 8
 ([0.134, 0.144, 0.153, 0.139], [0.516, 0.965, 1.0, 0.821], 0.125)
 
-At 0 every product and every slope is 0, and nothing moves, ever. Equal numbers other than 0 learn, but only
-how frequent each letter is: units that start equal get equal slopes and stay equal. This is the *symmetry*
-that the randomness must break; `microgpt.model` shows both.
+At 0 every product and every slope is 0, and nothing moves, ever. Equal numbers other than 0 learn, but hardly
+more than how frequent each letter is: units that start equal get equal slopes and stay equal. This is the
+*symmetry* that the randomness must break; `microgpt.model` shows both.
 
 **From.** GPT-2 uses 0.02 for widths of 768 and more. Glorot and Bengio, "Understanding the difficulty of
 training deep feedforward neural networks" (2010), derive about $1/\sqrt{n}$, which would be 0.25 for 16.
@@ -330,8 +330,8 @@ parameters and every sample.
 **Why 42.** It is the original's, and the answer in Douglas Adams, "The Hitchhiker's Guide to the Galaxy"
 (1979).
 
-**Up and down.** There is no up or down: another seed is another run that is just as good. On the same
-machine the same seed gives the same bits again, which is how we know that our program is the original's.
+**Up and down.** There is no up or down: another seed is another run, by luck a little better or worse. On the
+same machine the same seed gives the same bits again, which is how we know that our program is the original's.
 To compare two settings fairly, run each with several seeds; how much the results of one setting differ
 from seed to seed is the size of pure luck.
 
