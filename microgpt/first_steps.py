@@ -61,7 +61,7 @@ Each comes near 1 in 6, which is 0.167, and as a rule the nearer the longer one 
 this settles is called the **probability** of a face, its *chance*. It is 0 for what never happens, 1 for
 what always does, and all together are 1. Two facts about it carry the whole book:
 
-- *Either, or: add.* "An a or an e" has the chance 1/6 + 1/6, a third.
+- *Either, or: add*, where both at once cannot be. "An a or an e" has the chance 1/6 + 1/6, a third.
 - *This, and then that: multiply.* In one sixth of all cases the first roll is an a, and in one sixth of
   *those* the second is an n. So "a, then n" has the chance 1/6 · 1/6, which is 1 in 36.
 
