@@ -215,7 +215,7 @@ yardstick:
 It is tempting to give them titles. Heads 1 and 3 look at the e from both m: are they for vowels? Then why
 does the a in head 1 pass over the e? One name and one model show nothing of the kind. In 32 models
 trained on the original's names for a thousand steps, each with another seed, a head's share for the
-letter before lies between 0.18 and 0.44, where an even head would give 0.26; its share for vowels between
+place before lies between 0.18 and 0.44, where an even head would give 0.26; its share for vowels between
 0.23 and 0.54, where an even head would give 0.37 (`docs/measurements/heads.json`). It is another pattern in
 each model, and no head has a trade that one could name. In particular there is no vowel head: see
 `docs/pages/experiments.md`.
@@ -301,8 +301,8 @@ about twelve times the width on.
 
 # Pitfalls
 
-**No division by the root.** Queries of 64 ones, one key of ones and one that is a tenth smaller. The
-second is nearly as good; unscaled, it counts for nothing, and nothing can be learned from it.
+**No division by the root.** A query of 64 ones, one key of ones and one that is a tenth smaller. The second
+is nearly as good; unscaled, it counts for next to nothing, and next to nothing is learned from it.
 
 >>> query, keys = [1.0] * 64, [[1.0] * 64, [0.9] * 64]
 >>> [round(weight, 3) for weight in softmax([dot(query, key) for key in keys])]

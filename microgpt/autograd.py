@@ -217,8 +217,9 @@ model is too deep for Python's limit of a thousand nested calls.
 # When slopes vanish
 
 A path of many operations is a product of many factors. Twenty factors of a half leave almost nothing: a
-*vanishing gradient*. The start of the path hardly learns, not because it does not matter but because the
-message does not arrive. Twenty of one and a half make a flood, an *exploding* gradient.
+*vanishing gradient*. The start of the path hardly learns: a small step there moves next to nothing at the
+end, even where a large change of it would help. Twenty of one and a half make a flood, an *exploding*
+gradient.
 
 >>> for factor in (0.5, 1.0, 1.5):
 ...     start = Value(1.0)
@@ -272,14 +273,14 @@ right what nudging both ways says:
 
 # The same code on plain numbers
 
-Training needs the graph. Using the finished model does not. So the functions of this module take either
-kind: give them `Value`s and they build a graph; give them floats and they only calculate, with the same
-bits and in about half of the time. (Compared with building the graph *and* walking back, it is about a
+Training needs the graph. Using the finished model does not. So the functions of this module take either kind:
+give them `Value`s and they build a graph; give them floats and they only calculate, with the same bits and in
+a little more than half of the time. (Compared with building the graph *and* walking back, it is about a
 quarter.) The later chapters are written once, in terms of `+`, `*`, `**` and these functions, and run both
 ways. Three habits keep the bits equal:
 
 - Division is `* b**-1`, because that is what `Value` does, and it can round differently from `/`.
-- Squares and roots are `**2` and `**0.5`.
+- Roots are `**0.5` and `**-0.5`, and a sum of squares is the `dot` of a list with itself.
 - Sums are `total` and `dot`, which add in a loop from 0. From Python 3.12 on the built-in `sum`
   corrects its rounding on floats, which is more accurate and therefore different.
 
@@ -353,8 +354,9 @@ new graph in each step, and sets the slopes of the parameters back to 0.
 >>> compare(wrong_product, 2.0, 5.0)
 ([2.0, 5.0], [5.0, 2.0])
 
-The same happens to a relu below 0, to slopes that were reset before one looked, and to a parameter that is
-not connected. A test of slopes should say how many it found that are not 0.
+The same happens to a relu below 0 and to a parameter that is not connected; and where two programs are
+compared, to slopes that both have set back to 0 before one looked. A test of slopes should say how many it
+found that are not 0.
 
 **A float that was taken out.** Whoever writes `.data` in the middle of a calculation takes the number and
 leaves its history. No error, no slope:

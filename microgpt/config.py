@@ -52,8 +52,8 @@ on what the earlier ones found. `microgpt.model` builds one.
 **Why 1.** One layer is enough to see every part at work, and it trains in seconds.
 
 **Up and down.** Each layer adds $12 \cdot n_{embd}^2$ parameters and its share of time. In the record two or
-four layers are no better than one in 1,000 steps, and a little better in 10,000. Fewer than one is refused.
-Parameters for 1, 2 and 4 layers on an alphabet of 26:
+four layers are hardly better than one in 1,000 steps, and a little better in 10,000. Fewer than one is
+refused. Parameters for 1, 2 and 4 layers on an alphabet of 26:
 
 >>> [12 * n_layer * 16**2 + (27 + 16 + 27) * 16 for n_layer in (1, 2, 4)]
 [4192, 7264, 13408]
@@ -77,8 +77,9 @@ run. It must be divisible by `n_head`. Parameters for widths 8, 16, 32 and 64:
 >>> [12 * d**2 + (27 + 16 + 27) * d for d in (8, 16, 32, 64)]
 [1328, 4192, 14528, 53632]
 
-**From.** GPT-2 uses 768 to 1,600. The idea of a learned vector for each token is Bengio et al., "A Neural
-Probabilistic Language Model" (2003); `microgpt.model` shows the vectors that were learned.
+**From.** GPT-2 uses 768 to 1,600. Learned vectors for words, in a network that guesses the next one, are from
+Bengio et al., "A Neural Probabilistic Language Model" (2003); `microgpt.model` shows the vectors that were
+learned.
 
 ## block_size
 
@@ -87,8 +88,8 @@ Probabilistic Language Model" (2003); `microgpt.model` shows the vectors that we
 **Why 16.** The names that the original learns from have up to 15 letters, and the mark in front makes 16.
 
 **Up and down.** The **block size** costs `n_embd` parameters for each position. Smaller cuts: the model is
-trained on the beginning of a long document only, and its own samples end there too. Larger costs no time
-until a document uses it. The predictions made for a document of 7 characters at block sizes 4, 8 and 16:
+trained on the beginning of a long document only, and its own samples end there too. Larger costs next to no
+time until a document uses it. The predictions made for a document of 7 characters at block sizes 4, 8 and 16:
 
 >>> [min(block_size, 7 + 1) for block_size in (4, 8, 16)]
 [4, 8, 8]
@@ -135,13 +136,13 @@ normal distribution around 0. (About two thirds of them lie nearer to 0 than tha
 
 **Why 0.08.** Small enough that the first predictions are nearly even. It need not be larger: in the record an
 eightieth of it costs about a hundredth of a nat (the unit of `microgpt.loss`), since Adam (`microgpt.adam`)
-makes steps of the same length from tiny slopes.
+makes steps of nearly the same length from small slopes, as long as they are well above its `eps`.
 
 **Up and down.** With inputs of size 1, a sum of 16 products has the size $\sqrt{16} \cdot \text{std}$. At 1.0
-every matrix multiplies the size by about 4. Normalization sets the *inputs* of each part to size 1 again. It
-mends nothing else: queries and keys of size 4 have products of size 16 and more, so that attention chooses
-hard before it has learned anything; what each part adds is large; and so are the scores at the end, so the
-first predictions are sure of nonsense.
+a matrix with 16 inputs multiplies the size by about 4. Normalization sets the *inputs* of each part to size 1
+again. It mends nothing else: queries and keys of size 4 have products of size 16 and more, so that attention
+chooses hard before it has learned anything; what each part adds is large; and so are the scores at the end,
+so the first predictions are sure of nonsense.
 
 >>> [round(16**0.5 * std, 2) for std in (0.0, 0.02, 0.08, 1.0)]
 [0.0, 0.08, 0.32, 4.0]
@@ -160,9 +161,9 @@ The largest attention weight of four positions that see 8 keys each, and where e
 >>> largest_weights(0.08, random.Random(1)), largest_weights(1.0, random.Random(1)), 1 / 8
 ([0.134, 0.144, 0.153, 0.139], [0.516, 0.965, 1.0, 0.821], 0.125)
 
-At 0 every product and every slope is 0, and nothing moves, ever. Equal numbers other than 0 learn, but only
-how frequent each letter is: inside a layer, rows that start equal get equal slopes and stay equal. This is
-the *symmetry* that the randomness must break; `microgpt.model` shows both.
+At 0 every product and every slope is 0, and nothing moves, ever. Equal numbers other than 0 learn, but hardly
+more than how frequent each letter is: units that start equal get equal slopes and stay equal. This is the
+*symmetry* that the randomness must break; `microgpt.model` shows both.
 
 **From.** GPT-2 uses 0.02 for widths of 768 and more. Glorot and Bengio, "Understanding the difficulty of
 training deep feedforward neural networks" (2010), derive about $1/\sqrt{n}$, which would be 0.25 for 16.
@@ -200,8 +201,8 @@ compared with that of one, for 1, 4 and 16:
 >>> [(1000 * size, round(size**-0.5, 2)) for size in (1, 4, 16)]
 [(1000, 1.0), (4000, 0.5), (16000, 0.25)]
 
-**From.** GPT-2 has 512 pieces of 1,024 tokens in a step. Averaging over all that is known is as old as
-Cauchy's method of descent (1847); one example at a time is Robbins and Monro's (1951).
+**From.** GPT-2 has 512 pieces of 1,024 tokens in a step. Cauchy's descent (1847) takes the slope of the
+whole function in each step; one example at a time is Robbins and Monro's (1951).
 
 ## learning_rate
 
@@ -335,8 +336,8 @@ parameters and every sample.
 **Why 42.** It is the original's, and the answer in Douglas Adams, "The Hitchhiker's Guide to the Galaxy"
 (1979).
 
-**Up and down.** There is no up or down: another seed is another run that is just as good. On the same
-machine the same seed gives the same bits again, which is how we know that our program is the original's.
+**Up and down.** There is no up or down: another seed is another run, by luck a little better or worse. On the
+same machine the same seed gives the same bits again, which is how we know that our program is the original's.
 To compare two settings fairly, run each with several seeds; how much the results of one setting differ
 from seed to seed is the size of pure luck.
 

@@ -27,7 +27,7 @@ graph LR
 
 # What is bundled
 
-Five sets of different kinds and sizes. The usual one is `names`.
+Five sets of different kinds. The usual one is `names`.
 
 >>> for name, sentence in DATASETS.items():
 ...     print(f"{name:<10}{len(bundled_documents(name)):>5}  {sentence}")

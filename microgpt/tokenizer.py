@@ -157,9 +157,9 @@ characters, so that no text has anything unknown in it. For names of six letters
 
 ??? question why tokenizer "Why must text become numbers?"
 
-    Because all that a model can do is add, multiply and compare, and because learning nudges numbers: half
-    a nudge to the letter e means nothing. The ids themselves are never multiplied with anything. They pick
-    rows of numbers, and those are what is calculated with and learned.
+    Because all that a model can do is calculate, and because learning nudges numbers: half a nudge to the
+    letter e means nothing. The ids themselves are never multiplied with anything. They pick rows of numbers,
+    and those are what is calculated with and learned.
 
 ??? question how tokenizer "What does an empty document teach?"
 

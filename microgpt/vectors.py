@@ -142,9 +142,10 @@ all scores alike, the shares stay the same, and what changes nothing has the slo
 ??? question deeper softmax "What is the log of a share, and why do libraries compute it in one go?"
 
     The log of a quotient is a difference, and the log undoes the e: $\log \mathrm{softmax}(s)_i = s_i - m
-    - \log \sum_j e^{s_j - m}$. Both ways give the same number, as long as the share has not become 0.0.
-    Then the first way fails, and the second still gives the answer. The loss needs this log. The original
-    takes the log of the share, and so do we; the last pitfall shows the risk.
+    - \log \sum_j e^{s_j - m}$. Both ways give the same number but for rounding, as long as the share is not
+    among the smallest floats, which have few digits. At 0.0 the first way fails; the second gives the answer
+    all the while. The loss needs this log. The original takes the log of the share, and so do we; the last
+    pitfall shows the risk.
 
     >>> from microgpt.autograd import log
     >>> def log_softmax(scores):
