@@ -64,7 +64,7 @@ HOMES = {
     "rmsnorm": Home("vectors", ("rmsnorm",), ("rmsnorm",)),
     "attention": Home("attention", ("attention_weights", "attention_head", "attention")),
     "initialization": Home("model", ("new_model", "parameter_shapes"), ("The first numbers",)),
-    "forward": Home("model", ("embed", "block", "forward"), ("The picture", "One position at a time", "To keep")),
+    "forward": Home("model", ("embed", "block", "forward"), ("The picture", "One position", "To keep")),
     "loss": Home("loss", ("surprise", "document_loss", "perplexity")),
     "adam": Home("adam", ("Adam", "Adam.update")),
     "training": Home("training", ("backward", "train_step", "train")),
