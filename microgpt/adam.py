@@ -164,8 +164,9 @@ without the correction, as *RMSProp*), and both. Each keeps the averages and use
 >>> RULES = {"plain": (0.0, 0.0), "ball": (0.85, 0.0), "pace": (0.0, 0.99), "Adam": (0.85, 0.99)}
 
 The valley again, and beside it the same one *turned* by 45 degrees, so that each parameter leads half along
-and half across. (The pair `c, s` says how far it is turned.) Each rule has 300 steps and the best of fifteen
-rates. Shown is the loss that is left, of about a thousand; below a billionth, 0:
+and half across. (`along` and `across` say where in the valley one is; the pair `c, s` turns slopes into those
+of the two parameters, and their steps back.) Each rule has 300 steps and the best of fifteen rates. Shown is
+the loss that is left, of about a thousand; below a billionth, 0:
 
 >>> def loss_left(ball, pace, rate, c, s):
 ...     steps, along, across = new_rule(2, ball, pace, rate), 1.0, 1.0
@@ -282,10 +283,11 @@ of slopes. It does, nearly: slopes hold close by.
 Two things are usual beside Adam, and this program has neither: *weight decay* and *gradient clipping*.
 
 Weight decay takes a small share of every parameter away in each step, so that only those stay large that
-the slopes keep large. How small the share, that is a dial again. It can be added to the slope (the slope of
-$\frac{1}{2}\lambda\theta^2$ is $\lambda\theta$), but then Adam divides it by the size of the slopes, and
-parameters with large slopes hardly decay. Or it can be taken from the parameter directly, which is called
-*AdamW*: then all decay alike. A parameter of 1.0, a hundred steps, slopes that alternate, large and small:
+the slopes keep large. How small the share, that is a dial again. It can be added to the slope, as
+$\lambda\theta$ with a small number $\lambda$ (as if the loss had a part $\frac{1}{2}\lambda\theta^2$), but
+then Adam divides it by the size of the slopes, and parameters with large slopes hardly decay. Or it can be
+taken from the parameter directly, which is called *AdamW*: then all decay alike. A parameter of 1.0, a
+hundred steps, slopes that alternate, large and small:
 
 >>> def left_of_one(size, in_slope, apart):
 ...     theta = Value(1.0)

@@ -33,8 +33,9 @@ and the shares are the *attention weights*. Unlike the weights in a matrix they 
 computed afresh at each position. Since queries, keys and values are all made from one text, it is also
 called *self-attention*.
 
-In the diagram `n_ctx` is the number of positions so far, and `head_dim` how long a query is. Longer queries
-give larger dot products; to divide by the root of `head_dim` makes up for that.
+In the diagram the cache is the shelf, `n_embd` is how long the vector of a position is, `n_ctx` the number of
+positions so far, and `head_dim` how long a query is. Longer queries give larger dot products; to divide by
+the root of `head_dim` makes up for that.
 
 ```mermaid
 graph LR
@@ -65,7 +66,8 @@ the others: the longer the text, the less. So give each distance a weight. Now t
 ([0.1, 0.3, 0.6], [0.6, 0.3, 0.1])
 
 But the weights are the same for every text. Somebody who needs the q gets 0.6 of it or 0.1, as it happens to
-stand. Weights that are *computed*, from what is asked and what is there, find it in both:
+stand. Weights that are *computed*, from what is asked and what is there, find it in both. (Here each
+vector is its own key and its own value, and the query is the vector of q, times 5.)
 
 >>> the_q = [5.0, 0.0, 0.0]
 >>> [mixed(attention_weights(the_q, past), past) for past in ([q, u, i], [i, u, q])]
@@ -75,7 +77,7 @@ That the two results are equal is a lesson too: attention by itself is as blind 
 Order comes in only because the vectors say where they stand (`microgpt.model` writes it into them).
 
 How much of the way is each step worth? On the page of experiments (`docs/pages/experiments.md`) a model
-with the plain mean wins back most of what one without any looking back has lost. The computed weights add
+without any looking back is worse, and the plain mean makes up for most of that. The computed weights add
 the rest: very little in a thousand steps, clearly more in ten thousand.
 
 # The formula
@@ -173,9 +175,9 @@ graph LR
 
 # What a trained model looks at
 
-The default run, finished (`microgpt.trained`), reads emma, a name that it was not trained on. Its vectors
-and matrices are those of the only layer; what `microgpt.model` does before attention is two
-normalizations of a sum of two rows, one for the letter and one for the place.
+The default run, finished (`microgpt.trained`), reads emma, a name that it was not trained on. Before
+attention, as `microgpt.model` tells, the row of the letter in the table `wte` and the row of the place in
+`wpe` are added, and the sum is normalized twice.
 
 >>> from microgpt.trained import trained_parameters
 >>> from microgpt.vectors import add, rmsnorm
@@ -213,9 +215,9 @@ yardstick:
 It is tempting to give them titles. Heads 1 and 3 look at the e from both m: are they for vowels? Then why
 does the a in head 1 pass over the e? One name and one model show nothing of the kind. In 32 models
 trained on the original's names for a thousand steps, each with another seed, a head's share for the
-letter before lies between 0.18 and 0.44, where an even head would give 0.26; its share for vowels between
-0.23 and 0.54, even 0.37 (`docs/measurements/heads.json`). It is another pattern in each model, and no
-head has a trade that one could name. In particular there is no vowel head: see
+place before lies between 0.18 and 0.44, where an even head would give 0.26; its share for vowels between
+0.23 and 0.54, where an even head would give 0.37 (`docs/measurements/heads.json`). It is another pattern in
+each model, and no head has a trade that one could name. In particular there is no vowel head: see
 `docs/pages/experiments.md`.
 
 # The mask
@@ -265,8 +267,8 @@ comparisons for each head.
 [10, 36, 136]
 
 Twice the length, about four times the comparisons. This is the famous $O(n^2)$. But it is not all the
-work, and often not the larger part. Count multiplications for one position of a layer, with width
-$d$. The four matrices here take $4 d^2$, and the two of the small network beside it take $8 d^2$
+work, and often not the larger part. Count multiplications for one position, now with $d$ for `n_embd`.
+The four matrices here take $4 d^2$, and the two of the small network beside attention take $8 d^2$
 (`microgpt.model`): together $12 d^2$. Looking back takes $d$ for the comparisons with one key, over all
 heads, and $d$ for mixing one value, so $2 t d$ at position $t$, and $(n + 1)\, d$ on average. The two
 meet where $n + 1 = 12 d$.
@@ -299,8 +301,8 @@ about twelve times the width on.
 
 # Pitfalls
 
-**No division by the root.** Queries of 64 ones, one key of ones and one that is a tenth smaller. The
-second is nearly as good; unscaled, it counts for nothing, and nothing can be learned from it.
+**No division by the root.** A query of 64 ones, one key of ones and one that is a tenth smaller. The second
+is nearly as good; unscaled, it counts for next to nothing, and next to nothing is learned from it.
 
 >>> query, keys = [1.0] * 64, [[1.0] * 64, [0.9] * 64]
 >>> [round(weight, 3) for weight in softmax([dot(query, key) for key in keys])]
@@ -540,10 +542,10 @@ def attention_weights(query: Vector[Scalar], keys: Matrix[Scalar]) -> list[Scala
 
         Commit yourself: 16 times as many products are added up, of both signs. Is the sum 16 times as large?
 
-        No, since they partly cancel: 4 times, as the root says. Softmax listens to the scale, so without the
-        division one of 8 shares takes nearly all as d grows, and its slope, $p(1 - p)$, goes to 0: the keys
-        can hardly learn from it. Divided by the root, neither changes much. (The size is the root mean
-        square of the dot products.)
+        No, since they partly cancel: only 4 times, the root of 16, as the sizes below show. Softmax listens
+        to the scale, so without the division one of 8 shares takes nearly all as d grows, and its slope,
+        $p(1 - p)$, goes to 0: the keys can hardly learn from it. Divided by the root, neither changes much.
+        (The size is the root mean square of the 1,600 dot products, of 200 queries with 8 keys each.)
 
         >>> import random
         >>> rng = random.Random(0)

@@ -67,8 +67,8 @@ are left in their difference. At the end $3 + 10^{-16}$ is 3, and nothing seems 
 
 So nudges stay well above that, and are made in both directions. Where a curve bends, a nudge up finds too
 much and a nudge down too little, or the other way round, and halfway between them is much better. For $x^3$
-at 2 a nudge $n$ upward finds $12 + 6n + n^2$ and one downward $12 - 6n + n^2$; halfway the $6n$ is gone.
-These are the errors:
+at 2 the change divided by the nudge $n$ is $12 + 6n + n^2$ upward and $12 - 6n + n^2$ downward; halfway the
+$6n$ is gone. These are the errors:
 
 >>> def cube(x):
 ...     return x * x * x
@@ -103,11 +103,12 @@ of the pieces, brought to one denominator, is
 $$\frac{1}{x + n} - \frac{1}{x} = \frac{-n}{x \cdot (x + n)}$$
 
 which divided by $n$ closes in on $-1/x^2$. The rule of powers says the same for $k = -1$; it
-holds for every $k$, for the root of $k = 1/2$ too.
+holds for every $k$, also for the root, $k = 1/2$.
 
 **Exponential, $e^x$.** Adding $n$ to the exponent multiplies the result by $e^n$. So the result grows by
-$e^n - 1$ times itself: the slope is the height, times a factor that depends on the number that is raised to
-the power. e is the number whose factor is 1: $e^n$ is nearly $1 + n$, as `microgpt.first_steps` found.
+$e^n - 1$ times itself, and divided by $n$ this is the slope: the height of the curve, times $(e^n - 1)/n$. In
+place of e any number can be raised; then only this factor is another. For e it is 1: $e^n$ is nearly $1 + n$,
+as `microgpt.first_steps` found.
 
 >>> for base in (2.0, 2.718281828, 3.0):
 ...     print(f"{base:.3f} to the x: its slope is {(base**1e-6 - 1) / 1e-6:.4f} times its height")
@@ -163,7 +164,7 @@ for the graph above: first the values, from left to right, and then the slopes, 
 
 `Value` does this by itself. Python lets a class say what `+` and `*` mean for its objects. For a `Value`,
 `w * x` also writes down that it was made of `w` and `x`, and the two local slopes. So write the calculation
-down, and ask for the slopes:
+down, and ask for the slopes (`topological_order` lists the computed nodes; more of it below):
 
 >>> w, x, b = Value(0.5), Value(4.0), Value(-1.0)
 >>> loss = (relu(w * x + b) - 3.0) ** 2
@@ -210,14 +211,15 @@ once, and at the end the effects add up. So its slope is the sum over all paths.
 
 A node may hand its slope on only when it has received all of it, from everybody who used it. So the nodes
 are listed such that each stands after its inputs (a *topological order*), and the list is walked from its
-end. The list is made without a function that calls itself: spelled out operation by operation, a model
-eight layers deep is too much for Python's limit of a thousand nested calls.
+end. The list is made without a function that calls itself: spelled out operation by operation, a large
+model is too deep for Python's limit of a thousand nested calls.
 
 # When slopes vanish
 
 A path of many operations is a product of many factors. Twenty factors of a half leave almost nothing: a
-*vanishing gradient*. The start of the path hardly learns, not because it does not matter but because the
-message does not arrive. Twenty of one and a half make a flood, an *exploding* gradient.
+*vanishing gradient*. The start of the path hardly learns: a small step there moves next to nothing at the
+end, even where a large change of it would help. Twenty of one and a half make a flood, an *exploding*
+gradient.
 
 >>> for factor in (0.5, 1.0, 1.5):
 ...     start = Value(1.0)
@@ -231,12 +233,12 @@ message does not arrive. Twenty of one and a half make a flood, an *exploding* g
 1.5 3325.2567301
 
 Some parts of the model that look superfluous at first are there for this reason: a sum passes every slope on
-as it is, and `microgpt.vectors` and `microgpt.model` use sums to give slopes a road past the layers.
+as it is, and `microgpt.vectors` and `microgpt.model` use sums to give slopes a way round long calculations.
 
 # Put to the test
 
 A rule that is wrong raises no error; the model only learns badly. So each operation is compared with nudges,
-at points where its slopes *differ from each other and from 0* as far as it lets them. This is a *gradient
+at points where its slopes *differ from each other and from 0*, if it has such. This is a *gradient
 check*, and the nudges are also called *finite differences*. On the left stands what `backward` says, on the
 right what nudging both ways says:
 
@@ -271,14 +273,14 @@ right what nudging both ways says:
 
 # The same code on plain numbers
 
-Training needs the graph. Using the finished model does not. So the functions of this module take either
-kind: give them `Value`s and they build a graph; give them floats and they only calculate, with the same
-bits and in about half of the time. (Compared with building the graph *and* walking back, it is about a
+Training needs the graph. Using the finished model does not. So the functions of this module take either kind:
+give them `Value`s and they build a graph; give them floats and they only calculate, with the same bits and in
+a little more than half of the time. (Compared with building the graph *and* walking back, it is about a
 quarter.) The later chapters are written once, in terms of `+`, `*`, `**` and these functions, and run both
 ways. Three habits keep the bits equal:
 
 - Division is `* b**-1`, because that is what `Value` does, and it can round differently from `/`.
-- Squares and roots are `**2` and `**0.5`.
+- Roots are `**0.5` and `**-0.5`, and a sum of squares is the `dot` of a list with itself.
 - Sums are `total` and `dot`, which add in a loop from 0. From Python 3.12 on the built-in `sum`
   corrects its rounding on floats, which is more accurate and therefore different.
 
@@ -289,9 +291,9 @@ Spelled out over $n$ numbers, that makes $2n$ nodes. `dot` makes one, which know
 factor is its partner. The graph is many times smaller, and everything rounds as before.
 
 Here are the sixteen numbers by which the finished default run knows the letter e, and those of m, the first
-two letters of emma (`microgpt.trained`). Their dot product says how alike the model holds the two. Added up
-exactly it would end in another digit, so something is rounded on the way; yet `dot` and the long way agree
-in every bit:
+two letters of emma: rows of its table `wte` (`microgpt.trained`). Their dot product says how alike the model
+holds the two. Added up exactly it would end in another digit, so something is rounded on the way; yet `dot`
+and the long way agree in every bit:
 
 >>> table = trained_parameters()["wte"]
 >>> e, m = [Value(number) for number in table[4]], [Value(number) for number in table[12]]
@@ -305,8 +307,8 @@ in every bit:
 # Notation
 
 The signs of this book, and some that you will meet outside: $\bar x$ in statistics, $\mathrm{E}$ and
-$\mathrm{Var}$ in the articles on `microgpt.adam` and on the first numbers of a model, $\partial^2$ where more
-than the slope is used for a step.
+$\mathrm{Var}$ in the articles on `microgpt.adam` and on the first numbers of a model, $\partial^2$ where the
+bend of a curve is used too.
 
 | sign | read | meaning |
 |---|---|---|
@@ -321,7 +323,7 @@ than the slope is used for a step.
 | $\mathrm{Var}[x]$ | "the variance of x" | the mean of the squared distance from the mean |
 | $\mathcal{N}(0, \sigma^2)$ | "normal" | random, mostly within $\sigma$ of 0: `microgpt.model` starts so |
 | $\mathrm{softmax}(s)_i$ | "softmax of s, at i" | one number of a list (`microgpt.vectors`) |
-| $n \to m$, `->` | "to" | from this shape to that one; also "closes in on" |
+| $n \to m$, `->` | "to" | from this size to that one; also "closes in on" |
 
 # Pitfalls
 
@@ -352,8 +354,9 @@ new graph in each step, and sets the slopes of the parameters back to 0.
 >>> compare(wrong_product, 2.0, 5.0)
 ([2.0, 5.0], [5.0, 2.0])
 
-The same happens to a relu below 0, to slopes that were reset before one looked, and to a parameter that is
-not connected. A test of slopes should say how many it found that are not 0.
+The same happens to a relu below 0 and to a parameter that is not connected; and where two programs are
+compared, to slopes that both have set back to 0 before one looked. A test of slopes should say how many it
+found that are not 0.
 
 **A float that was taken out.** Whoever writes `.data` in the middle of a calculation takes the number and
 leaves its history. No error, no slope:
@@ -586,9 +589,8 @@ class Value:
         $$\text{input.grad} \mathrel{+}= \text{local slope} \cdot \text{node.grad}$$
 
         A node whose slope is 0 has nothing to hand on and is passed over. In the model these are above all
-        the numbers that a relu has switched off: about half of the widest layer before training, most of it
-        later (`microgpt.records` counts them). The first position adds a few: it has nobody to compare with,
-        so its shares of attention (`microgpt.attention`) are 1 whatever its scores are.
+        the numbers that a relu has switched off: about half of those that it gets before training, most of
+        them later (`microgpt.records` counts them).
 
         Pitfalls:
             - Reading `grad` before `backward`, or after it was set back to zero, shows 0.0 everywhere.
@@ -656,7 +658,7 @@ def topological_order(root: Value) -> list[Value]:
     decides in which sequence slopes are added up, and so the last bits of their sums.
 
     Leaves are left out: they have nobody to hand a slope to. And a list is walked through once, however many
-    dot products share it, as 64 do in the widest layer of the model.
+    dot products share it, as 64 do at one place of the model.
 
     Args:
         root: The value to start from, usually the loss.
@@ -790,8 +792,8 @@ def relu(x: Scalar) -> Scalar:
     r"""Keep what is positive and replace the rest by 0: the *rectified linear unit*.
 
     A calculation of sums and fixed multiples only can be written as one such sum, however long it is. What
-    lets depth buy anything is a *bend* in between. This is a bend, the cheapest there is. `microgpt.vectors`
-    has two more operations that bend, softmax and rmsnorm.
+    makes a longer one worth more is a *bend* in between. This is a bend, the cheapest there is.
+    `microgpt.vectors` has two more operations that bend, softmax and rmsnorm.
 
     $$\mathrm{relu}(x) = \max(0, x)$$
 

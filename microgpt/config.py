@@ -52,11 +52,13 @@ on what the earlier ones found. `microgpt.model` builds one.
 **Why 1.** One layer is enough to see every part at work, and it trains in seconds.
 
 **Up and down.** Each layer adds $12 \cdot n_{embd}^2$ parameters and its share of time. In the record two or
-four layers are no better than one in 1,000 steps, and a little better in 10,000. Fewer than one is refused.
-Parameters for 1, 2 and 4 layers on an alphabet of 26:
+four layers are hardly better than one in 1,000 steps, and a little better in 10,000. Fewer than one is
+refused. Parameters for 1, 2 and 4 layers on an alphabet of 26:
 
 >>> [12 * n_layer * 16**2 + (27 + 16 + 27) * 16 for n_layer in (1, 2, 4)]
 [4192, 7264, 13408]
+
+(The 27, 16 and 27 are the rows of three tables beside the layers.)
 
 **From.** GPT-2 has 12 to 48 layers (Radford et al., "Language Models are Unsupervised Multitask
 Learners", 2019).
@@ -75,8 +77,9 @@ run. It must be divisible by `n_head`. Parameters for widths 8, 16, 32 and 64:
 >>> [12 * d**2 + (27 + 16 + 27) * d for d in (8, 16, 32, 64)]
 [1328, 4192, 14528, 53632]
 
-**From.** GPT-2 uses 768 to 1,600. The idea of a learned vector for each token is Bengio et al., "A Neural
-Probabilistic Language Model" (2003); `microgpt.model` shows the vectors that were learned.
+**From.** GPT-2 uses 768 to 1,600. Learned vectors for words, in a network that guesses the next one, are from
+Bengio et al., "A Neural Probabilistic Language Model" (2003); `microgpt.model` shows the vectors that were
+learned.
 
 ## block_size
 
@@ -85,8 +88,8 @@ Probabilistic Language Model" (2003); `microgpt.model` shows the vectors that we
 **Why 16.** The names that the original learns from have up to 15 letters, and the mark in front makes 16.
 
 **Up and down.** The **block size** costs `n_embd` parameters for each position. Smaller cuts: the model is
-trained on the beginning of a long document only, and its own samples end there too. Larger costs no time
-until a document uses it. The predictions made for a document of 7 characters at block sizes 4, 8 and 16:
+trained on the beginning of a long document only, and its own samples end there too. Larger costs next to no
+time until a document uses it. The predictions made for a document of 7 characters at block sizes 4, 8 and 16:
 
 >>> [min(block_size, 7 + 1) for block_size in (4, 8, 16)]
 [4, 8, 8]
@@ -129,20 +132,22 @@ The **initialization** is the numbers that a model starts with. `microgpt.model`
 ## init_std
 
 **What it does.** How large the random numbers are that the parameters start from: the standard deviation of a
-normal distribution around 0.
+normal distribution around 0. (About two thirds of them lie nearer to 0 than that.)
 
 **Why 0.08.** Small enough that the first predictions are nearly even. It need not be larger: in the record an
 eightieth of it costs about a hundredth of a nat (the unit of `microgpt.loss`), since Adam (`microgpt.adam`)
-makes steps of the same length from tiny slopes.
+makes steps of nearly the same length from small slopes, as long as they are well above its `eps`.
 
 **Up and down.** With inputs of size 1, a sum of 16 products has the size $\sqrt{16} \cdot \text{std}$. At 1.0
-every matrix multiplies the size by about 4. Normalization sets the *inputs* of each part to size 1 again. It
-mends nothing else: queries and keys of size 4 have products of size 16 and more, so that attention chooses
-hard before it has learned anything; what each part adds is large; and so are the scores at the end, so the
-first predictions are sure of nonsense.
+a matrix with 16 inputs multiplies the size by about 4. Normalization sets the *inputs* of each part to size 1
+again. It mends nothing else: queries and keys of size 4 have products of size 16 and more, so that attention
+chooses hard before it has learned anything; what each part adds is large; and so are the scores at the end,
+so the first predictions are sure of nonsense.
 
 >>> [round(16**0.5 * std, 2) for std in (0.0, 0.02, 0.08, 1.0)]
 [0.0, 0.08, 0.32, 4.0]
+
+(Only the root of 16, because the products partly cancel: `microgpt.attention.attention_weights`.)
 
 The largest attention weight of four positions that see 8 keys each, and where even weights would be 0.125:
 
@@ -156,9 +161,9 @@ The largest attention weight of four positions that see 8 keys each, and where e
 >>> largest_weights(0.08, random.Random(1)), largest_weights(1.0, random.Random(1)), 1 / 8
 ([0.134, 0.144, 0.153, 0.139], [0.516, 0.965, 1.0, 0.821], 0.125)
 
-At 0 every product and every slope is 0, and nothing moves, ever. Equal numbers other than 0 learn, but only
-how frequent each letter is: units that start equal get equal slopes and stay equal. This is the *symmetry*
-that the randomness must break; `microgpt.model` shows both.
+At 0 every product and every slope is 0, and nothing moves, ever. Equal numbers other than 0 learn, but hardly
+more than how frequent each letter is: units that start equal get equal slopes and stay equal. This is the
+*symmetry* that the randomness must break; `microgpt.model` shows both.
 
 **From.** GPT-2 uses 0.02 for widths of 768 and more. Glorot and Bengio, "Understanding the difficulty of
 training deep feedforward neural networks" (2010), derive about $1/\sqrt{n}$, which would be 0.25 for 16.
@@ -189,15 +194,15 @@ was trained on 300 billion.
 **Up and down.** The slopes of a single document point where this document wants to go; the mean of many
 points where most of them agree, and its scatter falls with the square root of their number. Each step costs
 as many times more. In the record 16 documents a step help more than anything else at the same number of
-steps; they also see 16 times as many names. Step $k$, counted from 0, takes the shuffled documents $kN$ to
-$kN+N-1$ (`microgpt.training`). The documents that 1,000 steps see, and the scatter compared with that of one,
-for 1, 4 and 16:
+steps; they also see 16 times as many names. With $N$ documents a step, step $k$, counted from 0, takes the
+shuffled documents $kN$ to $kN+N-1$ (`microgpt.training`). The documents that 1,000 steps see, and the scatter
+compared with that of one, for 1, 4 and 16:
 
 >>> [(1000 * size, round(size**-0.5, 2)) for size in (1, 4, 16)]
 [(1000, 1.0), (4000, 0.5), (16000, 0.25)]
 
-**From.** GPT-2 has 512 pieces of 1,024 tokens in a step. Averaging over all that is known is as old as
-Cauchy's method of descent (1847); one example at a time is Robbins and Monro's (1951).
+**From.** GPT-2 has 512 pieces of 1,024 tokens in a step. Cauchy's descent (1847) takes the slope of the
+whole function in each step; one example at a time is Robbins and Monro's (1951).
 
 ## learning_rate
 
@@ -220,8 +225,9 @@ slope; it overshoots too.)
 [0.817, 0.0, 0.107, 6.192]
 
 Where slopes contradict each other, steps are shorter. A step is the rate times a share, and the share is the
-average of the recent slopes divided by their usual size. For a hundred slopes that agree it is 1. For a
-hundred whose signs are tossed with a coin it is, in the middle of 1,000 tries:
+average of the recent slopes divided by their usual size. (Both averages start at 0, and the last line makes
+up for that; `microgpt.adam` has the calculation.) For a hundred slopes that agree it is 1. For a hundred
+whose signs are tossed with a coin it is, in the middle of 1,000 tries:
 
 >>> def share_of_rate(slopes, mean=0.0, square=0.0):
 ...     for slope in slopes:
@@ -233,10 +239,10 @@ hundred whose signs are tossed with a coin it is, in the middle of 1,000 tries:
 >>> round(share_of_rate([3.0] * 100), 2), round(tossed[500], 2)
 (1.0, 0.2)
 
-In the default run the parameter in the middle moves by the whole rate in the first step, by about a third
-of it in the tenth, and by about an eighth in the hundredth. Falling towards 0 lets the last steps settle what
-the first ones roughed out: a constant rate is among the worst changes of the record. The rate at steps 1, 2,
-500 and 1,000:
+In the default run a usual parameter (half move more, half less) moves by the whole rate in the first step,
+by about a third of it in the tenth, and by about an eighth in the hundredth. Falling towards 0 lets the last
+steps settle what the first ones roughed out: a constant rate is among the worst changes of the record. The
+rate at steps 1, 2, 500 and 1,000:
 
 >>> [round(0.01 * (1 - (step - 1) / 1000), 6) for step in (1, 2, 500, 1000)]
 [0.01, 0.00999, 0.00501, 1e-05]
@@ -255,8 +261,9 @@ the old average in the new one. It acts like a heavy ball that does not follow e
 **Why 0.85.** A memory of about seven steps. It is the original's choice, and the record has no better one:
 with no memory at all (0) the loss is the same within luck, at 0.95 it is a little worse in 1,000 steps.
 
-**Up and down.** The memory is $1/(1-\beta_1)$ steps: that many newest slopes make up about two thirds of
-the average. Higher smooths more and reacts later; at 0 each step follows its own document alone.
+**Up and down.** The memory is $1/(1-\beta_1)$ steps. The newest $n$ slopes make up $1 - \beta_1^n$ of the
+average, since each step leaves $\beta_1$ of what was before; for as many as the memory that is about two
+thirds. Higher smooths more and reacts later; at 0 each step follows its own document alone.
 
 >>> [round(1 / (1 - beta1), 1) for beta1 in (0.0, 0.85, 0.9, 0.99)]
 [1.0, 6.7, 10.0, 100.0]
@@ -329,8 +336,8 @@ parameters and every sample.
 **Why 42.** It is the original's, and the answer in Douglas Adams, "The Hitchhiker's Guide to the Galaxy"
 (1979).
 
-**Up and down.** There is no up or down: another seed is another run that is just as good. On the same
-machine the same seed gives the same bits again, which is how we know that our program is the original's.
+**Up and down.** There is no up or down: another seed is another run, by luck a little better or worse. On the
+same machine the same seed gives the same bits again, which is how we know that our program is the original's.
 To compare two settings fairly, run each with several seeds; how much the results of one setting differ
 from seed to seed is the size of pure luck.
 
@@ -377,10 +384,10 @@ documents, and those that it has not met will do for judging.
 
 **Up and down.** Where the steps go through all documents, nothing is left to judge by unless some are set
 aside. More of them judge more finely: the uncertainty of a mean falls with the square root of how many
-numbers it is the mean of. What it costs is documents to learn from, once there are steps enough to need them.
-Two runs of different length are judged alike only if the same documents are set aside, so give them the same
-share and seed. Documents set aside of 2,917, for three shares, and the uncertainty compared with that of a
-single one:
+numbers it is the mean of (`microgpt.evaluation`). What it costs is documents to learn from, once there are
+steps enough to need them. Two runs of different length are judged alike only if the same documents are set
+aside, so give them the same share and seed. Documents set aside of 2,917, for three shares, and the
+uncertainty compared with that of a single one:
 
 >>> [round(2917 * hold_out) for hold_out in (0.01, 0.1, 0.3)]
 [29, 292, 875]
@@ -457,9 +464,9 @@ True
 
 ??? question deeper "Twice the width was worse in a long run. Does width not help?"
 
-    One cannot know from that. Width and rate were turned in effect together: the wider model wants a smaller
-    rate. In the record it is worse at the usual rate and better than ours at half of it. Whoever compares two
-    sizes must look for the best rate of each.
+    One cannot know from that. The rate was left where it suits the narrow model, and a wider one wants a
+    smaller rate. In the record it is worse at the usual rate and better than ours at half of it. Whoever
+    compares two sizes must look for the best rate of each.
 
 ??? question why "Why is it not enough to change a dial and look at one run?"
 

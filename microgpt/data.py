@@ -27,7 +27,7 @@ graph LR
 
 # What is bundled
 
-Five sets of different kinds and sizes. The usual one is `names`.
+Five sets of different kinds. The usual one is `names`.
 
 >>> for name, sentence in DATASETS.items():
 ...     print(f"{name:<10}{len(bundled_documents(name)):>5}  {sentence}")
@@ -62,9 +62,9 @@ which go from two letters to more than twenty.
 >>> [dinosaur for dinosaur in dinosaurs if len(dinosaur) < 5], max(dinosaurs, key=len)
 (['anzu', 'mei', 'tawa', 'yi', 'zuul'], 'micropachycephalosaurus')
 
-The original learns from another file, the 32,033 lines of names.txt in Andrej Karpathy's makemore
-repository. Some names stand there twice or more, so its lines are not all different. The command line
-fetches it with `--dataset makemore`; `read_documents` reads it like any other.
+Andrej Karpathy's microgpt, the *original* that this book follows, learns from another file, the 32,033 lines
+of names.txt in his makemore repository. Some names stand there twice or more, so its lines are not all
+different. The command line fetches it with `--dataset makemore`; `read_documents` reads it like any other.
 
 <!-- not computed: 32,033; the file is not in the package -->
 
@@ -83,7 +83,7 @@ A model is trained to be less surprised by the documents that it sees. That is n
 want it to know about names, and so to be less surprised by names that it has *not* seen. The two part
 company. Take the sixteen names of `microgpt.first_steps`, train its table of letter pairs with twelve of
 them, and look at the loss of the four others as well. The four are **held out**: kept away from training, to
-judge the model by.
+judge the model by. (`block_size` says how many letters of a document count; no name has 16.)
 
 >>> from microgpt.first_steps import WORDS, descend, letter_pairs, pair_surprise
 >>> twelve, four = split_documents(WORDS, hold_out=0.25, block_size=16, rng=random.Random(0))
@@ -113,7 +113,7 @@ that are held out can tell the one kind of progress from the other, and only if 
 # Pitfalls
 
 - *To cut a file that is in order.* The bundled names are sorted. Who sets the last tenth aside without
-  shuffling judges by a few initials, and all but the first of them begin no name that is learned from.
+  shuffling judges by names with these initials, and of these only t begins names that are learned from.
 
     >>> "".join(sorted({name[0] for name in names[-len(names) // 10 :]}))
     'tuvwxyz'
@@ -415,7 +415,8 @@ def cut_documents(documents: Sequence[str], block_size: int) -> int:
 
     Args:
         documents: The texts.
-        block_size: The most positions that the model can handle; the mark at the beginning takes one.
+        block_size: The most positions that the model can handle; the mark at the beginning
+            (`microgpt.tokenizer`) takes one.
 
     Examples:
         Three letters and the mark fill four positions; the fourth letter is too much.

@@ -2,7 +2,7 @@ r"""An honest exam: how good is the model at documents it has never seen, and co
 
 # What you will be able to do
 
-- Set an exam that a model cannot have learned by heart, and state the result with its luck.
+- Set an exam that a model cannot have learned by heart, and say how sure the result is.
 - Say what a loss is worth, beside a die and three counters.
 - Compare two models on one exam, and tell a difference from chance.
 - Explain why the score by which something was chosen is too good, and what to do about it.
@@ -99,7 +99,7 @@ emma     0 times
 had been followed as the next shorter context says. A context that was never met then says what the shorter
 one says; one that was met a thousand times hardly listens to it.
 
-All sit the exam.
+All sit the exam. (After ± stands the standard error, which says how sure a loss is; it is explained below.)
 
 >>> found = exam_surprises(run)
 >>> for name, surprises in found.items():
@@ -330,11 +330,10 @@ the right answer got a probability of 0, which has no logarithm
 
 ??? question why "Why can the loss on the exam be higher than the mean loss of the last steps?"
 
-    In the first pass the last steps are documents that the model had not seen before either (but for
-    those that the file has several times). What is left is luck (a mean of a hundred names is less sure
-    than one of a thousand) and the weights: the exam counts each token once, the mean of the steps each
-    document. Far more on the exam than in the last steps means learning by heart: see
-    `microgpt.training`.
+    In the first pass the last steps are documents that the model had not seen before either (but for those
+    that the file has several times). What is left is luck (a mean of a hundred names is less sure than one of
+    a thousand) and the way of counting: the exam counts each token once, the mean of the steps each document.
+    Far more on the exam than in the last steps means learning by heart: see `microgpt.training`.
 
 ??? question why "Why does the bigram counter add 1 to every count?"
 
@@ -665,7 +664,7 @@ class CountingBaselines:
     r"""How often each token followed which others: all that the opponents know.
 
     Every counter follows one rule. With $V$ tokens, a context $c$ that occurred $n(c)$ times and was followed
-    by $a$ in $n(c, a)$ of them,
+    by $a$ in $n(c, a)$ of them, the chance of $a$ after $c$, written $p(a \mid c)$, is
 
     $$p(a \mid c) = \frac{n(c, a) + V\, q(a)}{n(c) + V}$$
 

@@ -34,10 +34,10 @@ graph LR
     next -- "if it is the full stop" --> word["a word"]
 ```
 
-A large language model does the same. Its letters are pieces of words, it looks back at all that was written
-and not at the last letter alone, and so a much longer calculation stands before the row of numbers. The
-wheel, the measure of how wrong it is, and the way to learn are those of this chapter (`microgpt.adam`
-refines the last).
+A large language model does the same. Its letters are pieces of words, it looks back at thousands of them and
+not at the last letter alone, and so a much longer calculation stands before the row of numbers. The wheel,
+the measure of how wrong it is, and the way to learn are those of this chapter (`microgpt.adam` refines the
+last).
 
 # Probability
 
@@ -61,7 +61,7 @@ Each comes near 1 in 6, which is 0.167, and as a rule the nearer the longer one 
 this settles is called the **probability** of a face, its *chance*. It is 0 for what never happens, 1 for
 what always does, and all together are 1. Two facts about it carry the whole book:
 
-- *Either, or: add.* "An a or an e" has the chance 1/6 + 1/6, a third.
+- *Either, or: add*, where both at once cannot be. "An a or an e" has the chance 1/6 + 1/6, a third.
 - *This, and then that: multiply.* In one sixth of all cases the first roll is an a, and in one sixth of
   *those* the second is an n. So "a, then n" has the chance 1/6 · 1/6, which is 1 in 36.
 
@@ -248,16 +248,16 @@ called **e**.
 >>> round(1.001**1000, 3), round(1.000001**1000000, 5), round(math.e, 5)
 (2.717, 2.71828, 2.71828)
 
-So $e^x$ is what growth without pause makes of 1 in the time $x$. Two things about it matter here. It is
-above 0, whatever $x$ is (only a float runs out of digits: `math.exp(-746)` is 0). And for a small $h$,
-$e^h$ is nearly $1 + h$: no other base is so simple.
+So growth without pause makes e of 1 in one unit of time, and $e^x$ in $x$ of them. Two things about it matter
+here. It is above 0, whatever $x$ is (only a float cannot be that small: `math.exp(-746)` is 0). And for a
+small $h$, $e^h$ is nearly $1 + h$: no other base is so simple.
 
 >>> [round(math.exp(x), 4) for x in (-746, -5, -1, 0, 1, 5)]
 [0.0, 0.0067, 0.3679, 1.0, 2.7183, 148.4132]
 >>> round(math.exp(0.001), 6), round(2**0.001, 6)
 (1.001001, 1.000693)
 
-Hence a wheel that takes *any* scores: give e raised to the score to each letter, and then divide by the sum.
+Hence a wheel that takes *any* scores: raise e to each score, and then divide by the sum.
 Now a weight may fall as far as it likes; its piece only becomes thinner.
 
 >>> [round(chance, 3) for chance in e_wheel([2.0, 0.0, -1.0, 1.0, -7.0, 0.0])]
@@ -341,8 +341,8 @@ e [1, 0, 5, 0, 3, 2] aaaaalllllllllllllllllllllllllllnnnnnnnnnnnnnnnn...........
 n [6, 1, 0, 3, 3, 4] aaaaaaaaaaaaaaaaaaaaaiiiieeeeeeeeeeennnnnnnnnnn..............
 . [5, 1, 4, 4, 2, 0] aaaaaaaaaaaaaaaaaaaiiiillllllllllllllleeeeeeeeeeeeeeennnnnnnn
 
-This table has learned something: half of all a's end a word, and an l is never followed by an n. How much
-is it worth? The mean surprise says. The die is surprised by log 6 at every letter, the table by less.
+This table has learned something: half of all a's end a word, and an l is never followed by an n. How much is
+it worth? The mean surprise says. The die is surprised by log 6 at every letter, the table by less on average.
 
 >>> rows = [wheel(counts) for counts in counted]
 >>> pairs = letter_pairs(WORDS)
@@ -437,10 +437,11 @@ the pairs, with no nudge at all, and yet the same.
 >>> max(abs(a - b) for a, b in zip(by_nudge, expected_minus_came(start, pairs))) < 0.00001
 True
 
-And twice, it rested on what small steps do, which is known once and for all: $e^h$ is nearly $1 + h$, and
-the logarithm of $1 + h$ is nearly $h$. All calculations of this book are made of a few kinds of such steps:
-sums, products, powers, e to the power of something, logarithms. If each step knows its own local slope, and
-if there is a rule that joins the slopes of steps to the slope of the whole, then no weight needs a nudge.
+And twice, it rested on what small steps do, which is known once and for all: $e^h$ is nearly $1 + h$, and the
+logarithm of $1 + h$ is nearly $h$. All calculations of this book are made of a few kinds of such steps: sums,
+products, powers, e to the power of something, logarithms, and one that cuts off what is negative. If each
+step knows its own local slope, and if there is a rule that joins the slopes of steps to the slope of the
+whole, then no weight needs a nudge.
 
 # Pitfalls
 
@@ -485,7 +486,8 @@ if there is a rule that joins the slopes of steps to the slope of the whole, the
     A way to make a number small that depends on others: find out for each of them which way, and how
     steeply, the number would move; move each a little against its slope; and repeat at the new place. It
     needs no idea of where the bottom is. Here the number is the loss and the others are weights. Two steps
-    by hand, for the square of $w$, whose slope is $2w$, from 1 with the rate 0.25:
+    by hand, for the square of $w$, from 1 with the rate 0.25. Its slope is $2w$, since $(w + h)^2$ is
+    $w^2 + 2wh$ and next to nothing more:
 
     >>> moved([1.0], [2 * 1.0], 0.25), moved([0.5], [2 * 0.5], 0.25)
     ([0.5], [0.25])
@@ -515,9 +517,10 @@ if there is a rule that joins the slopes of steps to the slope of the whole, the
 
 ??? question deeper loss "No e ever follows an a. Which weight does training give to that pair in the end?"
 
-    None: it falls for ever. The slope of this weight is the chance that the model gives it, since it never
-    comes. So it goes on falling, but ever more slowly, the less is left of the chance. No finite score
-    makes a chance of exactly 0. After 300 steps:
+    None: it falls for ever. An e never comes there, so all that is left of the slope is what was expected:
+    the chance that the model gives it, times the share of pairs that begin with an a. So the weight goes on
+    falling, but ever more slowly, the less is left of the chance. No finite score makes a chance of exactly
+    0. After 300 steps:
 
     >>> weight, chance = weights[6 * 0 + 3], rows_of(weights)[0][3]
     >>> round(weight, 2), round(chance, 5)
@@ -896,13 +899,13 @@ def expected_minus_came(weights: Sequence[float], pairs: Sequence[tuple[int, int
 
     Add a tiny $h$ to the score of letter $j$ in a row. Its $e^s$ is multiplied by $e^h$, nearly $1 + h$; so
     the sum of the row grows by the fraction $h p_j$ of itself, and the logarithm of the sum by $h p_j$. The
-    surprise at what came is the logarithm of the sum minus the score of what came. Per unit of $h$ it grows
-    by $p_j$, and if $j$ is what came, it falls by 1 as well:
+    chance of what came is its $e^s$ divided by the sum, so the surprise at it is the logarithm of the sum
+    minus its score. Per unit of $h$ it grows by $p_j$, and if $j$ is what came, it falls by 1 as well:
 
     $$\text{slope}_j = p_j - [j \text{ came}]$$
 
-    What was expected, minus what came. Where this is 0 on the mean over all pairs, the chances *are* the
-    counted shares.
+    What was expected, minus what came. The function gives the mean of this over all pairs, where a pair of
+    another row counts as 0. Where that mean is 0, the chances *are* the counted shares.
 
     Args:
         weights: The 36 numbers of the table.

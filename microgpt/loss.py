@@ -120,7 +120,7 @@ How low can the loss get? Say that after "an" comes n half of the time, and i an
 knows these true shares and answers honestly is surprised by 1.04 nats on average. This mean surprise of the
 one who knows is the **entropy** of the truth. A model that answers something else is surprised more: its
 mean surprise, at answers that come as the truth says, is called the **cross-entropy**. With $t_a$ for the
-true share of the answer $a$ and $p_a$ for the model's:
+true share of the answer $a$ and $p_a$ for the model's, these are $H(t)$ and $H(t, p)$:
 
 $$H(t) = -\sum_a t_a \log t_a \qquad H(t, p) = -\sum_a t_a \log p_a$$
 
@@ -132,8 +132,8 @@ $$H(t) = -\sum_a t_a \log t_a \qquad H(t, p) = -\sum_a t_a \log p_a$$
 >>> round(entropy, 4), round(cross_entropy, 4)
 (1.0397, 1.1563)
 
-What lies between the two is the *divergence* of the model from the truth (Kullback-Leibler divergence, when
-you look for it). It is never below 0, and 0 only for the honest answer.
+What lies between the two is the *divergence* of the model from the truth, $D(t, p)$ (Kullback-Leibler
+divergence, when you look for it). It is never below 0, and 0 only for the honest answer.
 
 $$H(t, p) = H(t) + D(t, p) \qquad D(t, p) = \sum_a t_a \log \frac{t_a}{p_a}$$
 
@@ -174,14 +174,14 @@ numbers are too large, or that something is wrong.
 # The slope at the scores
 
 The slope of the loss at the scores is the simplest formula of the book. Write $s_k$ for the score of token
-$k$ and $y$ for the right token. Softmax divides $e^{s_y}$ by the sum of all $e^{s_k}$, and the logarithm of
+$k$ and $r$ for the right token. Softmax divides $e^{s_r}$ by the sum of all $e^{s_k}$, and the logarithm of
 a quotient is a difference:
 
-$$-\log p_y = \log \sum_k e^{s_k} - s_y$$
+$$-\log p_r = \log \sum_k e^{s_k} - s_r$$
 
 Now nudge one score $s_k$ up by a tiny $h$. In the sum, $e^{s_k}$ is multiplied by $e^h$, which is nearly
 $1 + h$. It makes up the share $p_k$ of the sum, so the sum grows by the fraction $p_k h$ of itself, and its
-logarithm by $p_k h$. If $k$ is the right token, $-s_y$ falls by $h$ as well. Divided by $h$:
+logarithm by $p_k h$. If $k$ is the right token, $-s_r$ falls by $h$ as well. Divided by $h$:
 
 $$\frac{\partial L}{\partial s_k} = p_k - y_k \qquad y_k = 1 \text{ for the right token, else } 0$$
 
@@ -275,7 +275,7 @@ perplexity of a sum is no number of choices: there are 27 tokens.
 (823887, 15.2)
 
 *The logarithm of 0.* The difference of two scores need only be large enough, and softmax rounds to an exact
-0. Here `surprise` stops with an `ImpossibleError`. Programs that must go on compute $\log \sum e^{s} - s_y$
+0. Here `surprise` stops with an `ImpossibleError`. Programs that must go on compute $\log \sum e^{s} - s_r$
 from the scores, as in the formula above, and never form $p$.
 
 >>> shares = softmax([800.0, 0.0])

@@ -13,10 +13,10 @@ The parts are ready: vectors to mix and to calm down, attention to look back. **
 so that from "what stands here" comes "what stands next"?**
 
 What comes of it is a **GPT**, a *generative pretrained transformer*: it generates text, it was trained
-beforehand on nothing but text, and it is a transformer. A **transformer** is a stack of blocks, each with
-attention and a small network, and with residual connections around both. The first transformer had two
-halves: an encoder that read a sentence, and a decoder that wrote its translation. A GPT has the second half
-alone, and is called **decoder-only**.
+beforehand on nothing but text, and it is a transformer. A **transformer** is a stack of blocks, the layers,
+each with attention and a small network, and with residual connections around both. The first transformer had
+two halves: an encoder that read a sentence, and a decoder that wrote its translation. A GPT has the second
+half alone, and is called **decoder-only**.
 
 # The picture
 
@@ -36,7 +36,8 @@ hands it back. It may cancel an earlier remark by adding its opposite, but it ne
 vector on its way is called the **residual stream**. Attention is the office with a shelf: every visitor
 leaves a key and a value there, made from the notebook as it is at this door, and the office reads what
 earlier visitors have left. It never sees their notebooks. The small network, the MLP, is the office that
-thinks alone. At the exit, 27 judges each read the whole notebook and give a score for one token.
+thinks alone: it has a row of detectors, and writes down something for each that goes off (`mlp`). At the
+exit, 27 judges each read the whole notebook and give a score for one token.
 
 $$x_0 = \mathrm{embed}(token, position) \qquad x_{l} = \mathrm{block}_l(x_{l-1}) \qquad
 \mathrm{logits} = W_{lm}\, x_L$$
@@ -49,8 +50,8 @@ and a final matrix makes scores.
 A letter is no number. It gets a row of numbers, its **embedding**: a vector that is learned and stands for
 the token. All of them together are the table `wte`. The other way to write a letter as numbers is
 **one-hot**: a vector of zeros with a single 1 at the place of the token. They belong together: a one-hot
-vector times a matrix picks one of its columns, so looking up a row of the table *is* a linear layer, without
-the work.
+vector times a matrix picks one of its columns, so looking up a row of the table *is* a linear layer (with the
+table turned, rows as columns), without the work.
 
 >>> table = [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]]
 >>> columns = [list(column) for column in zip(*table)]
@@ -71,8 +72,9 @@ What do such rows look like when the model has learned? These are the numbers of
 [0.0, -0.3, 0.01, 0.3, -0.22, -0.04, 0.05, 0.18, -0.03, -0.26, -0.14, -0.09, 0.02, 0.23, -0.18, 0.29]
 
 A single number means little. What can be read is which rows point the same way. A dot product, divided by
-both lengths, is 1 for the same direction, 0 for a right angle, -1 for opposite ones; it is the `cosine` of
-the angle between them. The letters whose rows lie nearest to those of e, m and a:
+both lengths (a length is the root of the dot product with itself), is 1 for the same direction, 0 for a right
+angle, -1 for opposite ones; it is the `cosine` of the angle between them. The letters whose rows lie nearest
+to those of e, m and a:
 
 >>> from microgpt.autograd import dot
 >>> def cosine(a, b):
@@ -212,21 +214,22 @@ random 3616 64 432 256
 zeros 0 0 0 0
 equal 432 0 432 0
 
-All zeros: no slope, and so no learning, ever. All equal: the last matrix alone has slopes.
+All zeros: no slope, and so no learning, ever. All equal: at first the last matrix alone has slopes.
 
 ??? question why initialization "Pause and think: all parameters start at 0.08. What can the model learn?"
 
-    How frequent each letter is, and nothing else. All letters and places have the same vector, and equal rows
-    get equal slopes, so they stay the same. The judges may come to differ, but they hear the same vector
-    whatever the letter:
+    How frequent each letter is, and next to nothing else. The sixteen numbers of a row get equal slopes, so
+    they stay equal: a letter's row is one number, sixteen times, and of that number `rmsnorm` leaves little
+    more than the sign. The rows may come to differ, and so may the judges, but as long as the signs agree,
+    what the judges hear is nearly the same vector whatever the letter:
 
     >>> twins = as_floats(new_model(Config(), letters, random.Random(42)))
     >>> for name, matrix in twins.parameters.items():
     ...     for row, numbers in enumerate(matrix):
-    ...         matrix[row] = [0.01 * row if name == "lm_head" else 0.08] * len(numbers)
+    ...         matrix[row] = [0.01 * row if name in ("wte", "lm_head") else 0.08] * len(numbers)
     >>> after_e = forward(twins, 4, 0, new_caches(twins.config))
     >>> after_m = forward(twins, 12, 1, new_caches(twins.config))
-    >>> after_e == after_m, len(set(after_e))
+    >>> max(abs(a - b) for a, b in zip(after_e, after_m)) < 0.001, len(set(after_e))
     (True, 27)
 
 ??? question how initialization "How large should the first numbers be for a layer with 64 inputs?"
@@ -257,9 +260,11 @@ All zeros: no slope, and so no learning, ever. All equal: the last matrix alone 
     2e-10
 
     A step by a share of such a slope would be none, until other matrices have grown. The rule of
-    `microgpt.adam` divides by the usual size of the slopes, and walks as fast as ever. In the record of
-    docs/pages/experiments.md the small start costs about a hundredth of a nat (`microgpt.loss`), for one
-    layer. Against a start that is much too large there is no such help: the first scores are sure and wrong.
+    `microgpt.adam` divides by the usual size of the slopes, and walks at once nearly as fast as ever, but not
+    with the matrices of queries and keys. Their slopes are below even its `eps`; two steps of the others make
+    them large enough. In the record of docs/pages/experiments.md the small start costs about a hundredth of a
+    nat (`microgpt.loss`), for one layer. Against a start that is much too large there is no such help: the
+    first scores are sure and wrong.
 
 # Before and after learning
 
@@ -286,8 +291,8 @@ block      [1.03, 1.02, 30.42]
 forward    [0.31, 1.54, 124.02]
 
 The stream leaves `embed` with size 1 and nearly keeps it: what attention and MLP write is small beside it,
-before training and after. The scores have grown: a trained model dares to be sure. In the third model each
-part adds many times what was there, the scores are enormous, and softmax makes them certainties:
+before training and after. The scores have grown: a trained model dares to be sure. In the third model what
+each part adds is many times what left `embed`, the scores are enormous, and softmax makes them certainties:
 normalization sets the inputs of a part right, not what it adds.
 
 How many of the 64 detectors of the MLP go off, at each position? And how many never do, in all of emma?
@@ -351,7 +356,7 @@ distance of their places alone. Query and key of two numbers, at places 5 and 3,
 | up to 48 layers of width 1,600 | one of width 16 | 1.5 billion parameters against 4,192 |
 
 GELU and ReLU at -2, -1, 0, 1 and 2. GELU multiplies a number by the share of a normal distribution that lies
-below it:
+below it (`erf` serves to compute that share):
 
 >>> from math import erf
 >>> [round(x * 0.5 * (1 + erf(x / 2**0.5)), 3) for x in (-2.0, -1.0, 0.0, 1.0, 2.0)]
@@ -359,8 +364,9 @@ below it:
 >>> [relu(x) for x in (-2.0, -1.0, 0.0, 1.0, 2.0)]
 [0.0, 0.0, 0.0, 1.0, 2.0]
 
-Dropout works against learning by heart (`microgpt.training`). Weight tying saves a table. In a large model
-that is much; in ours it costs more than it saves (docs/pages/experiments.md).
+Dropout works against learning by heart (`microgpt.training`). Weight tying saves a table: a tenth of our
+parameters, and nearly a third of those of the smallest GPT-2. In ours it costs more than it saves
+(docs/pages/experiments.md).
 
 # Pitfalls
 
@@ -467,10 +473,11 @@ is asked again about emma. As it should be, and before training:
 
 ??? question deeper forward "Which way does the slope take through a residual path?"
 
-    All ways. The result is $x + f(x)$, so its slope is $1 + f'(x)$: the 1 came along the path, the $f'$
-    through the part. Two layers have $(1 + a)(1 + b) = 1 + a + b + ab$: past both, through one, through the
-    other, through both. The path keeps the 1; the *sum* is another matter. It can cancel where a part has
-    slope -1, and it can grow. Ten layers whose slope is 0.1, -0.1 and -1, with the path and without:
+    All ways. The result is $x + f(x)$, so its slope is $1 + f'(x)$, with $f'$ for the slope of $f$: the 1
+    came along the path, the $f'$ through the part. Two layers, whose parts have the slopes $a$ and $b$, have
+    $(1 + a)(1 + b) = 1 + a + b + ab$: past both, through one, through the other, through both. The path keeps
+    the 1; the *sum* is another matter. It can cancel where a part has slope -1, and it can grow. Ten layers
+    whose slope is 0.1, -0.1 and -1, with the path and without:
 
     >>> [round((1 + slope) ** 10, 2) for slope in (0.1, -0.1, -1.0)]
     [2.59, 0.35, 0.0]
@@ -637,7 +644,8 @@ def new_model(config: Config, tokenizer: Tokenizer, rng: random.Random) -> Model
 
     $$w \sim \mathcal N(0, \text{init\_std}^2)$$
 
-    Two units that start equal get equal slopes and stay equal, as twins who hear the same lessons. Random
+    (The sign $\sim$ is read "is drawn from".) A unit is a row that makes a number, with the column that reads
+    it. Two units that start equal get equal slopes and stay equal, as twins who hear the same lessons. Random
     numbers break the *symmetry*: each unit becomes something else.
 
     What to know about it:

@@ -143,12 +143,12 @@ shorter than those of the file. Mean lengths of a hundred at 0.5, a hundred at 1
 >>> greedy(), greedy("em"), greedy("emm")
 ('anan', 'emana', 'emma')
 
-Nor is it the likeliest name. The probability of a name is the product of the chances of its tokens, and a
-second choice at the start can lead to better ones later:
+Nor is it the likeliest name. The probability of a name is the product of the chances of its tokens, which is
+e to minus the sum of their surprises, and a second choice at the start can lead to better ones later:
 
 >>> def chance(name):
 ...     tokens = tokenizer.encode(name)
-...     return pow(math.exp(-document_loss(model, tokens)), len(tokens) - 1)
+...     return math.exp(-document_loss(model, tokens) * (len(tokens) - 1))
 >>> f"{chance('anan'):.6f}", f"{chance('mana'):.6f}", f"{chance(''):.6f}"
 ('0.000274', '0.000322', '0.005547')
 
@@ -193,7 +193,8 @@ first after their own two first letters, then after "xq" in their place:
 ...         tokens, caches = tokenizer.encode(text)[:17], new_caches(model.config)
 ...         for position, (token, answer) in enumerate(zip(tokens, tokens[1:])):
 ...             shares = softmax(forward(model, token, position, caches))
-...             found += [-math.log(shares[answer])] * (position >= 2)
+...             if position >= 2:
+...                 found.append(-math.log(shares[answer]))
 ...     return round(sum(found) / len(found), 2)
 >>> some = names[::29][:100]
 >>> surprise_later(some), surprise_later(["xq" + name[2:] for name in some])
@@ -207,7 +208,7 @@ before that goes far.
 The *entropy* of the probabilities says in one number how open the next token is: it is the average surprise
 (`microgpt.loss`). Here it is measured in *bits*, that is, with the logarithm to base 2. A fair coin has 1
 bit, a die with eight faces has 3, certainty has 0. With 3 bits, three well-chosen yes-or-no questions find
-out which it was, on average and about: not every number of faces is a power of 2. It can be less than 1:
+out which it was; in general it takes about as many questions as bits, on average. It can be less than 1:
 whoever asks about many draws at once needs less than one question for each.
 
 >>> entropy([0.5, 0.5]), entropy([1 / 8] * 8), entropy([1.0, 0.0])
@@ -238,7 +239,8 @@ and making them add up to 1 again changes nothing:
 >>> [round(share / sum(halved), 3) for share in halved] == [round(share, 3) for share in shares]
 True
 
-*A temperature of 0.* It divides by 0. The limit exists, it is the greedy choice, but it has to be asked for.
+*A temperature of 0.* It divides by 0. The smaller it is, the nearer to the greedy choice; 0 itself is
+refused.
 
 >>> try:
 ...     generate(model, random.Random(0), temperature=0.0)

@@ -107,9 +107,9 @@ three times, on a text of four names.
 ('an', 'n') 4 times: 18 tokens of 10 ann|a| |h|ann|a|h| |j|o|ann|a| |s|u|s|ann|a
 ('ann', 'a') 4 times: 14 tokens of 11 anna| |h|anna|h| |j|o|anna| |s|u|s|anna
 
-The text gets shorter and the vocabulary larger: what a model saves in steps it pays in rows of its tables.
-Large models stop at some ten or hundred thousand pieces, and many begin with bytes instead of characters, so
-that no text has anything unknown in it. For names of six letters, characters are just right.
+The text gets shorter and the vocabulary larger: a model has fewer tokens to go through, and more of them to
+learn. Large models stop at tens or hundreds of thousands of pieces, and many begin with bytes instead of
+characters, so that no text has anything unknown in it. For names of six letters, characters are just right.
 
 # What to know about it
 
@@ -157,9 +157,9 @@ that no text has anything unknown in it. For names of six letters, characters ar
 
 ??? question why tokenizer "Why must text become numbers?"
 
-    Because all that a model can do is add, multiply and compare, and because learning nudges numbers: half
-    a nudge to the letter e means nothing. The ids themselves are never multiplied with anything. They pick
-    rows of numbers, and those are what is calculated with and learned.
+    Because all that a model can do is calculate, and because learning nudges numbers: half a nudge to the
+    letter e means nothing. The ids themselves are never multiplied with anything. They pick rows of numbers,
+    and those are what is calculated with and learned.
 
 ??? question how tokenizer "What does an empty document teach?"
 

@@ -181,8 +181,7 @@ looked at. Here, Adam without the memory of the direction, four pairs:
 
 Better, each time. But that holds for sixty steps of this small model. In 1,000 and in 10,000 steps of the
 default model, 32 pairs on names.txt, it makes no clear difference. That is true of many dials: what matters
-in a short run is not what matters in a long one. All of them, with their intervals:
-docs/pages/experiments.md.
+in a short run is not what matters in a long one. docs/pages/experiments.md has them all.
 
 # Rate, size and length
 
@@ -240,7 +239,7 @@ Ten draws from its answers, which is how it speaks (`microgpt.sampling`). They a
 >>> bos = model.tokenizer.bos
 >>> for _ in range(10):
 ...     tokens, caches = [bos], new_caches(model.config)
-...     while len(tokens) <= 16 and tokens[1:][-1:] != [bos]:
+...     while len(tokens) == 1 or (len(tokens) <= 16 and tokens[-1] != bos):
 ...         chances = softmax(forward(model, tokens[-1], len(tokens) - 1, caches))
 ...         tokens += run.rng.choices(range(len(chances)), chances)
 ...     spoken.append(model.tokenizer.decode(tokens[1:]))
@@ -253,7 +252,7 @@ A name of the same letters that it has not seen surprises it far more than it wo
 (5.2, 2.77)
 
 On the five names themselves, what is left of the loss is the first letter, which nobody can know: one of
-five, for the first of five to eight tokens. Everything after it is certain.
+five. It is one of the five to eight tokens of a name, and everything after it is certain.
 
 >>> [len(name) + 1 for name in sorted(run.documents)]
 [6, 6, 5, 8, 6]
@@ -337,8 +336,8 @@ little of the normalization's:
 >>> matrices, 5 * matrices, multiplied, 6 * 5 * matrices
 (3504, 17520, 18240, 105120)
 
-(`microgpt.engines.operations` counts them from the dials.) How much data is that worth? The default run sees
-this many tokens, and as many for each parameter:
+(`microgpt.engines.operations` counts them from the dials.) How many tokens does a model need? The default run
+sees so many, and so many for each parameter:
 
 >>> tokens = sum(len(name) + 1 for name in run.documents[:1000])
 >>> tokens, round(tokens / sum(sizes.values()), 1)
@@ -386,8 +385,9 @@ step follows the sum of all slopes so far, and the model ends worse than the die
 ...     parameters, losses = parameters_of(run.model), []
 ...     for text in run.documents[:steps]:
 ...         loss = document_loss(run.model, tokenizer.encode(text))
-...         for parameter in parameters:
-...             parameter.grad *= not resets
+...         if resets:
+...             for parameter in parameters:
+...                 parameter.grad = 0.0
 ...         loss.backward()
 ...         run.optimizer.update(parameters, 0.01)
 ...         losses.append(loss.data)
@@ -462,9 +462,8 @@ True
 
 ??? question deeper training "When does a model learn by heart instead of learning?"
 
-    When it can store the documents more cheaply than what they have in common, and is given the time. Room
-    matters less than one would think. Four widths on 100 names, 10,000 steps, 8 seeds
-    (`docs/measurements/curves.json`):
+    When it has room for the documents themselves, and is given the time. Room matters less than one would
+    think. Four widths on 100 names, 10,000 steps, 8 seeds (`docs/measurements/curves.json`):
 
     | width | parameters | loss on the 100 | on others, at best | on others, at the end |
     |---|---|---|---|---|
@@ -507,8 +506,8 @@ True
 
 # To keep
 
-- A step is forward, backward, update on a few documents; learning is that their wishes contradict each other
-  in everything but what they have in common.
+- A step is forward, backward, update on a few documents; over many steps the wishes of single documents
+  cancel, and what they have in common is learned.
 - Rate, size and length are one choice: the wider the model and the longer the run, the smaller the best rate.
 - The loss on what is learned from falls in any case; only documents that were not learned from tell whether
   it was learned or memorized.

@@ -20,7 +20,7 @@ every step has a slope and a machine can learn which numbers to put in?** Surpri
 |---|---|---|---|
 | `linear` | every output is a weighted sum of all inputs | a mixing desk | `[n_in]` -> `[n_out]` |
 | `softmax` | turns any scores into shares of 1 | seats after an election | `[n]` -> `[n]` |
-| `rmsnorm` | makes the mean square 1 and keeps the direction | a volume control | `[n]` -> `[n]` |
+| `rmsnorm` | brings the numbers to one size and keeps their ratios | a volume control | `[n]` -> `[n]` |
 | `add` | adds number by number | a remark on a page | `[n]`, `[n]` -> `[n]` |
 
 `linear` and `add` are straight: twice the input, twice the output. `softmax` and `rmsnorm` are not, and
@@ -55,7 +55,7 @@ What to know about it:
 
 - *It measures.* A row is a pattern, and its output says how much of the pattern is in $x$.
 - *It changes sizes.* Three numbers go in and two come out, or the other way round.
-- *It cannot bend.* It can turn, stretch, shear, mirror or flatten space. A straight line stays straight.
+- *It cannot bend.* Inputs in equal steps give outputs in equal steps.
 - *0 stays 0*, since nothing is added after the mixing (no *bias*, as that number is called).
 
 ??? question what linear "What does one row of the matrix do, and what one column?"
@@ -142,9 +142,10 @@ all scores alike, the shares stay the same, and what changes nothing has the slo
 ??? question deeper softmax "What is the log of a share, and why do libraries compute it in one go?"
 
     The log of a quotient is a difference, and the log undoes the e: $\log \mathrm{softmax}(s)_i = s_i - m
-    - \log \sum_j e^{s_j - m}$. Both ways give the same number, as long as the share has not become 0.0.
-    Then the first way fails, and the second still gives the answer. The loss needs this log. The original
-    takes the log of the share, and so do we; the last pitfall shows the risk.
+    - \log \sum_j e^{s_j - m}$. Both ways give the same number but for rounding, as long as the share is not
+    among the smallest floats, which have few digits. At 0.0 the first way fails; the second gives the answer
+    all the while. The loss needs this log. The original takes the log of the share, and so do we; the last
+    pitfall shows the risk.
 
     >>> from microgpt.autograd import log
     >>> def log_softmax(scores):
@@ -160,7 +161,8 @@ all scores alike, the shares stay the same, and what changes nothing has the slo
 
 An automatic volume control: whisper or shout, what comes out is equally loud, and the melody is
 untouched. *RMS normalization* divides a vector by its *root mean square*: square all numbers, take the
-mean, take the root.
+mean, take the root. (A tiny number, *epsilon*, is added before the root, so that zeros do not divide by
+zero.)
 
 ```mermaid
 graph LR
@@ -174,7 +176,8 @@ graph LR
 
 Without it, sizes are left to chance. Here are ten layers with random matrices. If their numbers are 0.5
 in size, the vector grows from layer to layer; if they are 0.125, it fades. With `rmsnorm` before each
-layer, what the first, the fifth and the tenth give is about equally large.
+layer, what the first, the fifth and the tenth give is about equally large. (`rng.gauss(0, spread)` draws
+around 0, mostly no farther from it than `spread`; `list` in the place of `rmsnorm` only copies.)
 
 >>> import random
 >>> def size(x):
@@ -190,8 +193,8 @@ layer, what the first, the fifth and the tenth give is about equally large.
 >>> sizes(0.5, rmsnorm), sizes(0.125, rmsnorm)
 ([2.294, 2.124, 2.634], [0.573, 0.531, 0.658])
 
-*Layer normalization*, its older sister, first subtracts the mean. This one has one statistic fewer, and what
-remains of a vector is not the same.
+*Layer normalization*, its older sister, first subtracts the mean. This one does not, and what remains of a
+vector is not the same.
 
 >>> x = [2.0, 4.0, 6.0]
 >>> mean = sum(x) / 3
@@ -221,13 +224,13 @@ What to know about it:
     Four reasons are given. Numbers that *explode* or *vanish* from layer to layer leave nothing to learn
     from; the ten layers above show both. At one *scale*, every layer sees the kind of numbers that it saw
     before, however the layers below have changed. So one pace of learning fits all, and training
-    *converges* sooner.
+    settles (*converges*) sooner.
 
     They are reasons for deep stacks. Ours has one layer, and the paths of the next section carry the
     vector past it. On the page of experiments (`docs/pages/experiments.md`) nothing explodes without
-    normalization, in one layer or in four. The one after the start of the model matters in a short run;
-    those in the layers hardly do, and only
-    with four layers and ten thousand steps are they missed a little.
+    normalization, in one layer or in four. The model normalizes once at its start, and again before each
+    part of a layer. The first matters in a short run; the others hardly do, and only with four layers and ten
+    thousand steps are they missed a little.
 
 # add: combine
 
@@ -274,11 +277,13 @@ OverflowError: math range error
 >>> [round(share, 4) for share in softmax([1000.0, 999.0, 998.0])]
 [0.6652, 0.2447, 0.09]
 
-**Divided along the wrong axis.** Two positions, three letters. The shares of each position must add up to
-1, and here those of each letter do. The numbers look like probabilities; add up a row to find out.
+**Divided along the wrong axis.** A row of scores for each of two places in a text. The shares of each row
+must add up to 1, and here those of each column do. The numbers look like probabilities; add up a row to find
+out. (`zip(*...)` exchanges rows and columns.)
 
 >>> scores = [[2.0, 1.0, 0.0], [0.0, 0.0, 3.0]]
->>> wrong = [*zip(*[softmax(column) for column in zip(*scores)])]
+>>> by_column = [softmax(column) for column in zip(*scores)]
+>>> wrong = list(zip(*by_column))
 >>> [round(sum(row), 2) for row in wrong], [round(sum(softmax(row)), 2) for row in scores]
 ([1.66, 1.34], [1.0, 1.0])
 
@@ -460,7 +465,8 @@ def softmax(scores: Vector[Scalar]) -> list[Scalar]:
         True
 
         Raising one score raises its own share $p$ and takes from the others. The slope of the first share is
-        $p_1 (1 - p_1)$ for its own score and $-p_1 p_j$ for another. All slopes together are 0.
+        $p_1 (1 - p_1)$ for its own score and $-p_1 p_j$ for another, since a tiny $h$ multiplies $e^{s_j}$ by
+        nearly $1 + h$ and the sum by $1 + h p_j$. All slopes together are 0.
 
         >>> from microgpt.autograd import Value
         >>> scores = [Value(2.0), Value(1.0), Value(0.1)]
@@ -486,6 +492,8 @@ def rmsnorm(x: Vector[Scalar]) -> list[Scalar]:
     $$\mathrm{rms}(x) = \sqrt{\tfrac{1}{n} \sum_i x_i^2 + \varepsilon}
     \qquad \mathrm{rmsnorm}(x)_i = \frac{x_i}{\mathrm{rms}(x)}$$
 
+    with `EPSILON` for $\varepsilon$.
+
     Args:
         x: A vector, `[n]`.
 
@@ -496,7 +504,7 @@ def rmsnorm(x: Vector[Scalar]) -> list[Scalar]:
         ValueError: If there are no numbers.
 
     Pitfalls:
-        - *Over what?* Over the numbers of one position, never over several positions: no position may
+        - *Over what?* Over the numbers of one place in the text, never over several places: none may
           look at a later one.
 
     ??? question how rmsnorm "How does RMS normalization keep numbers at one size?"

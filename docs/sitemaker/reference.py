@@ -66,20 +66,29 @@ def glossary() -> str:
 
 def taught() -> str:
     """Show what is taught about each part of the machine, and where, as Markdown."""
-    elements = (*SIGNS, *DEPTHS)
     lines = [
         "---\ntitle: What is taught where\n---\n\n# What is taught where\n",
         "Each part of the machine is explained in the same ways: by a picture, as a formula, with numbers "
-        "that run, by what is worth knowing and by what goes wrong; and it is asked about at four depths. "
-        "Each entry leads to the place.\n",
-        f"| part | {' | '.join(elements)} |",
-        f"|---|{'---|' * len(elements)}",
+        "that run, by what is worth knowing and by what goes wrong. Each entry leads to the place.\n",
+        f"| part | {' | '.join(SIGNS)} |",
+        f"|---|{'---|' * len(SIGNS)}",
     ]
     for component, title in COMPONENTS.items():
         found = elements_of(component)
-        cells = " | ".join(_place(found[element][0]) if found[element] else "" for element in elements)
-        lines.append(f"| {title} | {cells} |")
+        lines.append(f"| {title} | {' | '.join(_place(found[element][0]) for element in SIGNS)} |")
+    lines.append("\n## The questions\n\nEach part is also asked about, at four depths.\n")
+    heads = " | ".join(DEPTHS.values())
+    lines += [f"| part | {heads} |", f"|---|{'---|' * len(DEPTHS)}"]
+    for component, title in COMPONENTS.items():
+        found = elements_of(component)
+        lines.append(f"| {title} | {' | '.join(_asked(found[depth][0]) for depth in DEPTHS)} |")
     return "\n".join([*lines, ""])
+
+
+def _asked(place: Place) -> str:
+    """Link a question to the place where it stands."""
+    anchor = f"--{slugify(place.name, '-')}" if place.is_section else f".{place.name}"
+    return f"[{place.text}][microgpt.{place.chapter}{anchor}]"
 
 
 def _place(place: Place) -> str:

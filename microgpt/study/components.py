@@ -64,7 +64,7 @@ HOMES = {
     "rmsnorm": Home("vectors", ("rmsnorm",), ("rmsnorm",)),
     "attention": Home("attention", ("attention_weights", "attention_head", "attention")),
     "initialization": Home("model", ("new_model", "parameter_shapes"), ("The first numbers",)),
-    "forward": Home("model", ("embed", "block", "forward"), ("The picture",)),
+    "forward": Home("model", ("embed", "block", "forward"), ("The picture", "One position", "To keep")),
     "loss": Home("loss", ("surprise", "document_loss", "perplexity")),
     "adam": Home("adam", ("Adam", "Adam.update")),
     "training": Home("training", ("backward", "train_step", "train")),
@@ -111,7 +111,9 @@ def elements_of(component: str) -> dict[str, list[Place]]:
 
 
 def _told(place: Place, element: str) -> str:
-    """Leave out the lists of arguments and of pitfalls where an insight is sought."""
+    """Leave out lists that are no insights: of arguments, of pitfalls, of what is only announced."""
+    if element == "insights" and place.name in ("What you will be able to do", "Pitfalls", "Check yourself"):
+        return ""
     text = re.split(r"(?m)^(?:Args|Pitfalls):", place.text)[0] if element == "insights" else place.text
     return f"{place.name}\n{text}"
 

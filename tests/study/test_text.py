@@ -91,6 +91,59 @@ def test_no_question_is_asked_twice() -> None:
     assert len(titles) == len(set(titles))
 
 
+STUDY_GUIDE = {
+    "what one should know": (
+        "What is a GPT?",
+        "What does autoregressive mean?",
+        "Why must text become numbers?",
+        "What is an embedding?",
+        "What does softmax make of equal scores, of one score, and of a lead of ln 3?",
+        "Why do we need a loss?",
+        "What is gradient descent?",
+        "How is text generated?",
+    ),
+    "why it is so": (
+        "Why several heads and not one?",
+        "Why does the model need position embeddings?",
+        "What are residual connections for?",
+        "Why keep numbers at one size at all, and does this model need it?",
+        "What is cross-entropy?",
+        "What does backpropagation do?",
+        "What is the chain rule?",
+        "Why Adam and not plain gradient descent?",
+    ),
+    "how it is done": (
+        "How do you implement attention?",
+        "How do you write a softmax that cannot overflow?",
+        "How does RMS normalization keep numbers at one size?",
+        "How do you implement Adam?",
+        "A parameter does not learn. How do you find out why?",
+        "How do you choose the dials?",
+        "How would you make it faster?",
+        "Which inputs could break a training loop?",
+    ),
+    "what lies below": (
+        "Why do the comparisons grow with the square of the length?",
+        "Where does Adam's rule come from?",
+        "Why divide by the root of d?",
+        "Which way does the slope take through a residual path?",
+        "When does a model learn by heart instead of learning?",
+        "How do you design an experiment?",
+        "Which papers should one read first?",
+    ),
+}
+"""What a course on transformers asks, from the easiest to the hardest."""
+
+
+@pytest.mark.parametrize("title", [title for titles in STUDY_GUIDE.values() for title in titles])
+def test_what_every_course_asks_has_a_home(title: str) -> None:
+    assert title in [question.title for question in all_questions()]
+
+
+def test_as_many_questions_are_our_own() -> None:
+    assert len(all_questions()) >= 2 * sum(map(len, STUDY_GUIDE.values()))
+
+
 # The glossary
 
 
