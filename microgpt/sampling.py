@@ -144,7 +144,7 @@ shorter than those of the file. Mean lengths of a hundred at 0.5, a hundred at 1
 ('anan', 'emana', 'emma')
 
 Nor is it the likeliest name. The probability of a name is the product of the chances of its tokens, which is
-e to minus the sum of their surprises, and a second choice at the start can lead to better ones later:
+e to minus the sum of their surprises, and a lesser choice at the start can lead to better ones later:
 
 >>> def chance(name):
 ...     tokens = tokenizer.encode(name)
