@@ -259,17 +259,18 @@ All zeros: no slope, and so no learning, ever. All equal: at first the last matr
     8e-03
     2e-10
 
-    A step by a share of such a slope would be none, until other matrices have grown. The rule of
-    `microgpt.adam` divides by the usual size of the slopes, and walks at once nearly as fast as ever, but not
-    with the matrices of queries and keys. Their slopes are below even its `eps`; two steps of the others make
-    them large enough. In the record of docs/pages/experiments.md the small start costs about a hundredth of a
-    nat (`microgpt.loss`), for one layer. Against a start that is much too large there is no such help: the
-    first scores are sure and wrong.
+    A step that is a fixed share of the slope would come to nothing, until other matrices have grown. The rule
+    of `microgpt.adam` divides by the usual size of the slopes, and walks at once nearly as fast as ever, but
+    not with the matrices of queries and keys. Their slopes are below even its `eps`; two steps of the others
+    make them large enough. In the record of docs/pages/experiments.md the small start costs about a hundredth
+    of a nat (`microgpt.loss`), for one layer. Against a start that is much too large there is no such help:
+    the first scores are sure and wrong.
 
 # Before and after learning
 
 How large are the numbers on the way? The root of their mean square, over the five positions of emma that are
-put in, for the untrained model, the trained one, and one that starts with an `init_std` of 1:
+put in, for the untrained model, the trained one, and one that starts with an `init_std` of 1. (`listening`
+tells a function of ours what each function with `@stage` above it gave back: `microgpt.stages`.)
 
 >>> from microgpt.stages import listening
 >>> def size(vectors):
@@ -407,7 +408,8 @@ is asked again about emma. As it should be, and before training:
 0.065
 
 - *The heads cut otherwise.* Head 0 owns the first four numbers of a query. A program that gives it every
-  fourth one, as a reshape in the wrong order does, has all shapes right and all heads wrong.
+  fourth one (with arrays it takes only two sizes in the wrong order) has all shapes right and all heads
+  wrong.
 
 >>> every_fourth = [number for head in range(4) for number in range(head, 16, 4)]
 >>> other = dict(trained.parameters)
