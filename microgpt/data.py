@@ -104,8 +104,9 @@ judge the model by. (`block_size` says how many letters of a document count; no 
 
 The loss of the twelve falls and falls. The loss of the four falls at first, while the table learns what these
 names have in common. Then it rises. The pair (4, 1), an i after an n as in nina, is the only one of the four
-that the twelve do not have, and the table becomes ever surer that it never comes. Only documents
-that are held out can tell the one kind of progress from the other, and only if they are really kept away.
+that the twelve do not have, and the table becomes ever surer that it never comes. Whether a falling loss
+means more knowledge of names, or only of these twelve, can be told by documents that are held out, and only
+if they are really kept away.
 
 (What has set in here is named and studied in `microgpt.training`; a whole chapter on judging is
 `microgpt.evaluation`.)
@@ -113,7 +114,8 @@ that are held out can tell the one kind of progress from the other, and only if 
 # Pitfalls
 
 - *To cut a file that is in order.* The bundled names are sorted. Who sets the last tenth aside without
-  shuffling judges by names with these initials, and of these only t begins names that are learned from.
+  shuffling judges by names with these initials. Those in t are on both sides, and no name with a later
+  initial is learned from.
 
     >>> "".join(sorted({name[0] for name in names[-len(names) // 10 :]}))
     'tuvwxyz'
