@@ -543,10 +543,11 @@ def attention_weights(query: Vector[Scalar], keys: Matrix[Scalar]) -> list[Scala
 
         Commit yourself: 16 times as many products are added up, of both signs. Is the sum 16 times as large?
 
-        No, since they partly cancel: only 4 times, the root of 16, as the sizes below show. Softmax listens
-        to the scale, so without the division one of 8 shares takes nearly all as d grows, and its slope,
-        $p(1 - p)$, goes to 0: the keys can hardly learn from it. Divided by the root, neither changes much.
-        (The size is the root mean square of the 1,600 dot products, of 200 queries with 8 keys each.)
+        No: only 4 times, the root of 16, as the sizes below show. In the square of a sum the squares of its
+        parts add up; the products of two parts are as often below 0 as above, and on average cancel. Softmax
+        listens to the scale, so without the division one of 8 shares takes nearly all as d grows, and its
+        slope, $p(1 - p)$, goes to 0: the keys can hardly learn from it. Divided by the root, neither changes
+        much. (The size is the root mean square of the 1,600 dot products, of 200 queries with 8 keys each.)
 
         >>> import random
         >>> rng = random.Random(0)

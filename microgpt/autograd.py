@@ -103,8 +103,11 @@ of the pieces, brought to one denominator, is
 
 $$\frac{1}{x + n} - \frac{1}{x} = \frac{-n}{x \cdot (x + n)}$$
 
-which divided by $n$ closes in on $-1/x^2$. The rule of powers says the same for $k = -1$; it
-holds for every $k$, also for the root, $k = 1/2$.
+which divided by $n$ closes in on $-1/x^2$. The rule of powers says the same for $k = -1$.
+
+**Root, $\sqrt x$.** It asks backward. If $r$ is the root, then $x = r^2$ moves $2r$ times as fast as $r$; so
+$r$ moves $1/(2r)$ times as fast as $x$. That is the rule of powers once more, for $k = 1/2$; it holds for
+every $k$.
 
 **Exponential, $e^x$.** Adding $n$ to the exponent multiplies the result by $e^n$. So the result grows by
 $e^n - 1$ times itself, and divided by $n$ this is the slope: the height of the curve, times $(e^n - 1)/n$. In
@@ -125,7 +128,7 @@ logarithm at $x$ is $1/x$.
 **relu.** Above 0 the number goes through as it is, slope 1. Below 0 the result stays 0 whatever the number
 does, slope 0.
 
-The figure near the end of this page shows the four that are curved. A far nudge finds the slope of a line
+The figure near the end of this page shows four that are curved. A far nudge finds the slope of a line
 through two points of the curve, a small one that of the line that touches it.
 
 # Slopes multiply along a path

@@ -132,7 +132,8 @@ The **initialization** is the numbers that a model starts with. `microgpt.model`
 ## init_std
 
 **What it does.** How large the random numbers are that the parameters start from: the standard deviation of a
-normal distribution around 0. (About two thirds of them lie nearer to 0 than that.)
+normal distribution around 0. (Small numbers are frequent in it and large ones are rare: about two thirds lie
+nearer to 0 than the standard deviation.)
 
 **Why 0.08.** Small enough that the first predictions are nearly even. It need not be larger: in the record an
 eightieth of it costs about a hundredth of a nat (the unit of `microgpt.loss`), since Adam (`microgpt.adam`)

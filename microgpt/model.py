@@ -356,8 +356,8 @@ distance of their places alone. Query and key of two numbers, at places 5 and 3,
 | tokens of several letters | characters | `microgpt.tokenizer` |
 | up to 48 layers of width 1,600 | one of width 16 | 1.5 billion parameters against 4,192 |
 
-GELU and ReLU at -2, -1, 0, 1 and 2. GELU multiplies a number by the share of a normal distribution that lies
-below it (`erf` serves to compute that share):
+GELU and ReLU at -2, -1, 0, 1 and 2. GELU multiplies a number by the chance that a number drawn at random, as
+`gauss(0, 1)` draws, is below it (`erf` serves to compute that chance):
 
 >>> from math import erf
 >>> [round(x * 0.5 * (1 + erf(x / 2**0.5)), 3) for x in (-2.0, -1.0, 0.0, 1.0, 2.0)]

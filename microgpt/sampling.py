@@ -259,7 +259,7 @@ not listen makes it go on from a mark in the middle, which it has never seen the
 >>> [deaf(random.Random(seed)) for seed in (1, 2)]
 ['arila||||a|lab|m', 'voda|m|h|||eng|y']
 
-*A new cache for each name.* The same seed with a cache that has already seen a name draws another one.
+*A cache kept from the last name.* The same seed with a cache that has already seen a name draws another one.
 
 >>> def five(caches, rng):
 ...     tokens = [tokenizer.bos]
