@@ -142,8 +142,8 @@ with the 0.95 that is common in large models it would be too small.
 >>> [round((1 - 0.85) / (1 - beta2) ** 0.5, 3) for beta2 in (0.95, 0.9775, 0.99, 0.999)]
 [0.671, 1.0, 1.5, 4.743]
 
-In 32 paired seeds of the default model on names.txt the correction had no effect that could be told from
-luck, after 1,000 steps and after 10,000 (docs/pages/experiments.md).
+With 32 seeds of the default model on names.txt, each with the correction and without, it had no effect that
+could be told from luck, after 1,000 steps and after 10,000 (docs/pages/experiments.md).
 
 # Adam taken apart
 
@@ -191,7 +191,8 @@ other across, and evening out the parameters evens out the valley. In the turned
 beside the ball it does harm, for both parameters now have large slopes that alternate. Read it by rows: plain
 descent and the ball do not notice the turn, since they treat all directions alike. **Adam evens out
 parameters, not directions.** At the rate that suited the straight valley, it hardly comes along the turned
-one at all:
+one at all. (Turned, one is $(x + y)/\sqrt 2$ along and $(x - y)/\sqrt 2$ across, so the loss is
+$\frac{1}{2} (x + y)^2 + \frac{1000}{2} (x - y)^2$, and the slopes of that stand in the code.)
 
 >>> def descend_turned(rate, along=1.0, across=1.0):
 ...     x, y = Value((along + across) / 2**0.5), Value((along - across) / 2**0.5)
@@ -419,15 +420,17 @@ moves the whole rate. After a thousand slopes of noise a parameter is usually mo
     every slope. Whatever the slope is divided by must grow by $c$ too, and the average size of the slopes
     does. A step made of $m / \sqrt v$ has no unit left; the rate gives it one, that of the parameters.
 
-    How large can it be? The mean of the squares of the distances from the mean is never negative, and when
-    it is multiplied out it is the mean of the squares less the square of the mean:
+    How large can it be? The mean of the squares of the distances from the mean is never negative. Multiplied
+    out, each square is $g^2 - 2 g \overline g + \overline g^2$, and the mean of $g \overline g$ is
+    $\overline g^2$. So it is the mean of the squares less the square of the mean:
 
     $$\overline{(g - \overline g)^2} = \overline{g^2} - \overline g^2 \ge 0$$
 
     So the mean is at most the root of the mean of squares, and if $m$ and $v$ used the same weights, the step
-    would be at most the rate. With scatter $\sigma$ around a mean $\mu$ it would be the rate times
-    $\mu / \sqrt{\mu^2 + \sigma^2}$: the surer the direction, the longer the step. For the noise above, with a
-    mean of half its scatter, that is 0.447; the walk came to 0.46.
+    would be at most the rate. Where the mean is $\mu$ and the mean square of the distances from it
+    $\sigma^2$, the mean square of the slopes is $\mu^2 + \sigma^2$, and the step would be the rate times $\mu
+    / \sqrt{\mu^2 + \sigma^2}$: the surer the direction, the longer the step. For the noise above, with a mean
+    of half its scatter, that is 0.447; the walk came to 0.46.
 
     >>> round(0.5 / (0.5**2 + 1.0**2) ** 0.5, 3)
     0.447

@@ -268,10 +268,10 @@ comparisons for each head.
 
 Twice the length, about four times the comparisons. This is the famous $O(n^2)$. But it is not all the
 work, and often not the larger part. Count multiplications for one position, now with $d$ for `n_embd`.
-The four matrices here take $4 d^2$, and the two of the small network beside attention take $8 d^2$
-(`microgpt.model`): together $12 d^2$. Looking back takes $d$ for the comparisons with one key, over all
-heads, and $d$ for mixing one value, so $2 t d$ at position $t$, and $(n + 1)\, d$ on average. The two
-meet where $n + 1 = 12 d$.
+The four matrices here take $4 d^2$, and the two of the small network beside attention, each four times as
+large (`microgpt.model`), take $8 d^2$: together $12 d^2$. Looking back takes $d$ for the comparisons with one
+key, over all heads, and $d$ for mixing one value, so $2 t d$ at position $t$. The mean of the positions 1 to
+$n$ is $(n + 1)/2$, so on average it takes $(n + 1)\, d$. The two meet where $n + 1 = 12 d$.
 
 >>> def in_matrices(d):
 ...     return 4 * d * d + 2 * d * 4 * d
@@ -374,7 +374,8 @@ no longer adds up to 1, and it has been made smaller by the keys that nobody was
 ??? question deeper attention "By how many roads does a slope reach an earlier position?"
 
     By two: through its value, which was handed over, and through its key, which decided how much. Cut one
-    by putting plain copies on the shelf, and what comes back is the other; the two add up.
+    by putting plain copies on the shelf, and what comes back is the other; the two add up. Below are the
+    slopes at the first of two positions: with its keys cut off, with its values cut off, with neither.
 
     >>> from microgpt.autograd import Value
     >>> matrices = {"wq": [[1.0, 2.0], [0.0, 1.0]], "wk": [[0.0, 1.0], [1.0, 1.0]]}
@@ -542,10 +543,11 @@ def attention_weights(query: Vector[Scalar], keys: Matrix[Scalar]) -> list[Scala
 
         Commit yourself: 16 times as many products are added up, of both signs. Is the sum 16 times as large?
 
-        No, since they partly cancel: only 4 times, the root of 16, as the sizes below show. Softmax listens
-        to the scale, so without the division one of 8 shares takes nearly all as d grows, and its slope,
-        $p(1 - p)$, goes to 0: the keys can hardly learn from it. Divided by the root, neither changes much.
-        (The size is the root mean square of the 1,600 dot products, of 200 queries with 8 keys each.)
+        No: only 4 times, the root of 16, as the sizes below show. In the square of a sum the squares of its
+        parts add up; the products of two parts are as often below 0 as above, and on average cancel. Softmax
+        listens to the scale, so without the division one of 8 shares takes nearly all as d grows, and its
+        slope, $p(1 - p)$, goes to 0: the keys can hardly learn from it. Divided by the root, neither changes
+        much. (The size is the root mean square of the 1,600 dot products, of 200 queries with 8 keys each.)
 
         >>> import random
         >>> rng = random.Random(0)

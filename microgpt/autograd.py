@@ -67,8 +67,9 @@ are left in their difference. At the end $3 + 10^{-16}$ is 3, and nothing seems 
 
 So nudges stay well above that, and are made in both directions. Where a curve bends, a nudge up finds too
 much and a nudge down too little, or the other way round, and halfway between them is much better. For $x^3$
-at 2 the change divided by the nudge $n$ is $12 + 6n + n^2$ upward and $12 - 6n + n^2$ downward; halfway the
-$6n$ is gone. These are the errors:
+at 2, multiplied out, $(2 + n)^3 = 8 + 12n + 6n^2 + n^3$. So the change divided by the nudge $n$ is
+$12 + 6n + n^2$ upward, and in the same way $12 - 6n + n^2$ downward; halfway the $6n$ is gone. These are the
+errors:
 
 >>> def cube(x):
 ...     return x * x * x
@@ -102,8 +103,11 @@ of the pieces, brought to one denominator, is
 
 $$\frac{1}{x + n} - \frac{1}{x} = \frac{-n}{x \cdot (x + n)}$$
 
-which divided by $n$ closes in on $-1/x^2$. The rule of powers says the same for $k = -1$; it
-holds for every $k$, also for the root, $k = 1/2$.
+which divided by $n$ closes in on $-1/x^2$. The rule of powers says the same for $k = -1$.
+
+**Root, $\sqrt x$.** It asks backward. If $r$ is the root, then $x = r^2$ moves $2r$ times as fast as $r$; so
+$r$ moves $1/(2r)$ times as fast as $x$. That is the rule of powers once more, for $k = 1/2$; it holds for
+every $k$.
 
 **Exponential, $e^x$.** Adding $n$ to the exponent multiplies the result by $e^n$. So the result grows by
 $e^n - 1$ times itself, and divided by $n$ this is the slope: the height of the curve, times $(e^n - 1)/n$. In
@@ -117,13 +121,14 @@ as `microgpt.first_steps` found.
 3.000 to the x: its slope is 1.0986 times its height
 
 **Logarithm, $\log x$.** It asks the question of $e^x$ backward, so its curve is the same with the axes
-exchanged. What was "so much up for so much right" is now "so much right for so much up": the slope is turned
-over. Where the exponential has arrived at $x$ its slope is $x$, so that of the logarithm is $1/x$.
+exchanged. What was "so much up for so much right" is now "so much right for so much up": a slope of 2 becomes
+1/2. The slope of the exponential is its height. Where its height is $x$ its slope is $x$, and so that of the
+logarithm at $x$ is $1/x$.
 
 **relu.** Above 0 the number goes through as it is, slope 1. Below 0 the result stays 0 whatever the number
 does, slope 0.
 
-The figure near the end of this page shows the four that are curved. A far nudge finds the slope of a line
+The figure near the end of this page shows four that are curved. A far nudge finds the slope of a line
 through two points of the curve, a small one that of the line that touches it.
 
 # Slopes multiply along a path
@@ -240,7 +245,8 @@ as it is, and `microgpt.vectors` and `microgpt.model` use sums to give slopes a 
 A rule that is wrong raises no error; the model only learns badly. So each operation is compared with nudges,
 at points where its slopes *differ from each other and from 0*, if it has such. This is a *gradient
 check*, and the nudges are also called *finite differences*. On the left stands what `backward` says, on the
-right what nudging both ways says:
+right what nudging both ways says. (The last two operations take lists: `total` adds the numbers of one up,
+`dot` multiplies two number by number and then adds up.)
 
 >>> def compare(f, *numbers):
 ...     values = [Value(number) for number in numbers]
@@ -791,9 +797,9 @@ def log(x: Scalar) -> Scalar:
 def relu(x: Scalar) -> Scalar:
     r"""Keep what is positive and replace the rest by 0: the *rectified linear unit*.
 
-    A calculation of sums and fixed multiples only can be written as one such sum, however long it is. What
-    makes a longer one worth more is a *bend* in between. This is a bend, the cheapest there is.
-    `microgpt.vectors` has two more operations that bend, softmax and rmsnorm.
+    However many sums and fixed multiples follow each other, a single sum of fixed multiples does the same: 3
+    · (2a + b) is 6a + 3b. More steps are worth more only with a *bend* in between. This is a bend, the
+    cheapest there is. `microgpt.vectors` has two more operations that bend, softmax and rmsnorm.
 
     $$\mathrm{relu}(x) = \max(0, x)$$
 
@@ -806,7 +812,7 @@ def relu(x: Scalar) -> Scalar:
     Pitfalls:
         - Where `x` is 0 or less the slope is 0: it is *off*, and on this path nothing before it learns from
           this input. Another input may switch it on. One that is off for *every* input is called *dead*. No
-          slope reaches what feeds it, so it comes back only if other paths change that.
+          slope goes back through it, so it comes back only if what it is given changes for other reasons.
 
     Examples:
         Above 0 the slope is 1, below it is 0.

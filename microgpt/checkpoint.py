@@ -2,7 +2,7 @@ r"""Keeping a run in a file, so that it can stop today and go on tomorrow as if 
 
 # What you will be able to do
 
-- Name what a run consists of, what of it is needed to go on, and what to sample.
+- Name what a run consists of, and say what of it one needs to go on and what to sample.
 - Stop a run, go on, and show that the end is the same to the last bit.
 - Replace a file so that nobody ever finds half of one.
 - Notice that a file is no longer what was written.
@@ -175,13 +175,19 @@ whatever the author of the file likes
 
 ??? question deeper "Adam's averages are lost, the rest is there. Are the next steps too long or too short?"
 
-    Too long. The count of the steps is not lost, so Adam holds its averages for well formed and does not
-    correct their start (`microgpt.adam`). `v`, with its longer memory, forms more slowly than `m`, and one
-    divides by its root. With slopes that stay the same, the steps are too long by these factors after
-    1, 10 and 100 of them:
+    In a run that is well on its way, too long. The count of the steps is not lost, so Adam takes its averages
+    for old ones and no longer corrects their start (`microgpt.adam`). `v`, with its longer memory, forms more
+    slowly than `m`, and one divides by its root. With slopes that stay the same, after 1, 10 and 100 of them
+    the steps are too long by these factors:
 
     >>> [round((1 - 0.85**k) / (1 - 0.99**k) ** 0.5, 2) for k in (1, 10, 100)]
     [1.5, 2.6, 1.26]
+
+    Early in a run it is not so simple. After 15 steps `v` is still divided by much less than 1, as if it had
+    grown that long, and so the first step after the loss is too short:
+
+    >>> round((0.15 / (1 - 0.85**16)) / (0.01 / (1 - 0.99**16)) ** 0.5, 2)
+    0.62
 
 # To keep
 

@@ -132,7 +132,8 @@ The **initialization** is the numbers that a model starts with. `microgpt.model`
 ## init_std
 
 **What it does.** How large the random numbers are that the parameters start from: the standard deviation of a
-normal distribution around 0. (About two thirds of them lie nearer to 0 than that.)
+normal distribution around 0. (Small numbers are frequent in it and large ones are rare: about two thirds lie
+nearer to 0 than the standard deviation.)
 
 **Why 0.08.** Small enough that the first predictions are nearly even. It need not be larger: in the record an
 eightieth of it costs about a hundredth of a nat (the unit of `microgpt.loss`), since Adam (`microgpt.adam`)
@@ -162,8 +163,8 @@ The largest attention weight of four positions that see 8 keys each, and where e
 ([0.134, 0.144, 0.153, 0.139], [0.516, 0.965, 1.0, 0.821], 0.125)
 
 At 0 every product and every slope is 0, and nothing moves, ever. Equal numbers other than 0 learn, but hardly
-more than how frequent each letter is: units that start equal get equal slopes and stay equal. This is the
-*symmetry* that the randomness must break; `microgpt.model` shows both.
+more than how frequent each letter is: numbers that do the same work from the same start get equal slopes and
+stay equal. This is the *symmetry* that the randomness must break; `microgpt.model` shows both.
 
 **From.** GPT-2 uses 0.02 for widths of 768 and more. Glorot and Bengio, "Understanding the difficulty of
 training deep feedforward neural networks" (2010), derive about $1/\sqrt{n}$, which would be 0.25 for 16.
@@ -192,11 +193,11 @@ was trained on 300 billion.
 **Why 1.** One document a step is the simplest loop there is, and it is the original's.
 
 **Up and down.** The slopes of a single document point where this document wants to go; the mean of many
-points where most of them agree, and its scatter falls with the square root of their number. Each step costs
-as many times more. In the record 16 documents a step help more than anything else at the same number of
-steps; they also see 16 times as many names. With $N$ documents a step, step $k$, counted from 0, takes the
-shuffled documents $kN$ to $kN+N-1$ (`microgpt.training`). The documents that 1,000 steps see, and the scatter
-compared with that of one, for 1, 4 and 16:
+points where most of them agree, and its scatter, how far it lies from what all documents want, falls with the
+square root of their number. Each step costs as many times more. In the record 16 documents a step help more
+than anything else at the same number of steps; they also see 16 times as many names. With $N$ documents a
+step, step $k$, counted from 0, takes the shuffled documents $kN$ to $kN+N-1$ (`microgpt.training`). The
+documents that 1,000 steps see, and the scatter compared with that of one, for 1, 4 and 16:
 
 >>> [(1000 * size, round(size**-0.5, 2)) for size in (1, 4, 16)]
 [(1000, 1.0), (4000, 0.5), (16000, 0.25)]
@@ -261,9 +262,10 @@ the old average in the new one. It acts like a heavy ball that does not follow e
 **Why 0.85.** A memory of about seven steps. It is the original's choice, and the record has no better one:
 with no memory at all (0) the loss is the same within luck, at 0.95 it is a little worse in 1,000 steps.
 
-**Up and down.** The memory is $1/(1-\beta_1)$ steps. The newest $n$ slopes make up $1 - \beta_1^n$ of the
-average, since each step leaves $\beta_1$ of what was before; for as many as the memory that is about two
-thirds. Higher smooths more and reacts later; at 0 each step follows its own document alone.
+**Up and down.** Each step keeps the share $\beta_1$ of the old average. So after $n$ steps $\beta_1^n$ of it
+is left, and the newest $n$ slopes make up the rest, $1 - \beta_1^n$. As the length of the memory one takes
+$1/(1-\beta_1)$ steps: so many of the newest slopes make up about two thirds. Higher smooths more and reacts
+later; at 0 each step follows its own document alone.
 
 >>> [round(1 / (1 - beta1), 1) for beta1 in (0.0, 0.85, 0.9, 0.99)]
 [1.0, 6.7, 10.0, 100.0]

@@ -91,21 +91,20 @@ judge the model by. (`block_size` says how many letters of a document count; no 
 ['ann', 'ellen', 'nina', 'liane']
 >>> set(letter_pairs(four)) - set(letter_pairs(twelve))
 {(4, 1)}
->>> weights, done = [0.0] * 36, 0
 >>> for steps in (0, 10, 100, 300):
-...     weights = descend(lambda row: pair_surprise(row, letter_pairs(twelve)), weights, 20.0, steps - done)
-...     done, of = steps, [letter_pairs(twelve), letter_pairs(four), [(4, 1)]]
-...     losses = ["{:.4f}".format(pair_surprise(weights, pairs)) for pairs in of]
-...     print(f"{steps:>3} steps: the twelve {losses[0]}, the four {losses[1]}, the pair ni {losses[2]}")
-  0 steps: the twelve 1.7918, the four 1.7918, the pair ni 1.7918
- 10 steps: the twelve 1.3127, the four 1.5435, the pair ni 4.1648
+...     row = descend(lambda row: pair_surprise(row, letter_pairs(twelve)), [0.0] * 36, 20.0, steps)
+...     losses = [pair_surprise(row, pairs) for pairs in (letter_pairs(twelve), letter_pairs(four), [(4, 1)])]
+...     print(steps, "steps: the twelve {:.4f}, the four {:.4f}, the pair ni {:.4f}".format(*losses))
+0 steps: the twelve 1.7918, the four 1.7918, the pair ni 1.7918
+10 steps: the twelve 1.3127, the four 1.5435, the pair ni 4.1648
 100 steps: the twelve 1.2836, the four 1.6147, the pair ni 6.3418
 300 steps: the twelve 1.2812, the four 1.6636, the pair ni 7.4264
 
 The loss of the twelve falls and falls. The loss of the four falls at first, while the table learns what these
 names have in common. Then it rises. The pair (4, 1), an i after an n as in nina, is the only one of the four
-that the twelve do not have, and the table becomes ever surer that it never comes. Only documents
-that are held out can tell the one kind of progress from the other, and only if they are really kept away.
+that the twelve do not have, and the table becomes ever surer that it never comes. Whether a falling loss
+means more knowledge of names, or only of these twelve, can be told by documents that are held out, and only
+if they are really kept away.
 
 (What has set in here is named and studied in `microgpt.training`; a whole chapter on judging is
 `microgpt.evaluation`.)
@@ -113,7 +112,8 @@ that are held out can tell the one kind of progress from the other, and only if 
 # Pitfalls
 
 - *To cut a file that is in order.* The bundled names are sorted. Who sets the last tenth aside without
-  shuffling judges by names with these initials, and of these only t begins names that are learned from.
+  shuffling judges by names with these initials. Those in t are on both sides, and no name with a later
+  initial is learned from.
 
     >>> "".join(sorted({name[0] for name in names[-len(names) // 10 :]}))
     'tuvwxyz'

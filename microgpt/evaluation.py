@@ -95,9 +95,9 @@ mma      1 times
 emma     0 times
 
 *Backing off* means to lean on the shorter context where the longer one is rare. The rule is in
-`CountingBaselines`: each context is counted as if it had been met 27 times more, once for every token, and
-had been followed as the next shorter context says. A context that was never met then says what the shorter
-one says; one that was met a thousand times hardly listens to it.
+`CountingBaselines`: each context is counted as if it had been met 27 times more, as often as there are
+tokens, and had been followed in those as the next shorter context says. A context that was never met then
+says what the shorter one says; one that was met a thousand times hardly listens to it.
 
 All sit the exam. (After ± stands the standard error, which says how sure a loss is; it is explained below.)
 
@@ -128,7 +128,8 @@ instead of four letters, and none comes twice. What a network has learned of one
 ones. Names of six letters give it little opportunity to show that.
 
 Nor does a better score say which part of a model has earned it. The same model with attention switched off
-knows only the last token and its position. After 300 steps it is as good:
+knows only the last token and its position. (To switch it off, the matrix of its report is kept at 0, so that
+it adds nothing.) After 300 steps it is as good:
 
 >>> def after_300_steps(prepare):
 ...     run = new_run(Config(steps=300), bundled_documents())
@@ -176,15 +177,24 @@ root of 25 is 5.
 >>> round(spread(means), 2), round(spread(names) / 25**0.5, 2)
 (0.99, 0.96)
 
-Spread over root of the number is called the **standard error** of the mean. Two times in three the truth is
-nearer than one standard error, 95 times in 100 nearer than two. So four times as many names make it half as
+Spread over root of the number is called the **standard error** of the mean. How often is one of the
+two hundred nearer to the truth than one standard error, and than two? About two times in three, and 95 times
+in 100, in the long run; here:
+
+>>> truth, error = sum(names) / len(names), spread(names) / 25**0.5
+>>> [sum(abs(mean - truth) < far * error for mean in means) / 200 for far in (1, 2)]
+[0.7, 0.93]
+
+So four times as many names make it half as
 large. Are a thousand enough? To tell our model from a counter they are. For the effect of most dials, which
 is a few thousandths, they are not: see `microgpt.engines.trials`.
 
 *Third: our loss is not a mean over names.* It is all surprise divided by all tokens. But luck has chosen
 names and not tokens: the letters of one name depend on each other. So again we look at names. With a loss
 of $L$, a name of $n_i$ tokens should have a surprise of $L\,n_i$ altogether; it has $S_i$. These distances
-take the place of those from the mean. $N$ is the number of names.
+take the place of those from the mean. $N$ is the number of names. The standard error (s.e.) is as before the
+spread over the root of $N$, but divided by the mean number of tokens of a name, since it is to hold for a
+token. Put together:
 
 $$L = \frac{\sum_i S_i}{\sum_i n_i} \qquad
 \text{s.e.} = \frac{1}{\sum_i n_i} \sqrt{\frac{N}{N-1} \sum_{i=1}^{N} (S_i - L\, n_i)^2}$$
@@ -199,10 +209,10 @@ $$L = \frac{\sum_i S_i}{\sum_i n_i} \qquad
 It covers the luck of which names were asked. The luck of the seed in training is not in it.
 
 *And a difference?* If two models had sat two different exams, the luck of one would add to the luck of the
-other. Not the standard errors add up, but their squares, since the two may also cancel: the root of the sum
-of the squares. But ours sat the same exam, and a hard name is hard for both. So take the difference at
-every token first, and then treat it as a score of its own (`difference`). What both found hard has
-canceled.
+other; not as a plain sum, since the two may also cancel. The squares of the standard errors add up, and the
+root of that is the standard error of the difference. But ours sat the same exam, and a hard name is hard for
+both. So take the difference at every token first, and then treat it as a score of its own (`difference`).
+What both found hard has canceled.
 
 >>> model, counter = score_of(found["model"]), score_of(found["back_off"])
 >>> round((model.standard_error**2 + counter.standard_error**2) ** 0.5, 4)

@@ -76,7 +76,8 @@ Once in 1,296 tries. A machine that has learned names should do better.
 
 Now let the fields differ. Give each letter a **score**, a number that says how much is in favor of it, and
 divide every score by the sum of all. What comes out are probabilities: they add up to 1. In symbols,
-with $s_1, s_2, \ldots$ for the scores and the sign $\sum$ for "add up all of these":
+with $s_1, s_2, \ldots$ for the scores, $i$ for the number of one of them, and the sign $\sum_j$ for "let $j$
+go through all numbers, and add up":
 
 $$p_i = \frac{s_i}{\sum_j s_j}$$
 
@@ -249,8 +250,9 @@ called **e**.
 (2.717, 2.71828, 2.71828)
 
 So growth without pause makes e of 1 in one unit of time, and $e^x$ in $x$ of them. Two things about it matter
-here. It is above 0, whatever $x$ is (only a float cannot be that small: `math.exp(-746)` is 0). And for a
-small $h$, $e^h$ is nearly $1 + h$: no other base is so simple.
+here. It is above 0, whatever $x$ is (only a float cannot be that small: `math.exp(-746)` is 0); below 0 one
+asks back in time, and $e^{-1}$ is $1/e$. And for a small $h$, $e^h$ is nearly $1 + h$: in so short a time
+what has been added hardly grows. No other base is so simple.
 
 >>> [round(math.exp(x), 4) for x in (-746, -5, -1, 0, 1, 5)]
 [0.0, 0.0067, 0.3679, 1.0, 2.7183, 148.4132]
@@ -398,8 +400,9 @@ Why the same? `expected_minus_came` finds the exact slope of each weight: what t
 came. The slopes are 0 where the model expects each letter just as often as it comes. There no nudge helps any
 more, and this is why honesty pays with $-\log p$.
 
-And how likely is it now that the model writes `ann.`? The die needed 1,296 tries. Turn the sign of the four
-surprises back, raise e to their sum, and there is the product of the four chances: once in 206.
+And how likely is it now that the model writes `ann.`? The die needed 1,296 tries. The sum of the four
+surprises is 4 times their mean. Turn its sign back, raise e to it, and there is the product of the four
+chances: once in 206.
 
 >>> of_ann = math.exp(-4 * pair_surprise(weights, letter_pairs(["ann"])))
 >>> round(of_ann, 4), round(1 / of_ann)
@@ -429,15 +432,15 @@ For 36 weights one does not mind. The model of this book has 4,192, and learns f
 Large models have billions of weights. Nudging is right and simple, and later on it will check what is
 quicker; but it is far too slow to train them.
 
-The way out has shown itself twice. Once, `expected_minus_came` gave all 36 slopes in a single pass through
-the pairs, with no nudge at all, and yet the same.
+The way out has shown itself in two places. First, `expected_minus_came` gave all 36 slopes in a single pass
+through the pairs, with no nudge at all, and yet the same.
 
 >>> start = [0.0] * 36
 >>> by_nudge = nudged_slopes(lambda row: pair_surprise(row, pairs), start)
 >>> max(abs(a - b) for a, b in zip(by_nudge, expected_minus_came(start, pairs))) < 0.00001
 True
 
-And twice, it rested on what small steps do, which is known once and for all: $e^h$ is nearly $1 + h$, and the
+Second, it rested on what small steps do, which is known once and for all: $e^h$ is nearly $1 + h$, and the
 logarithm of $1 + h$ is nearly $h$. All calculations of this book are made of a few kinds of such steps: sums,
 products, powers, e to the power of something, logarithms, and one that cuts off what is negative. If each
 step knows its own local slope, and if there is a rule that joins the slopes of steps to the slope of the
@@ -727,10 +730,11 @@ def nudged_slopes(
 def penalty_slopes(scores: Sequence[float], word: str) -> list[float]:
     r"""Say exactly what `nudged_slopes` finds out about `penalty` by trying.
 
-    Add a tiny $h$ to the score of letter $j$. The sum $S$ of all scores grows by $h$. So each share, the
-    score $s_i$ divided by $S$, shrinks by nearly the fraction $h / S$ of itself; and the share of $j$ gains
-    nearly $h / S$. The penalty for a letter is 1 minus its share $p_i$. Per unit of $h$ it grows by $p_i /
-    S$, and if the letter is $j$ itself, it falls by $1 / S$ as well.
+    Add a tiny $h$ to the score of letter $j$. The sum $S$ of all scores grows by $h$, the fraction $h / S$ of
+    itself. So each share, the score $s_i$ divided by $S$, shrinks by nearly the same fraction of itself; and
+    the share of $j$, whose score has grown by $h$, gains nearly $h / S$. The penalty for a letter is 1 minus
+    its share $p_i$. Per unit of $h$ it grows by $p_i / S$, and if the letter is $j$ itself, it falls by $1 /
+    S$ as well.
 
     $$\text{slope}_j = \text{mean over the letters } i \text{ of } \frac{p_i - [i = j]}{S}$$
 

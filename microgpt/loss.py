@@ -276,7 +276,8 @@ perplexity of a sum is no number of choices: there are 27 tokens.
 
 *The logarithm of 0.* The difference of two scores need only be large enough, and softmax rounds to an exact
 0. Here `surprise` stops with an `ImpossibleError`. Programs that must go on compute $\log \sum e^{s} - s_r$
-from the scores, as in the formula above, and never form $p$.
+from the scores, as in the formula above, and never form $p$. (The last line does so. The largest score is
+first subtracted from all and then added to the logarithm, so that nothing overflows: `microgpt.vectors`.)
 
 >>> shares = softmax([800.0, 0.0])
 >>> shares

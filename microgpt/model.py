@@ -259,17 +259,18 @@ All zeros: no slope, and so no learning, ever. All equal: at first the last matr
     8e-03
     2e-10
 
-    A step by a share of such a slope would be none, until other matrices have grown. The rule of
-    `microgpt.adam` divides by the usual size of the slopes, and walks at once nearly as fast as ever, but not
-    with the matrices of queries and keys. Their slopes are below even its `eps`; two steps of the others make
-    them large enough. In the record of docs/pages/experiments.md the small start costs about a hundredth of a
-    nat (`microgpt.loss`), for one layer. Against a start that is much too large there is no such help: the
-    first scores are sure and wrong.
+    A step that is a fixed share of the slope would come to nothing, until other matrices have grown. The rule
+    of `microgpt.adam` divides by the usual size of the slopes, and walks at once nearly as fast as ever, but
+    not with the matrices of queries and keys. Their slopes are below even its `eps`; two steps of the others
+    make them large enough. In the record of docs/pages/experiments.md the small start costs about a hundredth
+    of a nat (`microgpt.loss`), for one layer. Against a start that is much too large there is no such help:
+    the first scores are sure and wrong.
 
 # Before and after learning
 
 How large are the numbers on the way? The root of their mean square, over the five positions of emma that are
-put in, for the untrained model, the trained one, and one that starts with an `init_std` of 1:
+put in, for the untrained model, the trained one, and one that starts with an `init_std` of 1. (`listening`
+tells a function of ours what each function with `@stage` above it gave back: `microgpt.stages`.)
 
 >>> from microgpt.stages import listening
 >>> def size(vectors):
@@ -355,8 +356,8 @@ distance of their places alone. Query and key of two numbers, at places 5 and 3,
 | tokens of several letters | characters | `microgpt.tokenizer` |
 | up to 48 layers of width 1,600 | one of width 16 | 1.5 billion parameters against 4,192 |
 
-GELU and ReLU at -2, -1, 0, 1 and 2. GELU multiplies a number by the share of a normal distribution that lies
-below it (`erf` serves to compute that share):
+GELU and ReLU at -2, -1, 0, 1 and 2. GELU multiplies a number by the chance that a number drawn at random, as
+`gauss(0, 1)` draws, is below it (`erf` serves to compute that chance):
 
 >>> from math import erf
 >>> [round(x * 0.5 * (1 + erf(x / 2**0.5)), 3) for x in (-2.0, -1.0, 0.0, 1.0, 2.0)]
@@ -407,7 +408,8 @@ is asked again about emma. As it should be, and before training:
 0.065
 
 - *The heads cut otherwise.* Head 0 owns the first four numbers of a query. A program that gives it every
-  fourth one, as a reshape in the wrong order does, has all shapes right and all heads wrong.
+  fourth one (with arrays it takes only two sizes in the wrong order) has all shapes right and all heads
+  wrong.
 
 >>> every_fourth = [number for head in range(4) for number in range(head, 16, 4)]
 >>> other = dict(trained.parameters)

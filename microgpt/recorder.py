@@ -61,7 +61,7 @@ about equally.
 
 The record of the update follows the first number in the row of BOS, which every document has. From its slope
 come Adam's two averages, corrected for the start (`m_hat`, `v_hat`), and from these the move. At the first
-step the corrected average is the slope itself, so the move is as long as the learning rate.
+step the corrected averages are the slope itself and its square, so the move is as long as the learning rate.
 
 >>> update = next(r for r in records if r["kind"] == "update")
 >>> followed = update["followed"]

@@ -99,8 +99,9 @@ That is what learning has made of them. With its first numbers, the model has ha
 # All records
 
 `python -m microgpt --trace FILE` writes one record as JSON on each line, and `--verbose` tells the same
-records in words. This is schema 2. `n` is the number of positions so far in `attention`; in `document` and
-`loss`, of all predictions. docs/pages/trace.md shows one of each kind.
+records in words. These are the names of their entries, in version 2 (the *schema*). The size `[n]` means in
+`attention` the positions so far, and in `document` and `loss` all predictions. docs/pages/trace.md shows one
+of each kind.
 
 - `run`, the first line of a file: `schema`, `config`, `alphabet`, `shapes` of the matrices by name, and the
   number of `documents`.
@@ -130,7 +131,7 @@ records in words. This is schema 2. `n` is the number of positions so far in `at
 
 Of slopes and changes only the sizes are recorded, not the numbers themselves, but for the one parameter that
 is followed. The records of training have the number of their `step`, those of sampling that of their
-`sample`. What happens at one place of a text has its `position`, from 0, and but for `sampling` the
+`sample`. What happens at one place of a text has its `position`, from 0, and, except in `sampling`, the
 `character` there.
 
 # From a call to a record

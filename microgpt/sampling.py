@@ -209,7 +209,8 @@ The *entropy* of the probabilities says in one number how open the next token is
 (`microgpt.loss`). Here it is measured in *bits*, that is, with the logarithm to base 2. A fair coin has 1
 bit, a die with eight faces has 3, certainty has 0. With 3 bits, three well-chosen yes-or-no questions find
 out which it was; in general it takes about as many questions as bits, on average. It can be less than 1:
-whoever asks about many draws at once needs less than one question for each.
+where one answer is far likelier than the others, one question about several draws ("were all three the
+likeliest?") often settles them all, and each takes less than one on average.
 
 >>> entropy([0.5, 0.5]), entropy([1 / 8] * 8), entropy([1.0, 0.0])
 (1.0, 3.0, 0.0)
@@ -260,7 +261,7 @@ not listen makes it go on from a mark in the middle, which it has never seen the
 >>> [deaf(random.Random(seed)) for seed in (1, 2)]
 ['arila||||a|lab|m', 'voda|m|h|||eng|y']
 
-*A new cache for each name.* The same seed with a cache that has already seen a name draws another one.
+*A cache kept from the last name.* The same seed with a cache that has already seen a name draws another one.
 
 >>> def five(caches, rng):
 ...     tokens = [tokenizer.bos]

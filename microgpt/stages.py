@@ -33,8 +33,9 @@ The functions that a reader wants to see are *stages*: `embed`, `attention`, `ml
 line `@stage` stands above each, and its body stays as it is.
 
 Such a line is a *decorator*. `@stage` above `def double` does the same as `double = stage(double)` below it:
-the name now means what `stage` gives back, a function around the function. That one asks whether anybody
-listens, and if nobody does, it calls the original and is done. The price is one more call and one question.
+the name now means what `stage` gives back, a new function with the old one inside. The new one asks whether
+anybody listens, and if nobody does, it calls the old one and is done. The price is one more call and one
+question.
 
 >>> from microgpt.stages import listening, stage
 >>> @stage

@@ -204,9 +204,9 @@ end nearer to the bottom; a short one has to hurry. This is the best of five rat
 | 16 | 0.03 | 0.03 | 0.01 | 0.01 | 0.01 |
 | 32 | 0.01 | 0.01 | 0.01 | 0.003 | 0.003 |
 
-It never rises to the right, and never downwards. So whoever compares two widths at one rate compares rates.
-On names.txt, width 32 is better than our 16 at half the rate, and at the usual rate in 10,000 steps worse
-(docs/pages/experiments.md).
+In no row does it rise with the length, and in no column with the width. So whoever compares two widths at one
+rate compares rates. On names.txt, width 32 is better than our 16 at half the rate, and at the usual rate in
+10,000 steps worse (docs/pages/experiments.md).
 
 *The schedule.* The rate need not stay the same during a run; how it changes is the *learning-rate schedule*.
 Here it falls on a straight line to nearly 0 (`learning_rate_at`): large steps at first, to get somewhere;
@@ -320,8 +320,9 @@ others'.
 Each number of the matrices is multiplied once at each position. The tables `wte` and `wpe` are only looked
 up. So for $D$ positions and $N$ numbers in the other matrices, forward takes $N D$ multiplications and as
 many additions. Backward takes twice that: each product hands one slope to the weight and one to the input.
-Together that is the rule of thumb of the field: **training costs about $6 N D$ operations.** Counted in the
-graph of "emma", five positions; the rest is attention's, which grows with the square of the length, and a
+Together that is the rule of thumb of the field: **training costs about $6 N D$ operations.** Here are, for
+the five positions of "emma", $N$, $N D$, the multiplications that its graph really has in dot products, and
+$6 N D$. What the graph has beyond $N D$ is attention's, which grows with the square of the length, and a
 little of the normalization's:
 
 >>> sizes = {name: len(rows) * len(rows[0]) for name, rows in trained.parameters.items()}
@@ -343,8 +344,9 @@ sees so many, and so many for each parameter:
 >>> tokens, round(tokens / sum(sizes.values()), 1)
 (6989, 1.7)
 
-For large models about twenty tokens for each parameter have been found to use a given number of operations
-best (Hoffmann et al., 2022). GPT-3 had fewer: 175 billion parameters and 300 billion tokens.
+Given a number of operations, should one spend it on more parameters or on more tokens? For large models the
+loss was found to be lowest with about twenty tokens for each parameter (Hoffmann et al., 2022). GPT-3 had
+fewer: 175 billion parameters and 300 billion tokens.
 
 >>> parameters, tokens = 175 * 10**9, 300 * 10**9
 >>> round(tokens / parameters, 1), f"{6 * parameters * tokens:.2g}"

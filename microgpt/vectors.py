@@ -142,10 +142,10 @@ all scores alike, the shares stay the same, and what changes nothing has the slo
 ??? question deeper softmax "What is the log of a share, and why do libraries compute it in one go?"
 
     The log of a quotient is a difference, and the log undoes the e: $\log \mathrm{softmax}(s)_i = s_i - m
-    - \log \sum_j e^{s_j - m}$. Both ways give the same number but for rounding, as long as the share is not
-    among the smallest floats, which have few digits. At 0.0 the first way fails; the second gives the answer
-    all the while. The loss needs this log. The original takes the log of the share, and so do we; the last
-    pitfall shows the risk.
+    - \log \sum_j e^{s_j - m}$. Both ways give the same number but for rounding, unless the share is so tiny
+    that a float has few digits left for it. Where it has become 0.0 there is no log of it, and the first way
+    fails; the second never makes the share, and has an answer even there. The loss needs this log. The
+    original takes the log of the share, and so do we; the last pitfall shows the risk.
 
     >>> from microgpt.autograd import log
     >>> def log_softmax(scores):
@@ -221,9 +221,9 @@ What to know about it:
 
 ??? question why rmsnorm "Why keep numbers at one size at all, and does this model need it?"
 
-    Four reasons are given. Numbers that *explode* or *vanish* from layer to layer leave nothing to learn
+    Three reasons are given. Numbers that *explode* or *vanish* from layer to layer leave nothing to learn
     from; the ten layers above show both. At one *scale*, every layer sees the kind of numbers that it saw
-    before, however the layers below have changed. So one pace of learning fits all, and training
+    before, however the layers below have changed. And with one pace of learning that fits all, training
     settles (*converges*) sooner.
 
     They are reasons for deep stacks. Ours has one layer, and the paths of the next section carry the
@@ -255,7 +255,8 @@ changes nothing, and can be read over.
 
 # Pitfalls
 
-**A transposed matrix, hidden by a square one.** $Wx$ takes rows, $xW$ would take columns. With a square
+**A transposed matrix, hidden by a square one.** *Transposed* means that rows and columns are exchanged. $Wx$
+takes a dot product with each row; $xW$, as others write it, takes one with each column. With a square
 matrix the wrong one runs and gives other numbers; test with matrices that are not square, and it is refused.
 
 >>> W = [[1.0, 2.0], [3.0, 4.0]]
@@ -297,8 +298,8 @@ ZeroDivisionError: 0.0 cannot be raised to a negative power
 >>> [round(0.01 * (0.01**2 + epsilon) ** -0.5, 2) for epsilon in (EPSILON, 1.0)]
 [0.95, 0.01]
 
-**Unit mean square is not unit variance.** The mean is not removed. Who expects a variance (the mean squared
-distance from the mean) of 1 will think that the function is broken.
+**A mean square of 1 is not a variance of 1.** The mean is not removed. Who expects a variance (the mean
+squared distance from the mean) of 1 will think that the function is broken.
 
 >>> y = rmsnorm([2.0, 4.0, 6.0])
 >>> mean_square, mean = dot(y, y) / 3, sum(y) / 3
@@ -465,8 +466,9 @@ def softmax(scores: Vector[Scalar]) -> list[Scalar]:
         True
 
         Raising one score raises its own share $p$ and takes from the others. The slope of the first share is
-        $p_1 (1 - p_1)$ for its own score and $-p_1 p_j$ for another, since a tiny $h$ multiplies $e^{s_j}$ by
-        nearly $1 + h$ and the sum by $1 + h p_j$. All slopes together are 0.
+        $p_1 (1 - p_1)$ for its own score and $-p_1 p_j$ for another. For a tiny $h$ multiplies $e^{s_j}$ by
+        nearly $1 + h$ and the sum by $1 + h p_j$. Divided by a larger sum, the share $p_1$ loses $h p_j$ of
+        itself; if the score is its own, it gains $h$ of itself as well. All slopes together are 0.
 
         >>> from microgpt.autograd import Value
         >>> scores = [Value(2.0), Value(1.0), Value(0.1)]
@@ -519,8 +521,9 @@ def rmsnorm(x: Vector[Scalar]) -> list[Scalar]:
 
     ??? question deeper rmsnorm "The input is ten times as large: what happens to the slopes?"
 
-        They are a tenth, since the same nudge is now a tenth as much of the whole. And a nudge along the
-        vector itself changes nothing: the slopes, each times its own number, add up to almost exactly 0.
+        They are a tenth, since the same nudge is now a tenth as much of the whole. And to make all numbers
+        larger by the same small fraction changes nothing. So the slopes, each times its own number, add up to
+        almost exactly 0.
 
         >>> from microgpt.autograd import Value
         >>> for factor in (1.0, 10.0):

@@ -157,7 +157,7 @@ rung before, the sums are made in another order, so the last bits differ.
     multiplications and of memory, and twice as many numbers of half the size fit into each instruction and
     each transfer.
 
-??? question how "Arrays of shapes [5][1][4] and [3][4] are added. What is the shape of the sum?"
+??? question how "Arrays of 5 · 1 · 4 and of 3 · 4 numbers are added. What is the shape of the sum?"
 
     From the right: 4 and 4 agree; 1 and 3 give 3; 5 and nothing give 5.
 
