@@ -354,8 +354,8 @@ it worth? The mean surprise says. The die is surprised by log 6 at every letter,
 # The same table by slopes
 
 Counting works because this model is so simple. For the chapters to come we need a way that works for any
-calculation with weights in it, and we have one: nudge and step. So start from 36 zeros, six rows of six, each
-of them a fair die, and let the loss be the mean surprise at all 80 pairs.
+calculation with weights in it, and we have one: nudge and step. So start from 36 zeros, six rows of six. The
+wheel made of e (`e_wheel`) turns each row into a fair die. Let the loss be the mean surprise at all 80 pairs.
 
 >>> weights = [0.0] * 36
 >>> round(pair_surprise(weights, pairs), 4)
