@@ -106,8 +106,9 @@ $$\frac{1}{x + n} - \frac{1}{x} = \frac{-n}{x \cdot (x + n)}$$
 which divided by $n$ closes in on $-1/x^2$. The rule of powers says the same for $k = -1$.
 
 **Root, $\sqrt x$.** It asks backward. If $r$ is the root, then $x = r^2$ moves $2r$ times as fast as $r$; so
-$r$ moves $1/(2r)$ times as fast as $x$. That is the rule of powers once more, for $k = 1/2$; it holds for
-every $k$.
+$r$ moves $1/(2r)$ times as fast as $x$. That is the rule of powers once more, for $k = 1/2$: a root is the
+power $1/2$, since exponents add up in a product and twice $1/2$ is 1; and the power $-1/2$ is 1 divided by
+the root. The rule holds for every $k$.
 
 **Exponential, $e^x$.** Adding $n$ to the exponent multiplies the result by $e^n$. So the result grows by
 $e^n - 1$ times itself, and divided by $n$ this is the slope: the height of the curve, times $(e^n - 1)/n$. In
@@ -142,7 +143,8 @@ $$\frac{\partial L}{\partial w}
 \cdot \frac{\partial z}{\partial w}
 = 2 d \cdot 1 \cdot 1 \cdot x = -4 \cdot 1 \cdot 1 \cdot 4 = -16$$
 
-Read $\partial$ as "a small change of": how much $L$ changes for a small change of $w$.
+Read $\partial$ as "a small change of": how much $L$ changes for a small change of $w$. This is called the
+slope of $L$ *with respect to* $w$.
 
 # Backward by hand, node by node
 
