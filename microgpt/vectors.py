@@ -223,14 +223,15 @@ What to know about it:
 
     Three reasons are given. Numbers that *explode* or *vanish* from layer to layer leave nothing to learn
     from; the ten layers above show both. At one *scale*, every layer sees the kind of numbers that it saw
-    before, however the layers below have changed. And with one pace of learning that fits all, training
+    before, however the layers before it have changed. And with one pace of learning that fits all, training
     settles (*converges*) sooner.
 
-    They are reasons for deep stacks. Ours has one layer, and the paths of the next section carry the
-    vector past it. On the page of experiments (`docs/pages/experiments.md`) nothing explodes without
-    normalization, in one layer or in four. The model normalizes once at its start, and again before each
-    part of a layer. The first matters in a short run; the others hardly do, and only with four layers and ten
-    thousand steps are they missed a little.
+    They are reasons for deep stacks. Ours has one layer, in a wider sense of the word: six matrices that
+    belong together (`microgpt.model`). The paths of the next section carry the vector past them. On the page
+    of experiments (`docs/pages/experiments.md`) nothing explodes without normalization, in one layer or in
+    four. The model normalizes once at its start, and again before each part of a layer. The first matters in
+    a short run; the others hardly do, and only with four layers and ten thousand steps are they missed a
+    little.
 
 # add: combine
 
@@ -303,7 +304,8 @@ squared distance from the mean) of 1 will think that the function is broken.
 
 >>> y = rmsnorm([2.0, 4.0, 6.0])
 >>> mean_square, mean = dot(y, y) / 3, sum(y) / 3
->>> round(mean_square, 4), round(mean, 4), round(mean_square - mean**2, 4)
+>>> variance = sum((value - mean) ** 2 for value in y) / 3
+>>> round(mean_square, 4), round(mean, 4), round(variance, 4)
 (1.0, 0.9258, 0.1429)
 
 **The log of a share that has become 0.0.** It takes a gap of 746 between two scores.
@@ -466,9 +468,10 @@ def softmax(scores: Vector[Scalar]) -> list[Scalar]:
         True
 
         Raising one score raises its own share $p$ and takes from the others. The slope of the first share is
-        $p_1 (1 - p_1)$ for its own score and $-p_1 p_j$ for another. For a tiny $h$ multiplies $e^{s_j}$ by
-        nearly $1 + h$ and the sum by $1 + h p_j$. Divided by a larger sum, the share $p_1$ loses $h p_j$ of
-        itself; if the score is its own, it gains $h$ of itself as well. All slopes together are 0.
+        $p_1 (1 - p_1)$ for its own score and $-p_1 p_j$ for another. Why? A tiny $h$, added to the score
+        $s_j$, multiplies $e^{s_j}$ by nearly $1 + h$ and the sum by $1 + h p_j$. Divided by a larger sum, the
+        share $p_1$ loses the fraction $h p_j$ of itself; if the score is its own, it gains the fraction $h$
+        of itself as well. All slopes together are 0.
 
         >>> from microgpt.autograd import Value
         >>> scores = [Value(2.0), Value(1.0), Value(0.1)]
