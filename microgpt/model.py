@@ -214,7 +214,8 @@ random 3616 64 432 256
 zeros 0 0 0 0
 equal 432 0 432 0
 
-All zeros: no slope, and so no learning, ever. All equal: at first the last matrix alone has slopes.
+All zeros: no slope, and so no learning, ever. All equal: at first the last matrix alone has slopes. Equal
+judges give equal scores, whatever they read; so a nudge anywhere before them changes no chance.
 
 ??? question why initialization "Pause and think: all parameters start at 0.08. What can the model learn?"
 
@@ -352,7 +353,7 @@ distance of their places alone. Query and key of two numbers, at places 5 and 3,
 | biases | none | a learned number added to each result of a matrix |
 | GELU | ReLU | the same bend, rounded |
 | weight tying | a last matrix of its own | **weight tying**: the table of tokens also scores them |
-| dropout | none | random numbers on the way set to 0 while training, see below |
+| dropout | none | numbers on the way, picked at random, set to 0 while training, see below |
 | tokens of several letters | characters | `microgpt.tokenizer` |
 | up to 48 layers of width 1,600 | one of width 16 | 1.5 billion parameters against 4,192 |
 
@@ -646,9 +647,9 @@ def new_model(config: Config, tokenizer: Tokenizer, rng: random.Random) -> Model
 
     $$w \sim \mathcal N(0, \text{init\_std}^2)$$
 
-    (The sign $\sim$ is read "is drawn from".) A unit is a row that makes a number, with the column that reads
-    it. Two units that start equal get equal slopes and stay equal, as twins who hear the same lessons. Random
-    numbers break the *symmetry*: each unit becomes something else.
+    (The sign $\sim$ is read "is drawn from".) A unit is a row that makes a number, with the column of the
+    next matrix that reads it. Two units that start equal get equal slopes and stay equal, as twins who hear
+    the same lessons. Random numbers break the *symmetry*: each unit becomes something else.
 
     What to know about it:
 
