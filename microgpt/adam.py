@@ -191,8 +191,9 @@ other across, and evening out the parameters evens out the valley. In the turned
 beside the ball it does harm, for both parameters now have large slopes that alternate. Read it by rows: plain
 descent and the ball do not notice the turn, since they treat all directions alike. **Adam evens out
 parameters, not directions.** At the rate that suited the straight valley, it hardly comes along the turned
-one at all. (Turned, one is $(x + y)/\sqrt 2$ along and $(x - y)/\sqrt 2$ across, so the loss is
-$\frac{1}{2} (x + y)^2 + \frac{1000}{2} (x - y)^2$, and the slopes of that stand in the code.)
+one at all. (Turned, one is $(x + y)/\sqrt 2$ along and $(x - y)/\sqrt 2$ across; the root of 2 keeps all
+distances as they were. So the loss is $\frac{1}{2} (x + y)^2 + \frac{1000}{2} (x - y)^2$, and the slopes of
+that stand in the code.)
 
 >>> def descend_turned(rate, along=1.0, across=1.0):
 ...     x, y = Value((along + across) / 2**0.5), Value((along - across) / 2**0.5)
@@ -441,15 +442,17 @@ moves the whole rate. After a thousand slopes of noise a parameter is usually mo
     >>> round(max((1 - 0.85**t) / (1 - 0.99**t) ** 0.5 for t in range(1, 100)), 2)
     2.62
 
-    times as long. The worst of all grow by a sixth in each step, as the ratio of the two weights does, and
-    make it
+    times as long. The worst of all are in proportion to the ratio of the two weights, that in $m$ over that
+    in $v$, and so grow by a sixth in each step. (That none are worse is the Cauchy-Schwarz inequality.) Where
+    each slope *is* this ratio, $m$ and $v$ become one and the same sum, of the first weight squared over the
+    second, and $m / \sqrt v$ is its root. So the step is at most
 
     >>> weights = [(0.15 * 0.85**age, 0.01 * 0.99**age) for age in range(200)]
     >>> round(sum(one**2 / two for one, two in weights) ** 0.5, 2)
     2.89
 
-    times. What the rule does not come from is the shape of the valley. For that one would need the slopes of
-    the slopes.
+    times as long as the rate. What the rule does not come from is the shape of the valley. For that one would
+    need the slopes of the slopes.
 
 ??? question deeper adam "Does every parameter move against its slope?"
 
