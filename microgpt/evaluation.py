@@ -407,7 +407,7 @@ from microgpt.training import Run
 from microgpt.vectors import softmax
 
 Progress: TypeAlias = Callable[[list[int]], Iterable[int]]
-"""Passes numbers on, and may show how many are left."""
+"""Is put around a loop over documents: hands their numbers on one by one, and may show how many are left."""
 
 Surprises: TypeAlias = Callable[[Model[Any], Batch], list[list[float]]]
 """What finds a model's surprise at every token of many documents."""
@@ -517,7 +517,7 @@ def evaluate(
     Args:
         run: The run to judge; it is left as it is.
         limit: The most documents to take.
-        progress: Goes through the documents in its place: somebody who shows how the exam is getting on.
+        progress: Is put around the loop over the documents, and may show how many are left.
         surprises: Finds the model's surprises in the place of `model_surprises`.
 
     Returns:
@@ -707,11 +707,16 @@ class CountingBaselines:
         >>> counts.uniform((2, 0), 1) == 1 / 3
         True
 
-        The back-off counter goes from nothing to the mark and the a. After an a the mark is as likely as v.
-        After an a that begins the name it has never come, and becomes unlikely, but not impossible.
+        The back-off counter goes from nothing by way of the a to the mark and the a, and takes for q what the
+        shorter context said. After an a the mark is as likely as v. After an a that begins the name it has
+        never come, and becomes unlikely, but not impossible. The last lines find the first chance by hand.
 
         >>> [round(counts.back_off((2, 0), answer), 3) for answer in (0, 1, 2)]
         [0.117, 0.642, 0.242]
+        >>> after_nothing = (4 + 3 * 1 / 3) / (8 + 3)
+        >>> after_a = (0 + 3 * after_nothing) / (4 + 3)
+        >>> round((0 + 3 * after_a) / (2 + 3), 3)
+        0.117
     """
 
     vocab_size: int
