@@ -560,11 +560,36 @@ class Value:
         return Value(self.data + other, (self,), (1.0,), "+")
 
     def __mul__(self, other: Union["Value", float]) -> "Value":
+        """Multiply by a `Value`, or by a plain number, which is not part of the graph.
+
+        Examples:
+            A square is a product whose factors are the same.
+
+            >>> a, b = Value(6.0), Value(4.0)
+            >>> c = a * b + b * b
+            >>> c.backward()
+            >>> c.data, a.grad, b.grad
+            (40.0, 4.0, 14.0)
+        """
         if isinstance(other, Value):
             return Value(self.data * other.data, (self, other), (other.data, self.data), "*")
         return Value(self.data * other, (self,), (other,), "*")
 
     def __pow__(self, exponent: float) -> "Value":
+        """Raise to a power that is a plain number: whole or not, positive or negative.
+
+        Raises:
+            TypeError: If the exponent is a `Value`.
+
+        Examples:
+            For every step of the base, the fourth power of 2 rises by 32.
+
+            >>> x = Value(2.0)
+            >>> y = x**4
+            >>> y.backward()
+            >>> y.data, x.grad
+            (16.0, 32.0)
+        """
         if isinstance(exponent, Value):
             raise TypeError("a Value can be raised to a plain number only; for a ** b write exp(b * log(a))")
         return Value(self.data**exponent, (self,), (exponent * self.data ** (exponent - 1),), "**")

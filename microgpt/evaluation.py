@@ -435,7 +435,14 @@ class Score:
 
 
 def score_of(surprises: Sequence[Sequence[float]]) -> Score:
-    """Sum up an exam.
+    r"""Sum up an exam.
+
+    What chance has chosen are documents, and not their letters. So the standard error is made of how far each
+    document's sum $S_d$ is from what it would be at the loss $L$, with $n_d$ tokens in it, $N$ tokens in all,
+    and $D$ documents:
+
+    $$L = \frac{1}{N} \sum_d S_d
+    \qquad \text{standard error} = \frac{1}{N} \sqrt{\frac{D}{D - 1} \sum_d (S_d - L\, n_d)^2}$$
 
     Args:
         surprises: For each document, the surprise at each of its tokens, in nats. At least one of each.
