@@ -14,6 +14,7 @@ from tests.support.process import microgpt
 SMALL = {
     "ladder": ["--engines", "dot", "--steps", "3"],
     "ablate": ["--only", "1 head", "--seeds", "2", "--steps", "3"],
+    "exercises": ["--help"],
 }
 """What makes a command short that takes minutes."""
 

@@ -181,7 +181,10 @@ def commands() -> set[tuple[str, str]]:
     """
     from microgpt.terminal.cli import app
 
-    callbacks = [app.registered_callback, *app.registered_commands]
+    apps = [app, *(group.typer_instance for group in app.registered_groups)]
+    callbacks = [
+        one for each in apps if each for one in (each.registered_callback, *each.registered_commands)
+    ]
     functions = [inspect.unwrap(one.callback) for one in callbacks if one and one.callback]
     return {(function.__name__, function.__module__.removeprefix("microgpt.")) for function in functions}
 

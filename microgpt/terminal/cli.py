@@ -23,8 +23,11 @@ from microgpt.data import DataError
 from microgpt.engines import processes
 from microgpt.engines.engine import EngineError, LostError
 from microgpt.sampling import DrawError, PromptError
-from microgpt.terminal import listings
+from microgpt.study.exercises import ExerciseError
+from microgpt.study.patients import PatientError
+from microgpt.terminal import clinic, exercises, listings
 from microgpt.terminal.ablate import ablate
+from microgpt.terminal.desk import DeskError
 from microgpt.terminal.evaluate import evaluate
 from microgpt.terminal.expansion import with_flags
 from microgpt.terminal.ladder import ladder
@@ -41,9 +44,12 @@ app.callback(invoke_without_command=True)(with_flags(train))
 for command in (resume, sample, evaluate, ladder, ablate, listings.runs, listings.datasets, listings.config):
     app.command()(with_flags(command))
 
+app.add_typer(exercises.exercises_app, name="exercises")
+app.add_typer(clinic.clinic_app, name="clinic")
+
 _REFUSALS = (
-    *(CheckpointError, ConfigError, DataError, DivergenceError),
-    *(DrawError, EngineError, OutputError, PromptError, TraceError),
+    *(CheckpointError, ConfigError, DataError, DeskError, DivergenceError, ExerciseError),
+    *(DrawError, EngineError, OutputError, PatientError, PromptError, TraceError),
 )
 
 
