@@ -9,11 +9,13 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
-from sitemaker import book, cache, names, pages
+from sitemaker import book, cache, names, pages, teaching
 from sitemaker.extensions import FENCES, StudyExtension
 from sitemaker.vendor import MERMAID, math_font, npm_package
 
 from microgpt import contents
+from microgpt.study.exercises import exercises
+from microgpt.study.patients import patients
 
 
 @event_priority(50)  # before the plugins read the configuration
@@ -21,7 +23,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Add the extensions, which pages and docstrings share, and the navigation of what is generated."""
     cache.prune()
     importlib.reload(contents)  # a server that builds again may find new chapters ...
-    names.homes.cache_clear()  # ... and new names
+    for known in (names.homes, exercises, patients):
+        known.cache_clear()  # ... and new names, exercises and patients
     config.nav = [*(config.nav or []), *pages.navigation(pages.tree())]
     config.markdown_extensions.append(StudyExtension(names.homes()))  # type: ignore[arg-type]
     config.mdx_configs.setdefault("pymdownx.superfences", {})["custom_fences"] = FENCES
@@ -44,8 +47,15 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Put what is made into the written page that asks for it."""
+    if page.file.src_uri != teaching.PAGE:
+        return markdown
+    return markdown.replace(teaching.PLACE, teaching.lessons())
+
+
 BOOK = "book.md"
-NOT_IN_BOOK = ("index.md", "reference/", "program/", "source/", BOOK)
+NOT_IN_BOOK = ("index.md", "practice/", teaching.PAGE, "reference/", "program/", "source/", BOOK)
 
 
 @event_priority(-100)  # when mkdocs-autorefs has made its links

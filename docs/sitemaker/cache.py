@@ -23,6 +23,7 @@ FOLDER = ROOT / ".cache"
 DEPENDED_ON = (
     "microgpt/**/*.py",
     "microgpt/datasets/*.txt",
+    "microgpt/study/*/*.t*",  # exercises and patients
     "docs/sitemaker/**/*.py",
     "docs/measurements/*.json",
 )

@@ -16,7 +16,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from math_core import LatexError, LatexToMathML
 
-from sitemaker import figures, machine, rungs, terminal, trace
+from sitemaker import bedside, figures, machine, rungs, terminal, trace
 from sitemaker.errors import SiteError
 from sitemaker.figures import comparison
 
@@ -198,9 +198,15 @@ def fence_trace(source: str, *rest: Any, **more: Any) -> str:
     return trace.shown(source.strip())
 
 
+def fence_patient(source: str, *rest: Any, **more: Any) -> str:
+    """Show what the probe of a patient shows, in the sick package or in the true one."""
+    return bedside.shown(source.strip())
+
+
 FENCES = [
     {"name": "mermaid", "class": "mermaid", "format": fence_mermaid_custom},
     {"name": "terminal", "class": "terminal", "format": fence_terminal},
     {"name": "trace", "class": "trace", "format": fence_trace},
+    {"name": "patient", "class": "patient", "format": fence_patient},
 ]
 """Fences of our own, for pymdownx.superfences."""

@@ -9,8 +9,10 @@ from itertools import groupby
 from typing import NamedTuple, TypeAlias
 
 from microgpt import contents
-from sitemaker import annotated, names, reference
+from microgpt.study.patients import patients
+from sitemaker import annotated, names, practice, reference, teaching, ward
 from sitemaker.figures import IN_CHAPTERS
+from sitemaker.writing import front
 
 
 class Page(NamedTuple):
@@ -28,14 +30,15 @@ class Page(NamedTuple):
 _AHEAD = 4
 """How many times as much a word counts for the search where it stands in a chapter of the book."""
 
-Tree: TypeAlias = dict[str, "Page | Tree"]
-"""Pages and groups of pages, by their titles in the navigation."""
+Tree: TypeAlias = dict[str, "Page | str | Tree"]
+"""Pages, files of pages that are written by hand, and groups of both, by their titles in the navigation."""
 
 
 def tree() -> Tree:
     """Make all pages."""
     return {
         "Chapters": {"All chapters": Page("chapters/index.md", _contents()), **_parts()},
+        "Practice": _practice(),
         "Reference": {
             "The dials": Page("reference/dials.md", reference.dials()),
             "The commands": Page("reference/commands.md", reference.commands()),
@@ -50,16 +53,20 @@ def tree() -> Tree:
 def navigation(pages: Tree) -> list[dict[str, object]]:
     """Give titles and files the form that they would have in mkdocs.yml."""
     return [
-        {title: part.uri if isinstance(part, Page) else navigation(part)} for title, part in pages.items()
+        {title: navigation(part) if isinstance(part, dict) else _file(part)} for title, part in pages.items()
     ]
 
 
+def _file(page: Page | str) -> str:
+    return page.uri if isinstance(page, Page) else page
+
+
 def leaves(pages: Tree) -> Iterator[Page]:
-    """Go through the pages in order."""
+    """Go through the pages in order, but for those that are written by hand."""
     for part in pages.values():
         if isinstance(part, Page):
             yield part
-        else:
+        elif isinstance(part, dict):
             yield from leaves(part)
 
 
@@ -73,6 +80,24 @@ def _parts() -> Tree:
     return {
         part: {f"{number} · {one.title}": _page(one.module, one.title) for number, one in chapters}
         for part, chapters in _numbered()
+    }
+
+
+def _practice() -> Tree:
+    """Make the pages of those who do something; each stands below its list, folded away by the theme."""
+    tasks: Tree = {
+        part: {one.name: Page(f"practice/exercises/{one.name}.md", practice.page(one)) for one in members}
+        for part, members in practice.by_part()
+    }
+    sick: Tree = {
+        ward.name(one): Page(f"practice/clinic/{one.number}.md", ward.page(one))
+        for one in patients().values()
+    }
+    return {
+        "Exercises": {"All exercises": Page("practice/exercises/index.md", practice.index()), **tasks},
+        "The clinic": {"All patients": Page("practice/clinic/index.md", ward.index()), "One by one": sick},
+        "For teachers": teaching.PAGE,
+        "Answer key": Page("practice/answers.md", teaching.answers()),
     }
 
 
@@ -101,18 +126,14 @@ def _page(module: str, title: str) -> Page:
     """Make the page of a module, which mkdocstrings will fill."""
     options = {"heading": title, "toc_label": title, "extra": {"figures": IN_CHAPTERS.get(module, ())}}
     is_first = "." not in module  # what the ladder and the program say of an idea comes after its own chapter
-    front = _front(title, f"search: {{boost: {_AHEAD}}}\n" if is_first else "")
-    content = f"{front}::: microgpt.{module}\n    options: {json.dumps(options)}\n"
+    head = front(title, f"search: {{boost: {_AHEAD}}}\n" if is_first else "")
+    content = f"{head}::: microgpt.{module}\n    options: {json.dumps(options)}\n"
     return Page(names.page(module), content)
-
-
-def _front(title: str, more: str = "") -> str:
-    return f"---\ntitle: {json.dumps(title)}\n{more}---\n\n"
 
 
 def _contents() -> str:
     """List the chapters with their questions, part by part; then what the package says of itself."""
-    lines = [f"{_front('All chapters')}# The chapters\n"]
+    lines = [f"{front('All chapters')}# The chapters\n"]
     for part, chapters in _numbered():
         lines += [f"\n## {part}\n", "| | chapter | what it answers |", "|---|---|---|"]
         lines += [
@@ -123,7 +144,7 @@ def _contents() -> str:
 
 def _modules() -> str:
     """List the modules around the book, folder by folder."""
-    lines = [f"{_front('All modules')}# Around the book\n"]
+    lines = [f"{front('All modules')}# Around the book\n"]
     for folder, modules in groupby(names.others(), names.folder):
         package = folder.strip("/").replace("/", ".")
         lines += [_said(package, folder) if package != "microgpt" else f"\n## {folder} {{ #folder }}\n"]

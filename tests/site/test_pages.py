@@ -46,6 +46,7 @@ def docstrings(name: str) -> list[str]:
     for member in members:
         if member.is_module or member.is_class:
             members += public_members(member)
+            members += [one for one in member.members.values() if one.is_special and one.has_docstring]
     return [member.docstring.value for member in members if member.docstring]
 
 

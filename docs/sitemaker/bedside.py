@@ -1,0 +1,126 @@
+"""What the patients of the clinic show, looked at while the site is built, each in a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from html import escape
+from itertools import islice
+from pathlib import Path
+from pprint import pformat
+from typing import Any, NamedTuple
+
+from microgpt.study.comparing import mismatch
+from microgpt.study.edits import altered
+from microgpt.study.patients import patients, probed
+from microgpt.study.running import Raised
+from sitemaker.cache import cached
+from sitemaker.errors import SiteError
+
+STEPS = 100
+"""How many steps of a default run are looked at."""
+
+HEALTHY = 0
+"""The number that stands for the true package."""
+
+
+class Look(NamedTuple):
+    """What there is to be seen of a patient.
+
+    Attributes:
+        sick: What its probe shows.
+        true: What the same probe shows in the true package.
+        told: Where the two part, in words; "" if they do not.
+        losses: The losses of the first steps of a default run.
+        ended: The exception that stopped the run; "" if none did.
+    """
+
+    sick: str
+    true: str
+    told: str
+    losses: list[float]
+    ended: str
+
+
+def looks() -> dict[int, Look]:
+    """Look at all patients, and at the true package."""
+    found: dict[str, list[Any]] = cached(f"patients, {STEPS} steps", _all)
+    return {int(number): Look(*look) for number, look in found.items()}
+
+
+def _all() -> dict[str, Any]:
+    numbers = [str(number) for number in (HEALTHY, *patients())]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return dict(zip(numbers, pool.map(_asked, numbers), strict=True))
+
+
+def _asked(number: str) -> Any:
+    command = [sys.executable, "-m", "sitemaker.bedside", number]
+    folder = Path(__file__).parents[1]
+    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", check=False)
+    if done.returncode:
+        raise SiteError(f"patient {number} cannot be looked at: {done.stderr}")
+    return json.loads(done.stdout)
+
+
+def look(number: int) -> Look:
+    """Look at a patient, or at the true package."""
+    if number == HEALTHY:
+        return Look("", "", "", *_trained(altered()))
+    one = patients()[number]
+    package = one.package()
+    sick, true = probed(one, package), probed(one, altered())
+    told = "it raises an exception" if isinstance(sick, Raised) else mismatch(true, sick)
+    return Look(_written(sick), _written(true), told, *_trained(package))
+
+
+def _trained(package: Any) -> tuple[list[float], str]:
+    losses: list[float] = []
+    try:
+        run = package.new_run(package.Config(), package.bundled_documents())
+        for step in islice(package.train(run), STEPS):
+            losses.append(step.loss)
+    except Exception as error:
+        return losses, f"{type(error).__name__}: {str(error).partition(' (')[0].partition(';')[0]}"
+    return losses, ""
+
+
+def _written(result: Any) -> str:
+    if isinstance(result, Raised):
+        return f"{result.name}: {result.message}"
+    return pformat(_rounded(result), width=90, compact=True, sort_dicts=False)
+
+
+def _rounded(result: Any) -> Any:
+    """Leave the digits away that nobody reads."""
+    if isinstance(result, float):
+        return float(f"{result:.8g}")
+    if isinstance(result, list):
+        return [_rounded(part) for part in result]
+    if type(result) is tuple:
+        return tuple(_rounded(part) for part in result)
+    if isinstance(result, dict):
+        return {key: _rounded(part) for key, part in result.items()}
+    return result
+
+
+def shown(source: str) -> str:
+    """Show what a probe shows, as HTML.
+
+    Args:
+        source: The number of a patient, and "sick" or "true".
+    """
+    number, _, which = source.partition(" ")
+    found = looks().get(int(number)) if number.isdecimal() else None
+    if found is None or which not in ("sick", "true"):
+        raise SiteError(f"a block about a patient says '1 sick' or '1 true', not {source!r}")
+    parting = f"The sick one parts from it: {found.told}." if found.told else "The sick one shows the same."
+    note = f"<p>{escape(parting)}</p>"
+    text = escape(found.sick if which == "sick" else found.true)
+    block = f'<div class="highlight"><pre tabindex="0"><code>{text}\n</code></pre></div>'
+    return block if which == "sick" else block + note
+
+
+if __name__ == "__main__":
+    json.dump(look(int(sys.argv[1])), sys.stdout)
