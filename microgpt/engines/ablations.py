@@ -262,7 +262,7 @@ def tried(
         >>> names, exam = ["emma", "ava", "mia", "liam", "noah"], ["mona", "lia"]
         >>> with_it, without = (
         ...     tried(one, Config(n_embd=4, n_head=2, steps=5), names, exam, seeds=[1, 2])
-        ...     for one in (UNCHANGED, ABLATIONS["no residuals"])
+        ...     for one in (UNCHANGED, ABLATIONS["1 head"])
         ... )
         >>> len(with_it), len(without), with_it == without
         (2, 2, False)

@@ -25,6 +25,7 @@ from typing import Any
 
 from microgpt.spelling import nearest
 from microgpt.study.edits import Edit
+from microgpt.study.questions import without_questions
 from microgpt.study.source import body_of, definition_of, source_of, without_body
 
 
@@ -106,8 +107,12 @@ class Exercise:
 
     @property
     def promise(self) -> str:
-        """The function without its body and without the mark of a stage, at the left margin."""
-        return textwrap.dedent(without_body(self.source, self.function)).removeprefix("@stage\n")
+        """The function without its body, at the left margin; without the mark of a stage and questions.
+
+        The answer to a question would often be the answer to the exercise.
+        """
+        head = without_questions(without_body(self.source, self.function))
+        return textwrap.dedent(head).removeprefix("@stage\n")
 
     @property
     def told(self) -> str:

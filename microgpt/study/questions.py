@@ -96,6 +96,19 @@ def questions_in(text: str, chapter: str = "", owner: str = "") -> list[Question
     ]
 
 
+def without_questions(text: str) -> str:
+    r"""Take the questions and their answers out of a text.
+
+    Args:
+        text: A docstring, or the source of a function with one.
+
+    Examples:
+        >>> without_questions('Before.\n\n??? question why "Why?"\n\n    So.\n\nAfter.\n')
+        'Before.\n\nAfter.\n'
+    """
+    return _BOX.sub("", text)
+
+
 def questions_of(chapter: str) -> list[Question]:
     """Find the questions of a chapter, in the order of its page.
 

@@ -16,7 +16,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from microgpt.contents import CHAPTERS
-from microgpt.study.exercises import Exercise
+from microgpt.study.exercises import Exercise, exercises
 from microgpt.study.source import bare, docstring_lines
 
 
@@ -42,10 +42,14 @@ def task_file(one: Exercise, body: str = "raise NotImplementedError  # your code
 
 def _code(one: Exercise, body: str) -> str:
     source = one.edit(one.with_body(body)).applied(one.source)
+    hidden = _answers_to_others(one) if "." in one.function else []
+    for other in hidden:
+        source = other.edit(other.with_body(_borrowed(other))).applied(source)
     tree = ast.parse(source)
     owner = one.function.partition(".")[0]
     needed = _names(f"{one.with_body(one.solution)}\n{_examples(one)}") | {owner}
     kept = _closure(tree, needed) if "." in one.function else {owner}
+    kept -= {other.function for other in hidden}
     skipped = docstring_lines(tree) - _told(tree, one.function)
     lines = source.split("\n")
     parts = []
@@ -55,6 +59,27 @@ def _code(one: Exercise, body: str) -> str:
             parts.append("\n".join(bare(lines[first - 1 : node.end_lineno], first, skipped)))
     used = set().union(needed, *map(_names, parts)) - kept
     return "\n\n\n".join([_imports(tree, used, one.module), *parts]) + "\n"
+
+
+def _answers_to_others(one: Exercise) -> list[Exercise]:
+    """List the other exercises whose answers would stand in a file, and that the package can do as well.
+
+    What makes values has to stay: in the file they are values of the file's own class.
+    """
+    return [
+        other
+        for other in exercises().values()
+        if (other.module, other.name) != (one.module, one.name) and other.module == one.module
+        if "Value(" not in other.solution
+    ]
+
+
+def _borrowed(other: Exercise) -> str:
+    """Write a body that asks the package for what another exercise is about."""
+    function = ast.parse(other.promise).body[0]
+    assert isinstance(function, ast.FunctionDef)
+    given = ", ".join(argument.arg for argument in function.args.args)
+    return f"from microgpt import {other.module}\n\nreturn {other.module}.{other.function}({given})"
 
 
 def _told(tree: ast.Module, function: str) -> set[int]:

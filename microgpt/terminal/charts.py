@@ -127,3 +127,22 @@ def shape_of(size: Record) -> str:
     """
     rows, columns = size["shape"]
     return f"{rows} x {columns}" if rows > 1 else f"{columns:,}"
+
+
+def sparkline(numbers: Sequence[float], low: float, high: float) -> str:
+    """Draw numbers as a row of bars, one character each.
+
+    Args:
+        numbers: What to draw; what is no finite number is a question mark.
+        low: What the lowest bar stands for.
+        high: What the highest one stands for.
+
+    Examples:
+        >>> sparkline([1.0, 2.0, 3.0, 5.0], 1.0, 5.0), sparkline([math.nan, 2.0], 2.0, 2.0)
+        ('▁▃▅█', '?▁')
+    """
+    bars, reach = "▁▂▃▄▅▆▇█", (high - low) or 1.0
+    return "".join(
+        bars[round((min(max(one, low), high) - low) / reach * 7)] if math.isfinite(one) else "?"
+        for one in numbers
+    )

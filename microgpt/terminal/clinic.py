@@ -1,18 +1,20 @@
 """`python -m microgpt clinic`: sick packages, known by their symptoms, to be cured by whoever reads."""
 
+import math
 import shutil
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 import microgpt
-from microgpt.study.patients import Patient, patient, patients
+from microgpt.study.patients import Patient, healthy_probe, patient, patients, sick_probe
 from microgpt.study.source import source_of
+from microgpt.terminal.charts import sparkline
 from microgpt.terminal.desk import DeskError
 from microgpt.terminal.examiner import visit
 from microgpt.terminal.options import option
-from microgpt.terminal.screen import new_console, say, visible
+from microgpt.terminal.screen import new_console, say, shortened, visible
 
 clinic_app = typer.Typer(
     help="Find out what is wrong with a sick package, and cure it.",
@@ -110,9 +112,45 @@ def explain(number: PatientNumber) -> None:
     for sign, text in (("-", one.edit.old), ("+", one.edit.new)):
         for line in text.splitlines():
             console.print(f"{sign} {line}", style="red" if sign == "-" else "green", markup=False)
+    for line in compared_results(sick_probe(one), healthy_probe(one)):
+        say(console, line)
     for paragraph in one.story.strip().split("\n\n"):
         say(console, f"\n{' '.join(paragraph.split())}")
     if one.port:
         say(console, "\nIt comes from the story of a port of this program to JavaScript.")
     shows = "shows" if one.by_loss else "does not show"
     say(console, f"\nA curve of the loss {shows} it. Caught by {one.caught_by}.")
+
+
+def compared_results(sick: Any, healthy: Any) -> list[str]:
+    """Show what a probe finds in the sick package and in the true one; rows of numbers as curves, too.
+
+    Examples:
+        >>> for line in compared_results([1.0] * 4 + [9.0] * 4, [1.0] * 8):
+        ...     print(line)
+          sick     [1.0, 1.0, 1.0, 1.0, 9.0, 9.0, 9.0, 9.0]
+                   ▁▁▁▁████
+          healthy  [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0]
+                   ▁▁▁▁▁▁▁▁
+        >>> compared_results("OverflowError: math range error", 0.5)
+        ['  sick     OverflowError: math range error', '  healthy  0.5']
+    """
+    both = {"sick": sick, "healthy": healthy}
+    numbers = {who: _row_in(result) for who, result in both.items()}
+    together = [one for row in numbers.values() for one in row if math.isfinite(one)]
+    lines = []
+    for who, result in both.items():
+        told = result if isinstance(result, str) else f"{result}"
+        lines.append(f"  {who:<9}{visible(shortened(told, 400))}")
+        if len(numbers[who]) >= 8 and together:
+            lines.append(f"  {'':9}{sparkline(numbers[who][:60], min(together), max(together))}")
+    return lines
+
+
+def _row_in(result: Any) -> list[float]:
+    """Find the longest row of numbers in a result."""
+    if not isinstance(result, list | tuple):
+        return []
+    if result and all(isinstance(one, int | float) for one in result):
+        return [float(one) for one in result]
+    return max(map(_row_in, result), key=len, default=[])

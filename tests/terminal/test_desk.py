@@ -317,3 +317,13 @@ def test_keys_without_a_terminal_are_lines(monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setattr("sys.stdin", stream)
         with keys() as pressed:
             assert [pressed(1.0) for _ in range(4)] == ["h", "", "n", "q"]
+
+
+def test_a_folder_of_an_older_version_can_still_be_used(tmp_path: Path) -> None:
+    """Exercises that are gone, and others that have come since, do no harm."""
+    written(tmp_path, "gone", "def gone(): ...")
+    progress = {"exercises": {"gone": True, "residual": True}}
+    (tmp_path / "exercises" / "progress.json").write_text(json.dumps(progress), encoding="utf-8")
+    status, shown = desk(cwd=tmp_path)
+    assert status == 0
+    assert f"1 of {len(exercises())} done" in shown
