@@ -45,7 +45,7 @@ class Patient:
         caught_by: What notices it: an example ("microgpt.vectors.softmax"), a check or a look.
         by_loss: Whether a curve of the loss shows it.
         ill: Whether it is ill at all.
-        port: Whether it comes from the story of a port of the program to JavaScript.
+        port: Whether it belongs to the story of a port of the program to JavaScript.
         wrong_cures: Edits of the sick source that do not help, though one would think so.
     """
 
@@ -163,16 +163,13 @@ def examined(one: Patient, sources: Mapping[str, str]) -> Finding:
         return Finding("sick", f"it cannot even be imported: {type(error).__name__}: {error}")
     now = probed(one, package)
     symptom = mismatch(healthy_probe(one), now)
-    other = next(_other_differences(package), "")
-    if not symptom and not other:
-        return Finding(
-            "cured", "it does what the true package does: the symptom is gone, and all else agrees"
-        )
-    if not symptom:
-        return Finding("better", f"the symptom is gone, but something else is wrong now: {other}")
-    if mismatch(sick_probe(one), now):
+    if symptom and mismatch(sick_probe(one), now):
         return Finding("better", f"the symptom has changed, and is not gone: {symptom}")
-    return Finding("sick", f"the symptom is the same as before: {symptom}")
+    if symptom:
+        return Finding("sick", f"the symptom is the same as before: {symptom}")
+    if other := next(_other_differences(package), ""):
+        return Finding("better", f"the symptom is gone, but something else is wrong now: {other}")
+    return Finding("cured", "it does what the true package does: the symptom is gone, and all else agrees")
 
 
 @cache

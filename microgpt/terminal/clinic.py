@@ -117,7 +117,7 @@ def explain(number: PatientNumber) -> None:
     for paragraph in one.story.strip().split("\n\n"):
         say(console, f"\n{' '.join(paragraph.split())}")
     if one.port:
-        say(console, "\nIt comes from the story of a port of this program to JavaScript.")
+        say(console, "\nIt belongs to the story of a port of this program to JavaScript.")
     shows = "shows" if one.by_loss else "does not show"
     say(console, f"\nA curve of the loss {shows} it. Caught by {one.caught_by}.")
 
