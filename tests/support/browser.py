@@ -41,7 +41,9 @@ PROBE = """() => {
   };
 }"""
 
-SETTLED = "() => !document.getAnimations().some(animation => animation instanceof CSSTransition)"
+SETTLED = """() => !document.getAnimations().some(animation =>
+  animation instanceof CSSTransition && animation.effect.target.checkVisibility())"""
+"""No color is on its way to another. What lies in a closed box is not drawn: its transitions stand still."""
 
 GO = """address => {
   const link = Object.assign(document.createElement("a"), { href: address, textContent: "next" });
