@@ -442,10 +442,10 @@ moves the whole rate. After a thousand slopes of noise a parameter is usually mo
     >>> round(max((1 - 0.85**t) / (1 - 0.99**t) ** 0.5 for t in range(1, 100)), 2)
     2.62
 
-    times as long. The worst of all are in proportion to the ratio of the two weights, that in $m$ over that
-    in $v$, and so grow by a sixth in each step. (That none are worse is the Cauchy-Schwarz inequality.) Where
-    each slope *is* this ratio, $m$ and $v$ become one and the same sum, of the first weight squared over the
-    second, and $m / \sqrt v$ is its root. So the step is at most
+    times as long. The worst slopes of all grow by a sixth, 0.99 over 0.85, in each step, as the ratio of the
+    two weights does, that in $m$ over that in $v$. (Why none are worse is not shown here; look for the
+    Cauchy-Schwarz inequality.) Where each slope *is* this ratio, $m$ and $v$ become one and the same sum, of
+    the first weight squared over the second, and $m / \sqrt v$ is its root. So the step is at most
 
     >>> weights = [(0.15 * 0.85**age, 0.01 * 0.99**age) for age in range(200)]
     >>> round(sum(one**2 / two for one, two in weights) ** 0.5, 2)

@@ -312,7 +312,8 @@ Here "ava" was trained on and is also among the other lines; `held_out_documents
 >>> twice.trained_on, twice.documents[2:], held_out_documents(twice)
 (['mia', 'ava'], ['emma', 'ava'], ['emma'])
 
-*Counting without the added 1.* One pair in the exam that was never met, and there is no loss at all.
+*Counting what never came as 0.* The counters add 1 to every count. Without it, one pair in the exam that was
+never met, and there is no loss at all.
 
 >>> q, z = encode("qz")[1:3]
 >>> counts.followed[(q,), z], counts.given[(q,)]

@@ -306,9 +306,9 @@ How many of the 64 detectors of the MLP go off, at each position? And how many n
 >>> off_and_on(untrained), off_and_on(trained)
 (([28, 39, 27, 33, 34], 1), ([7, 5, 8, 8, 3], 48))
 
-Before training about half go off, afterwards few. Off here is not *dead*: a detector is dead if it never goes
-off, whatever comes in. Then its row gets no slope, and it comes back only if what comes in changes. In the
-trained model each goes off for some token at some place, even without a past:
+Before training about half go off, afterwards few. One that is silent here is not *dead*: a detector is dead
+if it never goes off, whatever comes in. Then its row gets no slope, and it comes back only if what comes in
+changes. In the trained model each goes off for some token at some place, even without a past:
 
 >>> gone_off = set()
 >>> def note(event):
@@ -331,7 +331,7 @@ A learned row for each place is the simplest way to tell the model the order. It
 | relative | gives attention a learned vector for each *distance* of query and key | Shaw et al. (2018) |
 | rotary (RoPE) | turns query and key by an angle that grows with the place | Su et al. (2021) |
 | ALiBi | takes from each attention score a fixed amount for each step of distance | Press et al. (2021) |
-| none (NoPE) | leaves the order to what each position could see; needs several layers | Haviv et al. (2022) |
+| none (NoPE) | nothing; several layers can tell the order by who sees whom | Haviv et al. (2022) |
 
 Rotary is the usual one today. Its point is that a dot product of two turned vectors depends on the
 distance of their places alone. Query and key of two numbers, at places 5 and 3, 9 and 7, and 5 and 4:
@@ -409,8 +409,7 @@ is asked again about emma. As it should be, and before training:
 0.065
 
 - *The heads cut otherwise.* Head 0 owns the first four numbers of a query. A program that gives it every
-  fourth one (with arrays it takes only two sizes in the wrong order) has all shapes right and all heads
-  wrong.
+  fourth one has all shapes right and all heads wrong.
 
 >>> every_fourth = [number for head in range(4) for number in range(head, 16, 4)]
 >>> other = dict(trained.parameters)

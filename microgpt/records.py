@@ -179,7 +179,8 @@ predictions makes more than a third of it.
 
 ??? question what "Which records does a step have only once, whatever the length of its name?"
 
-    Those of the whole step: `document`, `loss`, `backward`, `update` and `step`. The other four come once
+    Those of the whole step: `document`, `loss`, `backward` and `update`; and `step`, which comes at the end
+    even where no details are recorded. The other four come once
     for each position (`attention` and `mlp` once for each layer, too).
 
     >>> [name for name, kind in KINDS.items() if kind.is_of_step]
