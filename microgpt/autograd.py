@@ -299,9 +299,9 @@ Spelled out over $n$ numbers, that makes $2n$ nodes. `dot` makes one, which know
 factor is its partner. The graph is many times smaller, and everything rounds as before.
 
 Here are the sixteen numbers by which the finished default run knows the letter e, and those of m, the first
-two letters of emma: rows of its table `wte` (`microgpt.trained`). Their dot product says how alike the model
-holds the two. Added up exactly it would end in another digit, so something is rounded on the way; yet `dot`
-and the long way agree in every bit:
+two letters of emma: rows of its table `wte` (`microgpt.trained`). Here is their dot product. Added
+up exactly it would end in another digit, so something is rounded on the way; yet `dot` and the long way agree
+in every bit:
 
 >>> table = trained_parameters()["wte"]
 >>> e, m = [Value(number) for number in table[4]], [Value(number) for number in table[12]]

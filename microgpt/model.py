@@ -331,7 +331,7 @@ A learned row for each place is the simplest way to tell the model the order. It
 | relative | gives attention a learned vector for each *distance* of query and key | Shaw et al. (2018) |
 | rotary (RoPE) | turns query and key by an angle that grows with the place | Su et al. (2021) |
 | ALiBi | takes from each attention score a fixed amount for each step of distance | Press et al. (2021) |
-| none (NoPE) | nothing; several layers can tell the order by who sees whom | Haviv et al. (2022) |
+| none (NoPE) | adds nothing at all | Haviv et al. (2022) |
 
 Rotary is the usual one today. Its point is that a dot product of two turned vectors depends on the
 distance of their places alone. Query and key of two numbers, at places 5 and 3, 9 and 7, and 5 and 4:
