@@ -213,12 +213,12 @@ yardstick:
 - *Head 3* looks from both m at the e too, less strongly, and from the a almost evenly.
 
 It is tempting to give them titles. Heads 1 and 3 look at the e from both m: are they for vowels? Then why
-does the a in head 1 pass over the e? One name and one model show nothing of the kind. In 32 models
-trained on the original's names for a thousand steps, each with another seed, a head's share for the
-place before, a mean over many names and places, lies between 0.18 and 0.44, where an even head would give 0.26; its share for vowels between
-0.23 and 0.54, where an even head would give 0.37 (`docs/measurements/heads.json`). It is another pattern in
-each model, and no head has a trade that one could name. In particular there is no vowel head: see
-`docs/pages/experiments.md`.
+does the a in head 1 pass over the e? One name and one model show nothing of the kind. In 32 models trained
+on the original's names for a thousand steps, each with another seed, a head's share for the place before, a
+mean over many names and places, lies between 0.18 and 0.44, where an even head would give 0.26; its share
+for vowels between 0.23 and 0.54, where an even head would give 0.37 (`docs/measurements/heads.json`). It is
+another pattern in each model, and no head has a trade that one could name. In particular there is no vowel
+head: see `docs/pages/experiments.md`.
 
 # The mask
 

@@ -184,8 +184,8 @@ whatever the author of the file likes
     [1.5, 2.6, 1.26]
 
     Early in a run it is not so simple. Both averages begin anew with a small share of the first slope, and
-    both are divided by what belongs to step 16: `m` by nearly 1, so it stays small; `v` by much less than 1, so
-    it is made larger. The first step after the loss is too short:
+    both are divided by what belongs to step 16: `m` by nearly 1, so it stays small; `v` by much less than 1,
+    so it is made larger. The first step after the loss is too short:
 
     >>> round((0.15 / (1 - 0.85**16)) / (0.01 / (1 - 0.99**16)) ** 0.5, 2)
     0.62
