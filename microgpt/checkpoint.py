@@ -207,7 +207,6 @@ Floating-Point Numbers Accurately" (1990). The fingerprint is SHA-256, from the 
 """
 
 import json
-import os
 import random
 import re
 from collections.abc import Sequence
@@ -219,6 +218,7 @@ from typing import Any
 from microgpt.adam import Adam
 from microgpt.config import Config
 from microgpt.data import Source, split_documents
+from microgpt.files import write_whole
 from microgpt.model import Model, as_floats, as_values, parameter_shapes
 from microgpt.tokenizer import Tokenizer
 from microgpt.training import DOT, Run
@@ -298,7 +298,13 @@ def save_checkpoint(run: Run, source: Source, path: Path) -> None:
             f"cannot write the run to {str(path)!r}: it has numbers that are not finite; "
             "choose a smaller init_std or learning_rate"
         ) from None
-    _write_whole(path, text + "\n")
+    try:
+        write_whole(path, text + "\n")
+    except (OSError, ValueError) as error:
+        raise CheckpointError(
+            f"cannot write the run to {str(path)!r}: {getattr(error, 'strerror', error)}; "
+            "choose another place with --save FILE, or none with --no-save"
+        ) from None
 
 
 def _content(run: Run, source: Source) -> dict[str, Any]:
@@ -340,34 +346,6 @@ def _laid_out(content: dict[str, Any]) -> str:
     return re.sub(
         r"\[\n[^][{}]*\]", lambda row: " ".join(row[0].split()).replace("[ ", "[").replace(" ]", "]"), text
     )
-
-
-def _write_whole(name: Path, text: str) -> None:
-    try:
-        path = Path(os.path.realpath(name))  # a link stays a link
-        if path.exists() and not path.is_file():
-            raise ValueError("it is no regular file")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, path.with_name(f"{path.name}.{os.getpid()}.part"), text)
-    except (OSError, ValueError) as error:
-        raise CheckpointError(
-            f"cannot write the run to {str(name)!r}: {getattr(error, 'strerror', error)}; "
-            "choose another place with --save FILE, or none with --no-save"
-        ) from None
-
-
-def _replace(path: Path, part: Path, text: str) -> None:
-    """Write a file beside the old one, to take over its name and permissions when it is whole."""
-    try:
-        with open(part, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            os.chmod(part, path.stat().st_mode)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def load_checkpoint(path: str | Path) -> Checkpoint:

@@ -26,7 +26,7 @@ PATHS = {
 }
 """Every file, by the name of its module below microgpt."""
 
-LEAVES = {"contents", "spelling", "trained"}
+LEAVES = {"contents", "files", "spelling", "trained"}
 """Modules that are no chapters, and that every chapter may import."""
 
 LADDER = [name for name in READING_ORDER if name.startswith("engines.")]

@@ -1,12 +1,12 @@
 """The learner's desk: a folder with the files that a reader edits, and what has been done there."""
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from microgpt.files import write_whole
 from microgpt.study.checking import Verdict
 from microgpt.study.exercises import Exercise, ExerciseError, exercise, exercises
 from microgpt.study.task_files import task_file
@@ -119,9 +119,7 @@ class Desk:
         if verdict.kind == "unwritten" and not self.was_tried(one):
             return
         self._done[one.name] = verdict.kind == "passed"
-        part = self.folder / f"{PROGRESS}.part"
-        part.write_text(json.dumps({"exercises": self._done}, indent=1) + "\n", encoding="utf-8")
-        os.replace(part, self.folder / PROGRESS)
+        write_whole(self.folder / PROGRESS, json.dumps({"exercises": self._done}, indent=1) + "\n")
 
     def following(self, after: Exercise | None = None) -> Exercise | None:
         """Find the first exercise that has not passed, in reading order.
