@@ -2,7 +2,7 @@
 
 import re
 
-from microgpt.study.source import rows, source_of
+from microgpt.study.source import module_source, rows
 from sitemaker.names import path
 
 SECTION = re.compile(r"^(Args|Attributes|Examples|Pitfalls|Raises|Returns|Yields):$")
@@ -16,7 +16,7 @@ def page(module: str) -> str:
     parts.append(
         f"What the code says, and beside it what is said of it. As a page to read: `microgpt.{module}`.\n"
     )
-    for row in rows(source_of(f"microgpt.{module}")):
+    for row in rows(module_source(module)):
         parts += [
             '<div class="annotated" markdown="1">\n<div class="annotated-prose" markdown="1">\n',
             "\n\n".join(as_markdown(text) for text in row.texts),

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from microgpt.study.comparing import mismatch
 from microgpt.study.edits import altered
-from microgpt.study.patients import patients, probed
+from microgpt.study.patients import healthy_probe, patients, sick_probe
 from microgpt.study.running import Raised
 from sitemaker.cache import cached
 from sitemaker.errors import SiteError
@@ -69,10 +69,9 @@ def look(number: int) -> Look:
     if number == HEALTHY:
         return Look("", "", "", *_trained(altered()))
     one = patients()[number]
-    package = one.package()
-    sick, true = probed(one, package), probed(one, altered())
-    told = "it raises an exception" if isinstance(sick, Raised) else mismatch(true, sick)
-    return Look(_written(sick), _written(true), told, *_trained(package))
+    sick, true = sick_probe(one), healthy_probe(one)
+    told = "it raises an exception" if isinstance(sick, Raised) else str(mismatch(true, sick) or "")
+    return Look(_written(sick), _written(true), told, *_trained(one.package()))
 
 
 def _trained(package: Any) -> tuple[list[float], str]:

@@ -131,17 +131,12 @@ def _answer(pair: Pair) -> str:
     case = next(case for case in pair.exercise.cases if case.name == pair.wrong.fails)
     return "\n".join(
         [
-            f"**Version {wrong_letter(pair)} is wrong.** {belief(pair)}\n",
+            f"**Version {pair.wrong_letter} is wrong.** {belief(pair)}\n",
             "Here the two differ:\n",
             fenced("python", case.code),
             f"{prose(case.idea, homes())}\n",
         ]
     )
-
-
-def wrong_letter(pair: Pair) -> str:
-    """Name the version that is wrong."""
-    return "B" if pair.is_first else "A"
 
 
 def belief(pair: Pair) -> str:

@@ -9,10 +9,10 @@ from microgpt.study.apart import pairs
 from microgpt.study.exercises import Exercise, exercises
 from microgpt.study.patients import Patient, patients
 from microgpt.study.questions import questions_of
-from microgpt.study.source import source_of
+from microgpt.study.source import module_source
 from sitemaker import ward
 from sitemaker.names import homes
-from sitemaker.practice import belief, by_part, link, solution, wrong_letter
+from sitemaker.practice import belief, by_part, link, solution
 from sitemaker.writing import folded, front, prose
 
 PAGE = "teaching.md"
@@ -55,7 +55,7 @@ def _links(members: Sequence[Patient]) -> str:
 
 def needs(module: str) -> list[str]:
     """List the chapters before one that it imports."""
-    found = set(_imported(ast.parse(source_of(f"microgpt.{module}"))))
+    found = set(_imported(ast.parse(module_source(module))))
     return [one for one in contents.before(module) if f"microgpt.{one}" in found]
 
 
@@ -87,7 +87,7 @@ def answers() -> str:
 def _answer(one: Exercise) -> str:
     members = [pair for pair in pairs() if pair.exercise == one]
     told = [
-        f"- {prose(pair.name, ())}: **{wrong_letter(pair)}** is wrong, as the case "
+        f"- {prose(pair.name, ())}: **{pair.wrong_letter}** is wrong, as the case "
         f"*{prose(pair.wrong.fails, homes())}* shows. {belief(pair)}"
         for pair in members
     ]

@@ -3,7 +3,7 @@
 import difflib
 
 from microgpt.study.patients import Patient, patients
-from microgpt.study.source import source_of
+from microgpt.study.source import module_source
 from sitemaker.names import homes
 from sitemaker.practice import BEHIND, hidden, hints
 from sitemaker.writing import fenced, folded, front, prose
@@ -105,6 +105,6 @@ def sentence(text: str) -> str:
 
 def difference(one: Patient) -> str:
     """Compare the true source with the sick one, whole line by whole line."""
-    true, sick = source_of(f"microgpt.{one.edit.module}".removesuffix(".__init__")), one.source()
+    true, sick = module_source(one.edit.module), one.source()
     lines = difflib.unified_diff(true.splitlines(), sick.splitlines(), n=1, lineterm="")
     return "\n".join(line for line in list(lines)[2:] if not line.startswith("@@"))

@@ -49,6 +49,11 @@ class Pair:
         """Whether the right version is the one that is shown first."""
         return hashlib.sha256(self.name.encode()).digest()[0] % 2 == 0
 
+    @property
+    def wrong_letter(self) -> str:
+        """The version that is wrong, "A" or "B"."""
+        return "B" if self.is_first else "A"
+
     def bodies(self) -> tuple[str, str]:
         """Give both bodies in the order in which they are shown."""
         both = (self.exercise.solution, self.wrong.body.strip("\n"))
@@ -121,7 +126,7 @@ def told(one: Pair, text: str) -> Told:
         return Told("unwritten", "the example is still to be written")
     right, wrong = says if one.is_first else says[::-1]
     if right == "yes" and wrong != "yes":
-        return Told("apart", f"{one.wrong.name}: {one.wrong.why}", "B" if one.is_first else "A")
+        return Told("apart", f"{one.wrong.name}: {one.wrong.why}", one.wrong_letter)
     if right == wrong == "yes":
         return Told("both", "your example says yes to both versions; find a call where they differ")
     if wrong == "yes":

@@ -6,8 +6,8 @@ are compared; at last the examples of the docstring are run in the copy. The fir
 
 >>> from microgpt.study.exercises import exercise
 >>> verdict = check(exercise("residual"), "def add(a, b):\n    return [*a, *b]")
->>> verdict.kind, verdict.given, verdict.told
-('shape', 'add([1.0, 2.0], [10.0, 20.0])', 'a list of 4, and a list of 2 is right')
+>>> verdict.kind, verdict.given, verdict.told, verdict.right
+('shape', 'add([1.0, 2.0], [10.0, 20.0])', 'a list of 4', 'a list of 2')
 >>> check(exercise("residual"), "def add(a, b):\n    return [x + y for x, y in zip(a, b, strict=True)]").kind
 'passed'
 
@@ -22,9 +22,9 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from microgpt.study.comparing import drawn, mismatch
+from microgpt.study.comparing import Mismatch, drawn, mismatch
 from microgpt.study.edits import altered
-from microgpt.study.examples import first_failure
+from microgpt.study.examples import Failure, first_failure
 from microgpt.study.exercises import Exercise
 from microgpt.study.grafting import blamed_line, first_line, grafts
 from microgpt.study.running import Raised, module_in, run_code
@@ -38,7 +38,8 @@ class Verdict:
     Attributes:
         kind: "passed"; or what is wrong: "syntax", "missing", "signature", "unwritten", "error", "printed",
             "type", "shape", "value" or "example".
-        told: The difference, in words.
+        told: What came out, or what is wrong, in words.
+        right: What is right, where that is the question.
         case: The name of the case that shows it.
         given: The call.
         idea: What to look at.
@@ -49,6 +50,7 @@ class Verdict:
 
     kind: str
     told: str = ""
+    right: str = ""
     case: str = ""
     given: str = ""
     idea: str = ""
@@ -103,7 +105,7 @@ def _wrong_head(one: Exercise, text: str) -> Verdict | None:
     right = _arguments(one.promise)
     if mine == right:
         return None
-    return Verdict("signature", f"it takes ({', '.join(mine)}), and ({', '.join(right)}) is right")
+    return Verdict("signature", f"it takes ({', '.join(mine)})", f"({', '.join(right)})")
 
 
 def _arguments(head: str) -> list[str]:
@@ -118,31 +120,46 @@ def _differences(one: Exercise, package: ModuleType, text: str, grafted: str) ->
     for case in one.cases:
         right = run_code(case.code, vars(importlib.import_module(f"microgpt.{one.module}"))).result
         got, printed, error = run_code(case.code, names)
-        if told := _difference(right, got):
+        if parting := _difference(right, got):
             line = blamed_line(error, one, text, grafted) if error else first_line(one, text)
             if isinstance(error, NotImplementedError):
                 yield Verdict("unwritten", "the body is still to be written", line=line)
-            drawing = () if error else tuple(drawn(right, got))
-            kind = _kind(right, got, printed)
-            yield Verdict(kind, told, case.name, case.code.strip(), case.idea, line, drawing, printed)
-    if found := first_failure(one.told, names):
-        told, printed = f"{found.got}, and {found.wanted} is right", ""
-        if found.got.endswith(f"\n{found.wanted}"):
-            told, printed = (
-                "the answer is right, but more than it is printed",
-                found.got[: -len(found.wanted)],
+            yield Verdict(
+                kind=_kind(right, got, printed),
+                told=parting.got_there,
+                right=parting.right,
+                case=case.name,
+                given=case.code.strip(),
+                idea=case.idea,
+                line=line,
+                drawing=() if error else tuple(drawn(right, got)),
+                printed=printed,
             )
-        line = first_line(one, text)
-        yield Verdict("example", told, "an example", found.given, found.story, line, (), printed)
+    if found := first_failure(one.told, names):
+        yield _failed(found, first_line(one, text))
 
 
-def _difference(right: Any, got: Any) -> str:
-    if isinstance(got, Raised):
-        same = isinstance(right, Raised) and right.name == got.name
-        return "" if same else f"{got.name}: {got.message}" if got.message else got.name
-    if isinstance(right, Raised):
-        return f"{got!r}, and the exception {right.name}: {right.message} is right"
-    return mismatch(right, got)
+def _failed(found: Failure, line: int) -> Verdict:
+    """Tell of an example that does not hold."""
+    told, right, printed = found.got, found.wanted, ""
+    if found.got.endswith(f"\n{found.wanted}"):
+        told, right = "the answer is right, but more than it is printed", ""
+        printed = found.got[: -len(found.wanted)]
+    return Verdict("example", told, right, "an example", found.given, found.story, line=line, printed=printed)
+
+
+def _difference(right: Any, got: Any) -> Mismatch | None:
+    if not isinstance(right, Raised) and not isinstance(got, Raised):
+        return mismatch(right, got)
+    if isinstance(right, Raised) and isinstance(got, Raised) and right.name == got.name:
+        return None
+    return Mismatch(_told(got), f"the exception {_told(right)}" if isinstance(right, Raised) else "")
+
+
+def _told(result: Any) -> str:
+    if isinstance(result, Raised):
+        return f"{result.name}: {result.message}" if result.message else result.name
+    return repr(result)
 
 
 def _kind(right: Any, got: Any, printed: str) -> str:

@@ -1,16 +1,15 @@
 r"""Two results compared: equal but for rounding, or where they part, in words and as a drawing.
 
 >>> mismatch([1.0, 2.0], [1.0, 2.0 + 1e-15])
-''
->>> mismatch([1.0, 2.0], [1.0, 2.5])
-'at place 1: 2.5, and 2.0 is right'
+>>> print(mismatch([1.0, 2.0], [1.0, 2.5]))
+at place 1: 2.5, and 2.0 is right
 """
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from itertools import zip_longest
-from typing import Any
+from typing import Any, NamedTuple
 
 CLOSE = 1e-9
 """How far two numbers may be apart, as a share of the larger one: other orders of adding round otherwise."""
@@ -55,8 +54,30 @@ def simple(result: Any) -> Any:
     return result
 
 
-def mismatch(right: Any, got: Any, place: str = "") -> str:
-    """Say where two plain results part; "" if they are equal.
+class Mismatch(NamedTuple):
+    """Where two results part.
+
+    Attributes:
+        got: What came out.
+        right: What is right.
+        place: Where in the whole this is; "" for the whole.
+    """
+
+    got: str
+    right: str
+    place: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.got_there}, and {self.right} is right"
+
+    @property
+    def got_there(self) -> str:
+        """What came out, and where."""
+        return f"at place {self.place}: {self.got}" if self.place else self.got
+
+
+def mismatch(right: Any, got: Any, place: str = "") -> Mismatch | None:
+    """Say where two simple results part; None if they are equal.
 
     Args:
         right: What is right.
@@ -66,30 +87,29 @@ def mismatch(right: Any, got: Any, place: str = "") -> str:
     Examples:
         Kind and length come before the numbers.
 
-        >>> mismatch([1.0], None)
-        'nothing (None), and a list of 1 is right'
-        >>> mismatch([1.0, 2.0], [1.0])
-        'a list of 1, and a list of 2 is right'
+        >>> print(mismatch([1.0], None))
+        nothing (None), and a list of 1 is right
+        >>> print(mismatch([1.0, 2.0], [1.0]))
+        a list of 1, and a list of 2 is right
         >>> mismatch([[1.0], [2.0]], [[1.0], [3.0]])
-        'at place 1, 0: 3.0, and 2.0 is right'
+        Mismatch(got='3.0', right='2.0', place='1, 0')
         >>> mismatch((True, 1), (True, 1.0)), mismatch(1.0, math.nan)
-        ('', 'nan, and 1.0 is right')
+        (None, Mismatch(got='nan', right='1.0', place=''))
     """
-    where = f"at place {place}: " if place else ""
     if _is_number(right) and _is_number(got):
         equal = right == got or math.isclose(right, got, rel_tol=CLOSE, abs_tol=1e-12)
         both_nan = right != right and got != got
-        return "" if equal or both_nan else f"{where}{got!r}, and {right!r} is right"
+        return None if equal or both_nan else Mismatch(repr(got), repr(right), place)
     if _kind(right) != _kind(got):
-        return f"{where}{_kind(got)}, and {_kind(right)} is right"
+        return Mismatch(_kind(got), _kind(right), place)
     if isinstance(right, Mapping):
         pairs = [(f"{key!r}", right[key], got.get(key)) for key in right]
     elif isinstance(right, list | tuple):
         pairs = [(str(index), one, other) for index, (one, other) in enumerate(zip(right, got))]
     else:
-        return "" if right == got else f"{where}{got!r}, and {right!r} is right"
+        return None if right == got else Mismatch(repr(got), repr(right), place)
     inner = (mismatch(one, other, f"{place}, {key}".lstrip(", ")) for key, one, other in pairs)
-    return next(filter(None, inner), "")
+    return next(filter(None, inner), None)
 
 
 def _is_number(result: Any) -> bool:

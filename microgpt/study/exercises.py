@@ -8,7 +8,7 @@ answers that people really give. The calls have no results in the file. They are
 >>> softmax = exercise("softmax")
 >>> softmax.chapter, softmax.function
 ('vectors', 'softmax')
->>> print(body_of(source_of(f"microgpt.{softmax.module}"), softmax.function).strip().splitlines()[-1].strip())
+>>> print(softmax.solution.splitlines()[-1])
 return [e * whole**-1 for e in exps]
 
 To add an exercise, write its file into `study/catalog`.
@@ -26,7 +26,7 @@ from typing import Any
 from microgpt.spelling import nearest
 from microgpt.study.edits import Edit
 from microgpt.study.questions import without_questions
-from microgpt.study.source import body_of, definition_of, source_of, without_body
+from microgpt.study.source import body_of, definition_of, module_source, without_body
 
 
 class ExerciseError(ValueError):
@@ -98,7 +98,7 @@ class Exercise:
     @property
     def source(self) -> str:
         """The true source of the module."""
-        return source_of(f"microgpt.{self.module}")
+        return module_source(self.module)
 
     @property
     def solution(self) -> str:

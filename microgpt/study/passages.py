@@ -30,7 +30,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from microgpt.study.source import source_of
+from microgpt.study.source import module_source
 
 
 class Passage(NamedTuple):
@@ -65,7 +65,7 @@ def chapter_passages(module: str) -> list[Passage]:
         >>> [passage.owner for passage in chapter_passages("spelling")]
         ['', 'nearest']
     """
-    return passages(source_of(f"microgpt.{module}"))
+    return passages(module_source(module))
 
 
 def _passages(owner: ast.Module | ast.ClassDef | ast.FunctionDef, name: str) -> Iterator[Passage]:

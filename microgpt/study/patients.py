@@ -22,7 +22,7 @@ from microgpt.spelling import nearest
 from microgpt.study.comparing import mismatch, simple
 from microgpt.study.edits import Edit, altered
 from microgpt.study.running import run_code
-from microgpt.study.source import source_of
+from microgpt.study.source import module_source
 
 
 class PatientError(ValueError):
@@ -69,7 +69,7 @@ class Patient:
 
     def source(self) -> str:
         """Give the text of the module that is sick."""
-        return self.edit.applied(source_of(f"microgpt.{self.edit.module}"))
+        return self.edit.applied(module_source(self.edit.module))
 
 
 def _read(number: int, text: str) -> Patient:
@@ -143,7 +143,7 @@ def treated(sources: Mapping[str, str]) -> ModuleType:
     Args:
         sources: The texts of its modules, by their names below `microgpt`.
     """
-    true = {name: source_of(f"microgpt.{name}".removesuffix(".__init__")) for name in sources}
+    true = {name: module_source(name) for name in sources}
     return altered(*(Edit(name, true[name], text) for name, text in sources.items() if text != true[name]))
 
 
@@ -193,7 +193,7 @@ def _other_differences(package: ModuleType) -> Iterator[str]:
     """Compare a short training, names that are invented and an exam with the true package."""
     for what, look in LOOKS.items():
         try:
-            told = mismatch(_healthy_look(what), simple(look(package)))
+            told = str(mismatch(_healthy_look(what), simple(look(package))) or "")
         except Exception as error:
             told = f"{type(error).__name__}: {error}"
         if told:

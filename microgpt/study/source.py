@@ -119,6 +119,24 @@ def source_of(module: str) -> str:
     return source
 
 
+def module_source(name: str) -> str:
+    """Read the text of a module by its name below the package, as an edit names it.
+
+    Args:
+        name: Like "vectors" or "study.source"; of the package itself, `__init__`.
+
+    Raises:
+        SourceError: If there is no such module.
+
+    Examples:
+        >>> module_source("vectors") == source_of("microgpt.vectors")
+        True
+        >>> module_source("study.__init__") == source_of("microgpt.study")
+        True
+    """
+    return source_of(f"microgpt.{name}".removesuffix(".__init__"))
+
+
 def docstrings(tree: ast.AST) -> Iterator[ast.Expr]:
     r"""Find the texts that stand as statements: docstrings, and what explains the assignment above it.
 

@@ -9,12 +9,13 @@ import typer
 
 import microgpt
 from microgpt.study.patients import Patient, healthy_probe, patient, patients, sick_probe
-from microgpt.study.source import source_of
+from microgpt.study.source import module_source
 from microgpt.terminal.charts import sparkline
 from microgpt.terminal.desk import DeskError
 from microgpt.terminal.examiner import visit
 from microgpt.terminal.options import option
 from microgpt.terminal.screen import new_console, say, shortened, visible
+from microgpt.terminal.verdicts import show_hint
 
 clinic_app = typer.Typer(
     help="Find out what is wrong with a sick package, and cure it.",
@@ -73,7 +74,7 @@ def sources(place: Path) -> dict[str, str]:
         name = ".".join(path.relative_to(place / "microgpt").with_suffix("").parts)
         try:
             text = path.read_text(encoding="utf-8")
-            if text != source_of(f"microgpt.{name}".removesuffix(".__init__")):
+            if text != module_source(name):
                 found[name] = text
         except ValueError as error:
             raise DeskError(f"cannot take {visible(str(path))} along: {error}") from None
@@ -97,10 +98,9 @@ def hint(
     which: Annotated[int, typer.Argument(metavar="[NUMBER]", help="Which one: 1, 2, 3.", min=1)] = 1,
 ) -> None:
     """Give a hint: the first, or a later one that says more."""
-    one = patient(number)
-    if which > len(one.hints):
-        raise DeskError(f"patient {one.number} has {len(one.hints)} hints; explain {one.number} tells it all")
-    say(new_console(), f"Hint {which} of {len(one.hints)}: {one.hints[which - 1]}")
+    one, command = patient(number), "python -m microgpt clinic"
+    whole = f"{command} explain {one.number}"
+    show_hint(new_console(), one.hints, which, f"{command} hint {one.number}", whole)
 
 
 @clinic_app.command()

@@ -16,6 +16,14 @@ SECONDS = 30
 """How long a check may take; the slowest right answer needs a few seconds."""
 
 
+class NoAnswerError(Exception):
+    """A check came to no end. The message says how; `kind` is "endless" or "error"."""
+
+    def __init__(self, kind: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.kind = kind
+
+
 def examine(name: str, text: str, seconds: float = SECONDS) -> Verdict:
     """Judge an answer, and stop it if it does not end.
 
@@ -25,11 +33,9 @@ def examine(name: str, text: str, seconds: float = SECONDS) -> Verdict:
         seconds: How long it may take.
     """
     try:
-        found = _asked({"exercise": name, "text": text}, seconds)
-    except subprocess.TimeoutExpired:
-        return Verdict("endless", f"it was stopped after {seconds:g} seconds; is there a loop without end?")
-    if not found:
-        return Verdict("error", "it brought Python down; does a function call itself without end?")
+        found = _asked(seconds, exercise=name, text=text)
+    except NoAnswerError as error:
+        return Verdict(error.kind, str(error))
     return Verdict(**{**found, "drawing": tuple(found["drawing"])})
 
 
@@ -42,10 +48,9 @@ def compared(name: str, text: str, seconds: float = SECONDS) -> Told:
         seconds: How long it may take.
     """
     try:
-        found = _asked({"pair": name, "text": text}, seconds)
-    except subprocess.TimeoutExpired:
-        return Told("neither", f"it was stopped after {seconds:g} seconds; is there a loop without end?")
-    return Told(**found) if found else Told("neither", "it brought Python down")
+        return Told(**_asked(seconds, pair=name, text=text))
+    except NoAnswerError as error:
+        return Told("neither", str(error))
 
 
 def visit(number: int, sources: Mapping[str, str], seconds: float = SECONDS) -> Finding:
@@ -57,27 +62,30 @@ def visit(number: int, sources: Mapping[str, str], seconds: float = SECONDS) -> 
         seconds: How long it may take.
     """
     try:
-        found = _asked({"patient": str(number), "sources": dict(sources)}, seconds)
-    except subprocess.TimeoutExpired:
-        return Finding("sick", f"it was stopped after {seconds:g} seconds, and is worse than before")
-    return Finding(**found) if found else Finding("sick", "it brought Python down")
+        return Finding(**_asked(seconds, patient=str(number), sources=dict(sources)))
+    except NoAnswerError as error:
+        return Finding("sick", str(error))
 
 
-def _asked(question: Mapping[str, Any], seconds: float) -> dict[str, Any]:
-    """Put a question to a process; an empty answer means that it died."""
+def _asked(seconds: float, **question: Any) -> dict[str, Any]:
+    """Put a question to a process of its own."""
     command = [sys.executable, "-X", "utf8", "-P", "-m", __name__]
-    done = subprocess.run(
-        command,
-        input=json.dumps(question),
-        capture_output=True,
-        encoding="utf-8",
-        timeout=seconds,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            command,
+            input=json.dumps(question),
+            capture_output=True,
+            encoding="utf-8",
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        sentence = f"it was stopped after {seconds:g} seconds; is there a loop without end?"
+        raise NoAnswerError("endless", sentence) from None
     if done.returncode or not done.stdout.strip():
-        return {}
-    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return answer
+        raise NoAnswerError("error", "it brought Python down; does a function call itself without end?")
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
 def answer() -> None:

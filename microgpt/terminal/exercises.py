@@ -16,7 +16,7 @@ from microgpt.terminal.examiner import compared
 from microgpt.terminal.options import option
 from microgpt.terminal.progress import bar
 from microgpt.terminal.screen import new_console, say, visible
-from microgpt.terminal.verdicts import judged, show_table
+from microgpt.terminal.verdicts import judged, show_hint, show_table
 
 exercises_app = typer.Typer(
     help="Write the functions of the book again, and be told where they go wrong.",
@@ -81,12 +81,9 @@ def watch(context: typer.Context, folder: DeskFolder = None) -> None:
 @exercises_app.command()
 def hint(name: Name, number: Which = 1) -> None:
     """Give a hint: the first, or a later one that says more."""
-    one, console = exercise(name), new_console()
-    if number > len(one.hints):
-        raise DeskError(f"{one.name} has {len(one.hints)} hints; solution {one.name} shows the whole answer")
-    say(console, f"Hint {number} of {len(one.hints)}: {one.hints[number - 1]}")
-    if number < len(one.hints):
-        say(console, f"More: python -m microgpt exercises hint {one.name} {number + 1}")
+    one, command = exercise(name), "python -m microgpt exercises"
+    whole = f"{command} solution {one.name}"
+    show_hint(new_console(), one.hints, number, f"{command} hint {one.name}", whole)
 
 
 @exercises_app.command()

@@ -1,5 +1,6 @@
 """What a learner is told: the table of all exercises, and what a check has found."""
 
+from collections.abc import Sequence
 from itertools import groupby
 
 from rich.console import Console
@@ -8,7 +9,7 @@ from rich.text import Text
 from microgpt.contents import CHAPTERS
 from microgpt.study.checking import Verdict
 from microgpt.study.exercises import Exercise, exercises
-from microgpt.terminal.desk import Desk
+from microgpt.terminal.desk import Desk, DeskError
 from microgpt.terminal.examiner import examine
 from microgpt.terminal.screen import say, visible
 
@@ -64,6 +65,26 @@ def judged(console: Console, desk: Desk, one: Exercise) -> bool:
     return False
 
 
+def show_hint(console: Console, hints: Sequence[str], number: int, command: str, whole: str) -> None:
+    """Give one of several hints, and say how to get the next.
+
+    Args:
+        console: The screen.
+        hints: All of them, each a little more.
+        number: Which one, counted from 1.
+        command: What gives hints, without the number.
+        whole: What gives the whole answer.
+
+    Raises:
+        DeskError: If there are not so many.
+    """
+    if number > len(hints):
+        raise DeskError(f"there are {len(hints)} hints; {whole} tells the rest")
+    say(console, f"Hint {number} of {len(hints)}: {hints[number - 1]}")
+    if number < len(hints):
+        say(console, f"More: {command} {number + 1}")
+
+
 def lines_of(verdict: Verdict, file: str, lines: list[str]) -> list[str]:
     r"""Tell what a check has found, line by line.
 
@@ -73,7 +94,7 @@ def lines_of(verdict: Verdict, file: str, lines: list[str]) -> list[str]:
         lines: What stands there.
 
     Examples:
-        >>> verdict = Verdict("value", "1.0, and 2.0 is right", given="half(4.0)", idea="Divide.", line=2)
+        >>> verdict = Verdict("value", "1.0", "2.0", given="half(4.0)", idea="Divide.", line=2)
         >>> print("\n".join(lines_of(verdict, "half.py", ["def half(x):", "    return x / 4"])))
           given     half(4.0)
           got       1.0
@@ -83,11 +104,10 @@ def lines_of(verdict: Verdict, file: str, lines: list[str]) -> list[str]:
     """
     told = [f"  given     {visible(line)}" for line in verdict.given.splitlines()]
     told += [f"  printed   {visible(line)}" for line in verdict.printed.splitlines()[:PRINTED]]
-    said, comma, right = verdict.told.partition(", and ")
     if verdict.kind != "unwritten":
-        told.append(f"  {'got' if comma else 'found':<10}{visible(said)}")
-    if comma:
-        told.append(f"  expected  {visible(right.removesuffix(' is right'))}")
+        told.append(f"  {'got' if verdict.right else 'found':<10}{visible(verdict.told)}")
+    if verdict.right:
+        told.append(f"  expected  {visible(verdict.right)}")
     told += [f"    {visible(line)}" for line in verdict.drawing]
     if 0 < verdict.line <= len(lines):
         stands = lines[verdict.line - 1].strip()

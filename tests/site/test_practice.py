@@ -143,7 +143,7 @@ def test_both_versions_of_a_pair_stand_side_by_side_and_the_answer_is_folded(
         versions = [squeezed(text_of(part)) for part in before.split("Version ")[1:]]
         for letter, body, version in zip("AB", pair.bodies(), versions, strict=True):
             assert squeezed(f"{letter} {body}").strip() in version
-        assert f"Version {practice.wrong_letter(pair)} is wrong." in text_of(answer)
+        assert f"Version {pair.wrong_letter} is wrong." in text_of(answer)
         assert "is wrong" not in text_of(before)
 
 
@@ -228,7 +228,7 @@ def test_the_answer_key_has_every_answer_and_folds_it(site: tuple[Path, str]) ->
         assert squeezed(one.solution) in text
         assert squeezed(one.solution) not in seen
     for pair in pairs():
-        assert f"{pair.name}: {practice.wrong_letter(pair)} is wrong" in text
+        assert f"{pair.name}: {pair.wrong_letter} is wrong" in text
     for sick in patients().values():
         assert squeezed(sick.story[1:60]).strip().replace("`", "") in text
         assert sick.name not in seen

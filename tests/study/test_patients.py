@@ -12,7 +12,7 @@ import pytest
 
 from microgpt.study.edits import altered
 from microgpt.study.patients import Patient, examined, healthy_probe, patients, sick_probe
-from microgpt.study.source import source_of
+from microgpt.study.source import module_source
 from microgpt.terminal.clinic import sources
 from microgpt.terminal.desk import DeskError
 from tests.support.numerals import comes_from, numbers_in, numerals
@@ -111,7 +111,7 @@ def test_the_story_of_the_port_is_told_by_those_of_which_something_is_known() ->
 @pytest.mark.slow
 @pytest.mark.parametrize("one", ALL)
 def test_undoing_the_edit_cures(one: Patient) -> None:
-    true = source_of(f"microgpt.{one.edit.module}")
+    true = module_source(one.edit.module)
     assert examined(one, {one.edit.module: true}).state == "cured"
     assert (examined(one, {one.edit.module: one.source()}).state == "cured") is not one.ill
 
@@ -120,9 +120,7 @@ def test_undoing_the_edit_cures(one: Patient) -> None:
 @pytest.mark.parametrize("one", ALL)
 def test_a_wrong_cure_is_no_cure(one: Patient) -> None:
     for cure in one.wrong_cures:
-        source = cure.applied(
-            one.source() if cure.module == one.edit.module else source_of(f"microgpt.{cure.module}")
-        )
+        source = cure.applied(one.source() if cure.module == one.edit.module else module_source(cure.module))
         sources = {one.edit.module: one.source(), cure.module: source}
         assert examined(one, sources).state != "cured"
 

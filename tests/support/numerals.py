@@ -30,7 +30,7 @@ from typing import Any, NamedTuple
 from microgpt.config import Config
 from microgpt.engines.trials import Effect
 from microgpt.study.passages import chapter_passages, paragraphs
-from microgpt.study.source import source_of
+from microgpt.study.source import module_source
 
 ROOT = Path(__file__).parents[2]
 RECORDS = ROOT / "docs" / "measurements"
@@ -146,7 +146,7 @@ def module_numbers(module: str) -> frozenset[float]:
     found: set[float] = set()
     for passage in chapter_passages(module):
         found |= example_numbers(passage.text)
-    for node in ast.walk(ast.parse(source_of(f"microgpt.{module}"))):
+    for node in ast.walk(ast.parse(module_source(module))):
         if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
             found.add(float(node.value))
     return frozenset(one for one in found if one == one and abs(one) != float("inf"))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from microgpt.study.patients import Patient, patient, patients
-from microgpt.study.source import source_of
+from microgpt.study.source import module_source
 from microgpt.terminal.clinic import sources
 from microgpt.terminal.examiner import visit
 from tests.support.process import CLEAN, assert_refused, in_process, microgpt
@@ -61,7 +61,7 @@ def test_a_treatment_is_sick_then_better_then_cured(tmp_path: Path) -> None:
     sick = path.read_text(encoding="utf-8")
     path.write_text(SIMPLE.wrong_cures[0].applied(sick), encoding="utf-8")
     assert clinic("check", "1")[0] == 1
-    path.write_text(source_of(f"microgpt.{SIMPLE.edit.module}"), encoding="utf-8")
+    path.write_text(module_source(SIMPLE.edit.module), encoding="utf-8")
     other = path.parent / "config.py"
     true = other.read_text(encoding="utf-8")
     other.write_text(
@@ -101,7 +101,7 @@ def test_a_loop_without_end_is_stopped(tmp_path: Path, monkeypatch: pytest.Monke
         (["start", "99"], ["there is no patient '99'", "here are: 1, 2"]),
         (["explain", "patient-31x"], ["there is no patient"]),
         (["check", "1"], ["is not there", "clinic start"]),
-        (["hint", "1", "4"], [f"has {len(SIMPLE.hints)} hints"]),
+        (["hint", "1", "4"], [f"there are {len(SIMPLE.hints)} hints", "clinic explain 1"]),
     ],
 )
 def test_what_cannot_be_done_is_said(arguments: list[str], words: list[str], tmp_path: Path) -> None:
@@ -116,7 +116,11 @@ def test_hints_come_in_order() -> None:
     for one in patients().values():
         for number, text in enumerate(one.hints, 1):
             shown = clinic("hint", str(one.number), str(number))[1]
-            assert shown == f"Hint {number} of {len(one.hints)}: {' '.join(text.split())}"
+            more = f" More: python -m microgpt clinic hint {one.number} {number + 1}"
+            is_last = number == len(one.hints)
+            assert shown == (
+                f"Hint {number} of {len(one.hints)}: {' '.join(text.split())}{'' if is_last else more}"
+            )
     assert clinic("hint", "1") == clinic("hint", "1", "1")
 
 
