@@ -256,8 +256,8 @@ cosine, a curve of `microgpt.training`.
 
 ## beta1
 
-**What it does.** How long the rule for steps, Adam (`microgpt.adam`), remembers the direction: the share of
-the old average in the new one. It acts like a heavy ball that does not follow every bump.
+**What it does.** How long the rule for steps remembers the direction: the share of the old average in the
+new one. (The rule is Adam, of `microgpt.adam`.) It acts like a heavy ball that does not follow every bump.
 
 **Why 0.85.** A memory of about seven steps. It is the original's choice, and the record has no better one:
 with no memory at all (0) the loss is the same within luck, at 0.95 it is a little worse in 1,000 steps.

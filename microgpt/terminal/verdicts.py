@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from rich.console import Console
+from rich.table import Column, Table
 from rich.text import Text
 
 from microgpt.contents import CHAPTERS
@@ -38,9 +39,13 @@ def show_table(console: Console, desk: Desk) -> None:
     titles = {chapter.module: chapter.title for chapter in CHAPTERS}
     for chapter, group in groupby(exercises().values(), lambda one: one.chapter):
         console.print(Text(titles[chapter], style="bold"))
+        table = Table.grid(
+            Column(width=2), Column(width=19), Column(width=6, justify="right"), padding=(0, 1)
+        )
         for one in group:
             state = "x" if desk.has_passed(one) else ">" if one == following else " "
-            say(console, f" {state} {one.name:<22}{one.minutes:>3} min  {one.teaches}")
+            table.add_row(f" {state}", one.name, f"{one.minutes} min", one.teaches)
+        console.print(table)
     done = sum(map(desk.has_passed, exercises().values()))
     say(console, f"{done} of {len(exercises())} done.")
     if following:
