@@ -298,10 +298,9 @@ Nearly all the arithmetic of the model is *dot products*: multiply two lists num
 Spelled out over $n$ numbers, that makes $2n$ nodes. `dot` makes one, which knows that the slope of each
 factor is its partner. The graph is many times smaller, and everything rounds as before.
 
-Here are the sixteen numbers by which the finished default run knows the letter e, and those of m, the first
-two letters of emma: rows of its table `wte` (`microgpt.trained`). Here is their dot product. Added
-up exactly it would end in another digit, so something is rounded on the way; yet `dot` and the long way agree
-in every bit:
+Take the sixteen numbers by which the finished default run knows the letter e, and those of m, the first two
+letters of emma: rows of its table `wte` (`microgpt.trained`). Added up exactly, their dot product would end
+in another digit, so something is rounded on the way; yet `dot` and the long way agree in every bit:
 
 >>> table = trained_parameters()["wte"]
 >>> e, m = [Value(number) for number in table[4]], [Value(number) for number in table[12]]
@@ -578,11 +577,13 @@ class Value:
     def __pow__(self, exponent: float) -> "Value":
         """Raise to a power that is a plain number: whole or not, positive or negative.
 
+        A base below 0 needs a whole exponent. Else Python makes a complex number of it.
+
         Raises:
             TypeError: If the exponent is a `Value`.
 
         Examples:
-            For every step of the base, the fourth power of 2 rises by 32.
+            At 2 the fourth power moves 32 times as fast as its base: 4 · 2³.
 
             >>> x = Value(2.0)
             >>> y = x**4

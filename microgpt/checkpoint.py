@@ -183,9 +183,10 @@ whatever the author of the file likes
     >>> [round((1 - 0.85**k) / (1 - 0.99**k) ** 0.5, 2) for k in (1, 10, 100)]
     [1.5, 2.6, 1.26]
 
-    Early in a run it is not so simple. Both averages begin anew with a small share of the first slope, and
-    both are divided by what belongs to step 16: `m` by nearly 1, so it stays small; `v` by much less than 1,
-    so it is made larger. The first step after the loss is too short:
+    Early in a run it is not so simple. Take the run above, whose averages are lost after step 15. They begin
+    anew, `m` with a small share of the next slope and `v` with one of its square, and are divided by what
+    belongs to step 16: `m` by nearly 1, so it stays small; `v` by much less than 1, so it is made larger.
+    With slopes that stay the same, step 16 is too short:
 
     >>> round((0.15 / (1 - 0.85**16)) / (0.01 / (1 - 0.99**16)) ** 0.5, 2)
     0.62

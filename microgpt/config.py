@@ -162,7 +162,7 @@ The largest attention weight of four positions that see 8 keys each, and where e
 >>> largest_weights(0.08, random.Random(1)), largest_weights(1.0, random.Random(1)), 1 / 8
 ([0.134, 0.144, 0.153, 0.139], [0.516, 0.965, 1.0, 0.821], 0.125)
 
-At 0 every product and every slope is 0, and nothing moves, ever. Equal numbers other than 0 learn, but hardly
+At 0 every parameter has the slope 0, and nothing moves, ever. Equal numbers other than 0 learn, but hardly
 more than how frequent each letter is: numbers that do the same work from the same start get equal slopes and
 stay equal. This is the *symmetry* that the randomness must break; `microgpt.model` shows both.
 
@@ -264,8 +264,8 @@ with no memory at all (0) the loss is the same within luck, at 0.95 it is a litt
 
 **Up and down.** Each step keeps the share $\beta_1$ of the old average. So after $n$ steps $\beta_1^n$ of it
 is left, and the newest $n$ slopes make up the rest, $1 - \beta_1^n$. As the length of the memory one takes
-$1/(1-\beta_1)$ steps: so many of the newest slopes make up about two thirds. Higher smooths more and reacts
-later; at 0 each step follows its own document alone.
+$1/(1-\beta_1)$ steps: where that is more than a few, so many of the newest slopes make up about two thirds.
+Higher smooths more and reacts later; at 0 each step follows its own document alone.
 
 >>> [round(1 / (1 - beta1), 1) for beta1 in (0.0, 0.85, 0.9, 0.99)]
 [1.0, 6.7, 10.0, 100.0]

@@ -312,8 +312,9 @@ Here "ava" was trained on and is also among the other lines; `held_out_documents
 >>> twice.trained_on, twice.documents[2:], held_out_documents(twice)
 (['mia', 'ava'], ['emma', 'ava'], ['emma'])
 
-*Counting what never came as 0.* The counters add 1 to every count. Without it, one pair in the exam that was
-never met, and there is no loss at all.
+*Counting what never came as 0.* The bigram counter adds 1 to every count. Without it, one pair in the exam
+that was never met, and there is no loss at all. (The back-off counter does not add 1, but what it adds is
+never 0.)
 
 >>> q, z = encode("qz")[1:3]
 >>> counts.followed[(q,), z], counts.given[(q,)]
@@ -439,11 +440,11 @@ def score_of(surprises: Sequence[Sequence[float]]) -> Score:
     r"""Sum up an exam.
 
     What chance has chosen are documents, and not their letters. So the standard error is made of how far each
-    document's sum $S_d$ is from what it would be at the loss $L$, with $n_d$ tokens in it, $N$ tokens in all,
-    and $D$ documents:
+    document's sum $S_i$ is from what it would be at the loss $L$, with $n_i$ tokens in it, $T$ tokens in all,
+    and $N$ documents:
 
-    $$L = \frac{1}{N} \sum_d S_d
-    \qquad \text{standard error} = \frac{1}{N} \sqrt{\frac{D}{D - 1} \sum_d (S_d - L\, n_d)^2}$$
+    $$L = \frac{1}{T} \sum_i S_i
+    \qquad \text{standard error} = \frac{1}{T} \sqrt{\frac{N}{N - 1} \sum_i (S_i - L\, n_i)^2}$$
 
     Args:
         surprises: For each document, the surprise at each of its tokens, in nats. At least one of each.
@@ -717,7 +718,7 @@ class CountingBaselines:
 
         The back-off counter goes from nothing by way of the a to the mark and the a, and takes for q what the
         shorter context said. After an a the mark is as likely as v. After an a that begins the name it has
-        never come, and becomes unlikely, but not impossible. The last lines find the first chance by hand.
+        never come, and becomes less likely, but not impossible. The last lines find the first chance by hand.
 
         >>> [round(counts.back_off((2, 0), answer), 3) for answer in (0, 1, 2)]
         [0.117, 0.642, 0.242]

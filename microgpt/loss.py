@@ -290,8 +290,8 @@ the right answer got a probability of 0, which has no logarithm
 >>> 800.0 + math.log(1 + math.exp(0.0 - 800.0)) - 0.0
 800.0
 
-*Zeros to begin with.* A model of zeros is exactly the die. And it will stay so: what a weight is
-multiplied with is zero too, so no weight gets a slope.
+*Zeros to begin with.* A model of zeros is exactly the die. And it will stay so: on its way to
+the loss every weight meets a factor that is zero too, so none gets a slope.
 
 >>> model = new_model(Config(init_std=0.0), tokenizer, random.Random(42))
 >>> loss = document_loss(model, emma)

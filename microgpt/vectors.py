@@ -525,8 +525,8 @@ def rmsnorm(x: Vector[Scalar]) -> list[Scalar]:
     ??? question deeper rmsnorm "The input is ten times as large: what happens to the slopes?"
 
         They are a tenth, since the same nudge is now a tenth as much of the whole. And to make all numbers
-        larger by the same small fraction changes nothing. So the slopes, each times its own number, add up to
-        almost exactly 0.
+        larger by the same small fraction changes next to nothing. So the slopes, each times its own number,
+        add up to almost exactly 0.
 
         >>> from microgpt.autograd import Value
         >>> for factor in (1.0, 10.0):
