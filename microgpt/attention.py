@@ -35,7 +35,7 @@ called *self-attention*.
 
 In the diagram the cache is the shelf, `n_embd` is how long the vector of a position is, `n_ctx` the number of
 positions so far, and `head_dim` how long a query is. Longer queries give larger dot products; to divide by
-the root of `head_dim` makes up for that.
+the root of `head_dim` makes up for that (the root, since products of both signs partly cancel).
 
 ```mermaid
 graph LR

@@ -36,8 +36,9 @@ hands it back. It may cancel an earlier remark by adding its opposite, but it ne
 vector on its way is called the **residual stream**. Attention is the office with a shelf: every visitor
 leaves a key and a value there, made from the notebook as it is at this door, and the office reads what
 earlier visitors have left. It never sees their notebooks. The small network, the MLP, is the office that
-thinks alone: it has a row of detectors, and writes down something for each that goes off (`mlp`). At the
-exit, 27 judges each read the whole notebook and give a score for one token.
+thinks alone: a linear layer is a row of detectors, relu keeps those that go off, and a second linear layer
+writes something down for each of them (`mlp`). At the exit, 27 judges each read the whole notebook and give a
+score for one token.
 
 $$x_0 = \mathrm{embed}(token, position) \qquad x_{l} = \mathrm{block}_l(x_{l-1}) \qquad
 \mathrm{logits} = W_{lm}\, x_L$$

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 
 from microgpt.files import write_whole
@@ -85,6 +86,12 @@ class Desk:
             return False
         return True
 
+    def aside(self, one: Exercise) -> Path:
+        """Name a file to put an exercise aside in: the first of `.py.old`, `.py.old2`, ... that is free."""
+        numbers = ("" if number == 1 else str(number) for number in count(1))
+        names = (self.path(one).with_suffix(f".py.old{number}") for number in numbers)
+        return next(name for name in names if not name.exists())
+
     def start(self, one: Exercise, again: bool = False) -> bool:
         """Write the file of an exercise; say whether it was written.
 
@@ -93,7 +100,7 @@ class Desk:
             again: Whether to put aside what is there; else it is kept.
         """
         if again:
-            self.path(one).replace(self.path(one).with_suffix(".py.old"))
+            self.path(one).replace(self.aside(one))
         self.put(self.folder / "pytest.ini", PYTEST)
         return self.put(self.path(one), task_file(one))
 

@@ -113,8 +113,9 @@ def reset(
     here.text(one)  # which says so if there is none
     if not yes:
         typer.confirm(f"Put {here.path(one)} aside and begin again?", abort=True)
+    aside = here.aside(one)
     here.start(one, again=True)
-    say(new_console(), f"{visible(str(here.path(one)))} begins again; yours is in {one.name}.py.old")
+    say(new_console(), f"{visible(str(here.path(one)))} begins again; yours is in {aside.name}")
 
 
 @exercises_app.command()

@@ -129,5 +129,6 @@ class Watching:
         if self.last_key != "r":
             say(self.console, f"Press r again to put {one.name} aside and begin again.")
         elif self.desk.path(one).exists():
+            aside = self.desk.aside(one)
             self.start(one, again=True)
-            say(self.console, f"{one.name} begins again; what you had is in {one.name}.py.old")
+            say(self.console, f"{one.name} begins again; what you had is in {aside.name}")

@@ -62,6 +62,10 @@ def test_reset_asks_and_keeps_what_was_there(tmp_path: Path) -> None:
     assert status == 0
     assert path.read_text(encoding="utf-8") == task_file(exercise("residual"))
     assert path.with_suffix(".py.old").read_text(encoding="utf-8") == "my work"
+    path.write_text("my second work", encoding="utf-8")
+    assert "residual.py.old2" in desk("reset", "residual", "--yes", cwd=tmp_path)[1]
+    assert path.with_suffix(".py.old").read_text(encoding="utf-8") == "my work"
+    assert path.with_suffix(".py.old2").read_text(encoding="utf-8") == "my second work"
 
 
 BROKEN = {
