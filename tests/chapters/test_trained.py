@@ -3,37 +3,35 @@
 import json
 import sys
 from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from microgpt.checkpoint import load_checkpoint
 from microgpt.config import Config
-from microgpt.data import bundled_documents
-from microgpt.model import as_floats
 from microgpt.trained import trained_parameters
-from microgpt.training import new_run, train
+from tests.conftest import FinishedRun, finished_run
 from tests.support.fingerprint import fingerprint
 from tests.support.package import FOLDER
 
 RECORD = FOLDER / "datasets" / "trained.json"
 
 
-def measured() -> dict[str, object]:
-    run = new_run(Config(), bundled_documents())
-    for _ in train(run):
-        pass
+def record_of(run: FinishedRun) -> dict[str, Any]:
+    """Tell how a run ended, and how it was made."""
     return {
         "command": "python -m tests.chapters.test_trained",
         "versions": {"python": sys.version.split()[0], "arithmetic": fingerprint()},
         "settings": asdict(Config()),
-        "results": {"parameters": as_floats(run.model).parameters},
+        "results": {"parameters": load_checkpoint(run.checkpoint).model.parameters},
     }
 
 
-@pytest.mark.slow
-def test_the_bundled_parameters_are_those_of_the_default_run() -> None:
-    again, kept = measured(), json.loads(RECORD.read_text(encoding="utf-8"))
+def test_the_bundled_parameters_are_those_of_the_default_run(default_run: FinishedRun) -> None:
+    again, kept = record_of(default_run), json.loads(RECORD.read_text(encoding="utf-8"))
     assert again["settings"] == kept["settings"]
-    parameters = again["results"]["parameters"]  # type: ignore[index]
+    parameters = again["results"]["parameters"]
     if kept["versions"]["arithmetic"] == fingerprint():
         assert parameters == trained_parameters()
     for name, matrix in trained_parameters().items():
@@ -42,4 +40,8 @@ def test_the_bundled_parameters_are_those_of_the_default_run() -> None:
 
 
 if __name__ == "__main__":
-    RECORD.write_text(json.dumps(measured()) + "\n", encoding="utf-8")
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        made = record_of(finished_run(Path(folder)))
+    RECORD.write_text(json.dumps(made) + "\n", encoding="utf-8")
