@@ -9,7 +9,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
-from sitemaker import book, cache, names, pages, teaching
+from sitemaker import assets, book, cache, names, pages, teaching
 from sitemaker.extensions import FENCES, StudyExtension
 from sitemaker.vendor import MERMAID, math_font, npm_package
 
@@ -28,7 +28,17 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     config.nav = [*(config.nav or []), *pages.navigation(pages.tree())]
     config.markdown_extensions.append(StudyExtension(names.homes()))  # type: ignore[arg-type]
     config.mdx_configs.setdefault("pymdownx.superfences", {})["custom_fences"] = FENCES
+    _spare_second_parsing(config)
     return config
+
+
+def _spare_second_parsing(config: MkDocsConfig) -> None:
+    """Let mkdocs-mermaid2-plugin leave the finished pages alone.
+
+    It parses each a second time, a third of a build, to add the script that every page here loads anyway.
+    """
+    events, plugin = config.plugins.events["post_page"], config.plugins["mermaid2"]
+    events[:] = [one for one in events if getattr(one, "__self__", None) is not plugin]
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -42,6 +52,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         if path.is_file():
             add(f"assets/vendor/mermaid/{path.relative_to(mermaid).as_posix()}", abs_src_path=str(path))
     add("assets/vendor/stix-two-math.woff2", abs_src_path=str(math_font()))
+    add("assets/study.css", content=assets.style())
+    for script in assets.scripts():
+        add(f"assets/scripts/{script.name}", abs_src_path=str(script))
     for page in pages.leaves(pages.tree()):
         add(page.uri, content=page.content)
     return files

@@ -45,7 +45,7 @@ class Look(NamedTuple):
 
 def looks() -> dict[int, Look]:
     """Look at all patients, and at the true package."""
-    found: dict[str, list[Any]] = cached(f"patients, {STEPS} steps", _all)
+    found: dict[str, list[Any]] = cached(f"patients, {STEPS} steps", _all, "docs/sitemaker/bedside.py")
     return {int(number): Look(*look) for number, look in found.items()}
 
 

@@ -20,23 +20,26 @@ ROOT = Path(__file__).resolve().parents[2]
 """The repository."""
 
 FOLDER = ROOT / ".cache"
-DEPENDED_ON = (
+PACKAGE = (
     "microgpt/**/*.py",
-    "microgpt/datasets/*.txt",
+    "microgpt/datasets/*.*",
     "microgpt/study/*/*.t*",  # exercises and patients
-    "docs/sitemaker/**/*.py",
     "docs/measurements/*.json",
 )
+"""What every result depends on; beside it, a result depends on the part of the site that makes it."""
+
+SITE = "docs/sitemaker/**/*.py"
 
 
-def cached(name: str, make: Callable[[], Any]) -> Any:
+def cached(name: str, make: Callable[[], Any], made_by: str = SITE) -> Any:
     """Return what `make` returns (anything that JSON can hold), from the cache if nothing has changed.
 
     Args:
         name: Says what it is, with all of its settings.
         make: Computes it.
+        made_by: The files of the site whose code it takes, as a pattern.
     """
-    path = FOLDER / "computed" / f"{key(name)}.json"
+    path = FOLDER / "computed" / f"{key(name, made_by)}.json"
     with contextlib.suppress(OSError, ValueError):  # not there, or damaged
         return json.loads(path.read_text(encoding="utf-8"))
     result = json.dumps(make())
@@ -55,15 +58,15 @@ def prune() -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def key(name: str) -> str:
+def key(name: str, made_by: str = SITE) -> str:
     """Hash a name together with all that results depend on."""
-    return hashlib.sha256(f"{_sources()} {name}".encode()).hexdigest()[:24]
+    return hashlib.sha256(f"{_sources(made_by)} {name}".encode()).hexdigest()[:24]
 
 
-def _sources() -> str:
-    """Hash the code of the package and of the site, and its data."""
+def _sources(made_by: str) -> str:
+    """Hash the code of the package and of a part of the site, and the data."""
     digest = hashlib.sha256(_versions().encode())
-    for pattern in DEPENDED_ON:
+    for pattern in (*PACKAGE, made_by):
         for path in sorted(ROOT.glob(pattern)):
             digest.update(_content(path, path.stat().st_mtime_ns))
     return digest.hexdigest()
@@ -76,7 +79,7 @@ def _versions() -> str:
     return " ".join([platform.python_version(), *(f"{name} {version(name)}" for name in libraries)])
 
 
-@lru_cache(maxsize=200)
+@lru_cache(maxsize=2000)  # far more files than there are: a build asks for each many times
 def _content(path: Path, changed: int) -> bytes:
     """Return what a file does to a result: all of it, but for the docstrings and comments of code."""
     text = path.read_text(encoding="utf-8")

@@ -42,6 +42,12 @@ def is_chapter(module: str) -> bool:
     return module in [chapter.module for chapter in contents.CHAPTERS]
 
 
+def called(module: str) -> str:
+    """Name a chapter, the same everywhere: "Chapter 6, Attention"."""
+    number, chapter = next(pair for pair in enumerate(contents.CHAPTERS, 1) if pair[1].module == module)
+    return f"Chapter {number}, {chapter.title}"
+
+
 def path(module: str) -> str:
     """Name the file of a module, without its ending, below the package."""
     return module.replace(".", "/")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from microgpt import contents
 from microgpt.study.apart import Pair, pairs
 from microgpt.study.exercises import Exercise, exercises
-from sitemaker.names import homes
+from sitemaker.names import called, homes
 from sitemaker.writing import fenced, folded, folded_wide, front, prose
 
 BEHIND = "search: {boost: 0.001}\n"
@@ -22,9 +22,8 @@ def by_part() -> Iterator[tuple[str, list[Exercise]]]:
 
 
 def link(module: str) -> str:
-    """Link to a chapter by its title."""
-    title = next(chapter.title for chapter in contents.CHAPTERS if chapter.module == module)
-    return f"[{title}][microgpt.{module}]"
+    """Link to a chapter by its name."""
+    return f"[{called(module)}][microgpt.{module}]"
 
 
 def index() -> str:

@@ -57,7 +57,7 @@ def _block(command: str, folder: Path, start: str = "") -> str:
 
 def _after(commands: Sequence[str]) -> Path:
     """Return a folder of the cache: what the last command printed, and the files there are after it."""
-    folder = FOLDER / "terminal" / key(f"terminal {list(commands)}")
+    folder = FOLDER / "terminal" / key(f"terminal {list(commands)}", "docs/sitemaker/terminal.py")
     if not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=folder.parent) as name:

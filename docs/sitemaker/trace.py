@@ -32,7 +32,7 @@ WIDTH = 64
 
 def records() -> list[dict[str, Any]]:
     """Return the trace of a short run, as a reader of the file gets it."""
-    return cast(list[dict[str, Any]], cached(f"trace {ARGUMENTS}", _records))
+    return cast(list[dict[str, Any]], cached(f"trace {ARGUMENTS}", _records, "docs/sitemaker/trace.py"))
 
 
 def _records() -> list[dict[str, Any]]:

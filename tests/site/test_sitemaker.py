@@ -40,7 +40,7 @@ from tests.support.reference import golden, needs_the_original, reference_file
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
 
 from markdown import markdown
-from sitemaker import annotated, book, cache, experiments, machine, terminal, trace, vendor
+from sitemaker import annotated, assets, book, cache, experiments, machine, terminal, trace, vendor
 from sitemaker.errors import SiteError
 from sitemaker.extensions import FENCES, FormulaError, StudyExtension
 from sitemaker.figures import comparison, figure, measured
@@ -50,7 +50,7 @@ from sitemaker.names import homes
 
 pytestmark = pytest.mark.xdist_group("sitemaker")
 
-STYLE = (cache.ROOT / "docs/pages/assets/study.css").read_text(encoding="utf-8")
+STYLE = assets.style()
 
 
 def as_html(text: str) -> str:

@@ -20,7 +20,7 @@ TEMPERATURES = (0.25, 0.5, 1.0, 2.0)
 
 def default_run() -> dict[str, Any]:
     """Train as `python -m microgpt` does, and keep what the figures need."""
-    return cast(dict[str, Any], cached("default run", _default_run))
+    return cast(dict[str, Any], cached("default run", _default_run, "docs/sitemaker/figures/measured.py"))
 
 
 def _default_run() -> dict[str, Any]:

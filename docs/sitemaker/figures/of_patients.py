@@ -29,8 +29,8 @@ def _curve(number: int, figure: Figure) -> Words:
     ):
         steps = range(1, len(look.losses) + 1)
         heights = [loss if isfinite(loss) else HIGHEST * 2 for loss in look.losses]
-        mark = "o" if len(heights) == 1 else ""
-        axes.plot(steps, heights, mark, ls="-", color=color, linewidth=width, alpha=alpha, label=title)
+        mark = "o" if len(heights) == 1 else None
+        axes.plot(steps, heights, marker=mark, color=color, linewidth=width, alpha=alpha, label=title)
     axes.set_xlim(0, STEPS + 1)
     axes.set_ylim(0, min(HIGHEST, 1.1 * max([4.0, *filter(isfinite, found.losses)])))
     axes.legend(loc="lower left", ncols=2)
