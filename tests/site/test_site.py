@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(not CHROMIUM, reason="the site is not checked: t
 
 WRITTEN = [path.relative_to(ROOT / "docs/pages").as_posix() for path in (ROOT / "docs/pages").rglob("*.md")]
 MADE = [page.uri for page in leaves(tree())]
-ALIKE = ("source/", "practice/exercises/", "practice/clinic/")
+ALIKE = ("practice/exercises/", "practice/clinic/", "program/engines/", "program/study/")
 """Pages that are made alike, one by one, of what other tests read: every sixth of them is opened."""
 
 
@@ -31,8 +31,8 @@ def opened(pages: list[str]) -> list[str]:
 
 
 PAGES = opened(sorted(f"{page.removesuffix('.md')}/".removesuffix("index/") for page in [*WRITTEN, *MADE]))
-AGAIN = ("source/", "book/")
-"""Pages that show once more what stands on others: these need not be judged for contrast in the dark."""
+AGAIN = ("book/",)
+"""Shows once more what stands on other pages: it need not be judged for contrast in the dark."""
 
 
 @pytest.fixture(scope="session")
