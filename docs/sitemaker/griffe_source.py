@@ -53,4 +53,4 @@ class BareSource(griffe.Extension):
 def _start(method: griffe.Object | griffe.Alias) -> int:
     """Find the first line of a method, with its decorators."""
     decorators: list[int] = [one.lineno for one in getattr(method, "decorators", ()) if one.lineno]
-    return min(method.lineno or 0, *decorators, method.lineno or 0)
+    return min([*decorators, method.lineno or 0])
