@@ -6,8 +6,11 @@ from typing import NamedTuple
 
 from sitemaker.errors import SiteError
 
-NODE = re.compile(r'(\w+)(?:(?P<open>\(\(|\[|\{)(?:"(?P<quoted>[^"]*)"|(?P<plain>[^\]})]*))(?:\)\)|\]|\}))?\s*')
+NODE = re.compile(
+    r'(\w+)(?:(?P<open>\(\(|\[|\{)(?:"(?P<quoted>[^"]*)"|(?P<plain>[^\]})]*))(?:\)\)|\]|\}))?\s*'
+)
 ARROW = re.compile(r'(?:--\s*"(?P<label>[^"]*)"\s*-->|-\.\s*"(?P<dashed>[^"]*)"\s*\.->|-->|---|-\.->)\s*')
+VALUE = re.compile(r"(?:\S+ )?[\[−-]?\d")
 BREAK = re.compile(r"\s*<br\s*/?>\s*")
 TAG = re.compile(r"<[^>]*>")
 
@@ -58,16 +61,38 @@ def _read_line(line: str, diagram: Diagram) -> None:
 
 
 def _words(label: str) -> str:
-    """Leave of a label what can be said in one line."""
-    return " ".join(html.unescape(TAG.sub("", BREAK.sub(", ", label))).split())
+    """Say a label in one line: a value in a line of its own gets a colon, another value a comma."""
+    first, *rest = (" ".join(html.unescape(TAG.sub("", line)).split()) for line in BREAK.split(label))
+    words, before = first, first
+    for line in rest:
+        between = (
+            "" if not VALUE.match(line) or words.endswith((",", ":")) else "," if VALUE.match(before) else ":"
+        )
+        words, before = f"{words}{between} {line}", line
+    return words
 
 
 def told(source: str) -> str:
-    """Tell a diagram: from each box, to which others its arrows lead, and what stands beside them."""
+    """Tell a diagram: from each box, to which others its arrows lead, and what stands beside them.
+
+    What stands in a box is told in full when it comes first, and then without its value.
+    """
     nodes, arrows = read(source)
-    leads: dict[str, list[str]] = {}
-    for start, end, label in arrows:
-        leads.setdefault(start, []).append(nodes[end] + (f" ({label})" if label else ""))
-    alone = [text for name, text in nodes.items() if not any(name in arrow[:2] for arrow in arrows)]
-    parts = [f"{nodes[start]} leads to {' and to '.join(ends)}" for start, ends in leads.items()]
+    leads: dict[str, list[Arrow]] = {name: [] for name in nodes}
+    for arrow in arrows:
+        leads[arrow.start].append(arrow)
+    said: set[str] = set()
+
+    def called(name: str) -> str:
+        text = nodes[name].partition(": ")[0] if name in said else nodes[name]
+        said.add(name)
+        return text
+
+    def part(start: str) -> str:
+        begin = called(start)
+        ends = [called(end) + (f" ({label})" if label else "") for _, end, label in leads[start]]
+        return f"{begin} leads to {' and to '.join(ends)}"
+
+    parts = [part(name) for name in nodes if leads[name]]
+    alone = [nodes[name] for name in nodes if name not in said]
     return f"Diagram: {'; '.join(parts + alone)}."

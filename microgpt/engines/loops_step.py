@@ -8,7 +8,7 @@ each array unpacked. **How much can be done in one call?**
 # The picture
 
 ```mermaid
-graph LR
+graph TD
     python["Python: the next documents, the rate"] -- "one call" --> forward["every block forward"]
     forward --> backward["every block backward, the last first"]
     backward --> check{"all finite?"}

@@ -9,11 +9,11 @@ nobody has to keep a second copy of it?**
 # The picture
 
 ```mermaid
-graph LR
+graph TD
     module["a module"] -- "source_of" --> text["its source text"]
-    text -- "rows" --> rows["prose and code, piece by piece"]
-    text -- "without_body" --> told["what a function promises"]
-    text -- "body_of" --> done["how it keeps that"]
+    text -- "rows" --> rows["prose and<br/>code, piece<br/>by piece"]
+    text -- "without_body" --> told["what a<br/>function<br/>promises"]
+    text -- "body_of" --> done["how it<br/>keeps that"]
 ```
 
 Python's own parser, the module `ast` of the standard library, turns a text into a tree in which every part

@@ -13,6 +13,7 @@
     .node rect { rx: 6px; ry: 6px; }
     .flowchart-link { stroke-width: 1.4px; }
     .edgeLabel p { padding: 0 3px; }
+    .labelBkg { background: var(--md-mermaid-label-bg-color); }
     .cluster rect { fill: none; stroke: var(--figure-faint); stroke-dasharray: 4 3; rx: 6px; ry: 6px; }
   `;
   let options = {};
@@ -31,10 +32,10 @@
         themeCSS: (options.themeCSS ?? "") + LOOK,
         flowchart: {
           useMaxWidth: false,
-          nodeSpacing: wide ? 26 : 18,
-          rankSpacing: 34,
-          padding: wide ? 10 : 8,
-          wrappingWidth: wide ? 150 : 120,
+          nodeSpacing: wide ? 26 : 14,
+          rankSpacing: wide ? 34 : 28,
+          padding: wide ? 10 : 6,
+          wrappingWidth: wide ? 200 : 120,
         },
       });
       return mermaid;
