@@ -41,8 +41,8 @@ by the root of `head_dim` makes up for that (the root, since products of both si
 ```mermaid
 graph TD
     x["x [n_embd]"] -- "Wq" --> q["query<br/>[1, 1]"]
-    x -- "Wk" --> k["keys so far<br/>[2, 1], [0, 2], [1, −1]"]
-    x -- "Wv" --> v["values so far<br/>[4, 0], [0, 2], [8, 4]"]
+    x -- "Wk" --> k["keys so far<br/>[2, 1], [0, 2],<br/>[1, −1]"]
+    x -- "Wv" --> v["values so far<br/>[4, 0], [0, 2],<br/>[8, 4]"]
     q --> s["query · each key [n_ctx]<br/>3, 2, 0"]
     k --> s
     s -- "divide by √head_dim, softmax" --> w["weights [n_ctx]<br/>0.62, 0.31, 0.07"]
