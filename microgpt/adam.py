@@ -14,17 +14,18 @@ the loss, go the other way. **But how far?**
 # The picture
 
 Two ideas. A heavy ball that rolls down a valley does not turn at every bump. And whoever turns two knobs, one
-coarse and one fine, gives each a pace of its own. Adam does both, for each parameter alone:
+coarse and one fine, gives each a pace of its own. Adam does both, for each parameter alone. Here it makes its
+second step, after slopes of 1 and 0, with a learning rate of 0.01; the numbers are computed below.
 
 ```mermaid
-graph LR
-    g["slope g"] --> m["m: average of g"]
-    g --> v["v: average of g²"]
-    m --> mh["m̂: m, corrected for the start"]
-    v --> vh["v̂: v, corrected for the start"]
-    mh --> step["step: rate · m̂ / √v̂"]
+graph TD
+    g["slopes g<br/>1, and now 0"] --> m["m: average of g<br/>0.1275"]
+    g --> v["v: average of g²<br/>0.0099"]
+    m -- "corrected for the start" --> mh["m̂<br/>0.4595"]
+    v -- "corrected for the start" --> vh["v̂<br/>0.4975"]
+    mh --> step["step: rate · m̂ / √v̂<br/>0.00651"]
     vh --> step
-    step --> theta["new parameter = old − step"]
+    step --> theta["parameter: old − step<br/>from −0.01 to −0.01651"]
 ```
 
 # The simplest answer, and what is wrong with it
@@ -338,9 +339,15 @@ it is not 0 at once, and the parameter moves on, here by two thirds of its first
 >>> for slope in (1.0, 0.0):
 ...     theta.grad = slope
 ...     adam.update([theta], learning_rate=0.01)
-...     print(round(theta.data, 5))
--0.01
--0.01651
+...     print(round(theta.data, 5), [round(average, 4) for average in (adam.m[0], adam.v[0])])
+-0.01 [0.15, 0.01]
+-0.01651 [0.1275, 0.0099]
+
+Corrected for the start, the two averages of the second line make the second step:
+
+>>> m, v = 0.1275 / (1 - 0.85**2), 0.0099 / (1 - 0.99**2)
+>>> round(m, 4), round(v, 4), round(0.01 * m / v**0.5, 5)
+(0.4595, 0.4975, 0.00651)
 
 # Pitfalls
 

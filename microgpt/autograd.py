@@ -29,22 +29,23 @@ a weight $w$, add a number $b$ of its own, cut off what is negative (an operatio
 the distance to the wanted answer, 3.
 
 ```mermaid
-graph LR
-    w["w = 0.5"] -- "4" --> wx["w · x = 2"]
-    x["x = 4"] -- "0.5" --> wx
-    wx -- "1" --> z["z = w · x + b = 1"]
-    b["b = −1"] -- "1" --> z
-    z -- "1" --> a["a = relu(z) = 1"]
-    a -- "1" --> d["d = a − 3 = −2"]
-    d -- "2 · d = −4" --> L["L = d² = 4"]
+graph TD
+    w["w<br/>value 0.5, slope −16"] -- "4" --> wx["w · x<br/>value 2, slope −4"]
+    x["x<br/>value 4, slope −2"] -- "0.5" --> wx
+    wx -- "1" --> z["z = w · x + b<br/>value 1, slope −4"]
+    b["b<br/>value −1, slope −4"] -- "1" --> z
+    z -- "1" --> a["a = relu(z)<br/>value 1, slope −4"]
+    a -- "1" --> d["d = a − 3<br/>value −2, slope −4"]
+    d -- "2 · d = −4" --> L["L = d²<br/>value 4, slope 1"]
 ```
 
 Such a drawing is a *computation graph*. Each box is a *node*, and holds a value. What is given, like $w$,
 is a *leaf*. The number on an arrow is a *local slope*: how fast the node at its tip moves when the node at
-its tail is nudged and nothing else is.
+its tail is nudged and nothing else is. Wanted is the slope in each box: how fast $L$ moves when this node is
+nudged.
 
-The **forward pass** goes from left to right and computes values. The **backward pass**, also called
-*backpropagation*, goes from right to left and computes slopes. Think of receipts: each states an amount and
+The **forward pass** goes along the arrows and computes values. The **backward pass**, also called
+*backpropagation*, goes against the arrows and computes slopes. Think of receipts: each states an amount and
 lists what it was made of. When somebody complains about the total, the receipts show whom to blame, and for
 how much.
 
@@ -150,7 +151,7 @@ slope of $L$ *with respect to* $w$.
 
 Two rules make the whole walk. The slope of $L$ at $L$ is 1, since it moves as much as itself. From there
 every node hands to each of its inputs *its own slope times the local slope of that arrow*. Here they are
-for the graph above: first the values, from left to right, and then the slopes, from right to left.
+for the graph above: first the values, along the arrows, and then the slopes, against them.
 
 >>> w, x, b = 0.5, 4.0, -1.0
 >>> wx = w * x                      # 2

@@ -21,13 +21,13 @@ documents that none of them has seen. (Others call it the *test set*.)
 
 ```mermaid
 graph LR
-    docs["all documents"] --> trained["trained on"]
-    docs --> exam["exam: the rest, distinct"]
-    trained --> model["the model"]
-    trained --> counters["counters"]
-    model --> score["surprise per token"]
-    counters --> score
-    exam --> score
+    docs["all names"] -- "1,000" --> model["the model"]
+    docs -- "the same 1,000" --> counters["counters"]
+    docs -- "1,000 others" --> exam["exam"]
+    model --> one["the model's surprise<br/>2.478 a token"]
+    exam --> one
+    exam --> other["the best counter's<br/>2.533 a token"]
+    counters --> other
 ```
 
 # Never seen

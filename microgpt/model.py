@@ -22,13 +22,21 @@ half alone, and is called **decoder-only**.
 
 ```mermaid
 graph TD
-    t["token id, position"] --> e["embed: two rows added, rmsnorm [n_embd]"]
-    e --> a["x + attention(rmsnorm(x))"]
-    a --> m["x + mlp(rmsnorm(x))"]
-    m -- "next layer" --> a
-    m --> head["lm_head: linear"]
-    head --> logits["logits [vocab_size]"]
+    e["embed: x [n_embd]<br/>16 numbers of size 1"]
+    t["token 4 at position 1"] -- "rows of wte and wpe, rmsnorm" --> e
+    subgraph layer[" "]
+        a["rmsnorm, attention"] -- "adds 0.14" --> p1(("+"))
+        p1 --> m["rmsnorm, mlp"]
+        m -- "adds 0.21" --> p2(("+"))
+        p1 -- "x stays" --> p2
+    end
+    e --> a
+    e -- "x stays" --> p1
+    p2 -- "after the last layer: lm_head" --> logits["logits [vocab_size]<br/>27 scores of size 1.54"]
 ```
+
+The dashed frame is a layer, and the next one goes on from its end. The sizes are those of a trained model, as
+they are measured below: what a layer adds is small beside what it leaves as it is.
 
 Think of the vector as a notebook that a visitor carries down a corridor of offices. At the entrance, two
 facts are written into it: which letter, which place. Each office reads it, *adds* a vector of its own, and
@@ -865,14 +873,15 @@ def block(
 
     ```mermaid
     graph LR
-        x["x"] --> n1[rmsnorm] --> att[attention] --> p1((+))
+        x["x<br/>3, −1"] --> att["rmsnorm, attention<br/>0, 0"] --> p1(("+"))
         x --> p1
-        p1 --> n2[rmsnorm] --> mlp[mlp] --> p2((+))
+        p1 -- "3, −1" --> mlp["rmsnorm, mlp<br/>0 and a lot"] --> p2(("+"))
         p1 --> p2
+        p2 --> out["x<br/>3, 43.72"]
     ```
 
     The plain arrows around the two parts are the residual connections. Along them a slope comes back as it
-    is; what comes back through the part is added to it.
+    is; what comes back through the part is added to it. The numbers are those of the second example below.
 
     Args:
         x: `[n_embd]`.

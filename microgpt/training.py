@@ -15,16 +15,13 @@ four actions, and care in what is kept from one round to the next.
 # The picture
 
 ```mermaid
-graph LR
-    docs["all documents"] --> alphabet["alphabet"]
-    docs --> order["shuffled, some set aside"]
-    alphabet --> model["model, random"]
-    order --> next["next document"]
-    model --> step["train_step"]
-    next --> step
-    step --> record["a Step for whoever watches"]
-    record -- "again" --> next
-    record -- "all steps done" --> use["a trained model"]
+graph TD
+    docs["2,917 names"] -- "shuffled, some set aside" --> next["the next name"]
+    docs -- "their characters" --> model["a random model<br/>4,192 parameters"]
+    next --> step["train_step"]
+    model --> step
+    step -- "again" --> next
+    step -- "1,000 steps done" --> use["a trained model"]
 ```
 
 It is practice with flash cards. A card is shown up to some letter, the model says what it expects, the card
@@ -734,14 +731,15 @@ def train_step(run: Run) -> Step:
     r"""Do one step: forward, backward, update.
 
     ```mermaid
-    graph LR
-        tokens["tokens"] --> loss["forward: the loss, and its graph"]
-        loss --> zero["old gradients to 0"]
-        zero --> back["backward: new gradients"]
-        loss -- "graph" --> back
-        back --> adam["Adam: parameters move"]
-        rate["learning rate of this step"] --> adam
+    graph TD
+        tokens["ava as tokens<br/>2 0 1 0 2"] --> loss["forward<br/>loss 1.15"]
+        loss -- "its graph" --> back["old slopes to 0,<br/>then backward"]
+        back -- "new<br/>slopes" --> adam["Adam:<br/>parameters<br/>move"]
+        rate["learning rate<br/>of this step"] --> adam
+        adam -. "next<br/>step" .-> after["loss 1.05"]
     ```
+
+    The losses are those of the first example below.
 
     With $\theta$ for the parameters, $L$ for the loss of the documents of step $s$ and $\partial L /
     \partial \theta$ for all its slopes:

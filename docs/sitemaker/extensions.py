@@ -16,7 +16,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from math_core import LatexError, LatexToMathML
 
-from sitemaker import bedside, figures, machine, names, rungs, terminal, trace
+from sitemaker import bedside, diagrams, figures, machine, names, rungs, terminal, trace
 from sitemaker.errors import SiteError
 from sitemaker.figures import comparison
 
@@ -189,13 +189,13 @@ class StudyExtension(Extension):
 
 
 def fence_mermaid_custom(source: str, language: str, css_class: str, *rest: Any, **more: Any) -> str:
-    """Keep a diagram's source as text, for Mermaid to draw in the browser.
+    """Keep a diagram's source as text, for Mermaid to draw in the browser, and tell it in words.
 
     mkdocs-mermaid2-plugin knows its diagrams by the name of this function; its own does not escape `<br/>`.
     """
-    text = html.escape(source, quote=False)
+    text, words = html.escape(source, quote=False), html.escape(diagrams.told(source))
     return (
-        '<div class="diagram" role="group" aria-label="Diagram" tabindex="0" data-search-exclude>'
+        f'<div class="diagram" role="img" aria-label="{words}" tabindex="0" data-search-exclude>'
         f'<pre class="{css_class}"><code>{text}\n</code></pre></div>'
     )
 
