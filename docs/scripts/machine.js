@@ -22,10 +22,9 @@ const draw = (part, number, { digits, scale }) => {
 
 class Machine extends HTMLElement {
   connectedCallback() {
-    const data = this.querySelector("script[type='application/json']");
-    if (!data) return; // on paper the numbers stand still
+    if (!this.dataset.walks) return; // in the book the numbers stand still
     this.querySelector(".bar")?.remove();
-    this.data = JSON.parse(data.textContent);
+    this.data = JSON.parse(this.dataset.walks);
     const [step, position] = this.data.first;
     const steps = Object.keys(this.data.states);
     this.bar = document.createElement("form");

@@ -13,7 +13,7 @@ from sitemaker.errors import SiteError
 LINK = re.compile(r'(<a\b[^>]*? href=")([^"]*)"')
 CLOSED = re.compile(r"<details((?![^>]* open)[^>]*)>")
 ID = re.compile(r'\bid="([^"]+)"')
-DATA = re.compile(r'<script type="application/json" class="machine">.*?</script>', re.DOTALL)
+DATA = re.compile(r" data-walks='[^']*'")
 
 
 class Part(NamedTuple):

@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from functools import cache
 from html import unescape
@@ -123,58 +125,61 @@ def test_every_box_leads_to_a_lesson_and_to_the_code(site: tuple[Path, str]) -> 
         card = re.search(rf'<section class="card" id="machine-{box.name}".*?</section>', html, re.DOTALL)
         assert card
         assert f'href="#machine-{box.name}"' in html
-        page = f"../chapters/{box.chapter}/#microgpt."
-        assert f'href="{page}{box.lesson}">{names.called(box.chapter)}</a>' in card[0]
-        assert f'href="{page}{box.target}"' in card[0]
+        lesson = f"../chapters/{box.chapter}/#microgpt.{box.lesson}"
+        code = f"../chapters/{box.target.partition('.')[0]}/#microgpt.{box.target}"
+        assert f'href="{lesson}">{names.called(box.chapter)}</a>' in card[0]
+        assert f'href="{code}"' in card[0]
         text = unescape(re.sub(r"<[^>]*>", "", card[0]))
         assert re.search(r"\d", text), "the numbers stand there without scripts"
     for word in ("BOS", "n_embd", "key", "value", "rmsnorm", "logit", "nats", "slope", "residual", "query"):
         assert f"<b>{word}</b>" in html
 
 
-@pytest.fixture(scope="module")
-def visitors(site: tuple[Path, str], chromium: Any) -> dict[str, Visitor]:
-    sizes = {"desk": (1280, 720), "phone": (390, 800), "bare": (390, 800)}
-    return {
-        name: Visitor(
-            chromium.new_context(
-                java_script_enabled=name != "bare", viewport={"width": width, "height": height}
-            ).new_page(),
-            *site,
-        )
-        for name, (width, height) in sizes.items()
-    }
+@contextmanager
+def visiting(site: tuple[Path, str], chromium: Any, width: int, scripts: bool = True) -> Iterator[Visitor]:
+    """Open a window; one at a time, since those behind it do not scroll."""
+    size = {"width": width, "height": 720}
+    context = chromium.new_context(java_script_enabled=scripts, viewport=size)
+    yield Visitor(context.new_page(), *site)
+    context.close()
 
 
 @pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium here")
 @pytest.mark.xdist_group("site")
-def test_the_machine_is_walked_with_the_keyboard_alone(visitors: dict[str, Visitor]) -> None:
-    desk = visitors["desk"]
-    assert desk.visit("machine/") == []
-    page = desk.page
+def test_the_machine_is_walked_with_the_keyboard_alone(site: tuple[Path, str], chromium: Any) -> None:
+    with visiting(site, chromium, 1280) as desk:
+        assert desk.visit("machine/") == []
+        desk.page.wait_for_selector("study-machine .bar")
+        choose(desk.page)
+        go_to_a_card(desk.page)
+        follow_a_way(desk.page)
 
-    def numbers(slot: str) -> list[float]:
-        texts = page.locator(f'.row[data-slot="{slot}"] i').all_inner_texts()
-        return [float(text) for text in texts]
 
-    def state(step: str, position: int) -> Any:
-        found: Any = states()[step]
-        return found["walk"] | found["positions"][position]
+def state(step: str, position: int) -> Any:
+    found: Any = states()[step]
+    return found["walk"] | found["positions"][position]
 
-    page.wait_for_selector("study-machine .bar")
-    assert numbers("x") == state("1000", 3)["x"]
+
+def numbers(page: Any, slot: str) -> list[float]:
+    return [float(text) for text in page.locator(f'.row[data-slot="{slot}"] i').all_inner_texts()]
+
+
+def choose(page: Any) -> None:
+    """Go back to step 100, and on to the last position."""
+    assert numbers(page, "x") == state("1000", 3)["x"]
     page.locator(".bar input[name=step]:checked").focus()
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowRight")
     now = state("100", 4)
     for name in ("wte", "logits", "chances", "surprises", "sizes", "moves"):
-        assert numbers(name) == now[name]
-    said = page.locator(".bar [role=status]").text_content()
-    assert said == f"{now['when']} {now['where']}"
+        assert numbers(page, name) == now[name]
+    assert page.locator(".bar [role=status]").text_content() == f"{now['when']} {now['where']}"
     assert page.locator('.machine-map [data-slot="map softmax"]').inner_text() == now["map softmax"]
     assert page.locator('.row[data-slot="logits"] .marked b').inner_text() == "BOS"
 
+
+def go_to_a_card(page: Any) -> None:
     page.locator('.machine-map a[data-box="softmax"]').focus()
     assert page.locator(".card.lit").get_attribute("data-box") == "softmax"
     page.keyboard.press("Enter")
@@ -188,27 +193,34 @@ def test_the_machine_is_walked_with_the_keyboard_alone(visitors: dict[str, Visit
     assert drawn[1] <= 720, "the map is in sight beside the cards"
     assert bar[1] <= title[0] < 300
 
-    page.locator(".machine-map input[value=both]").focus()
+
+def follow_a_way(page: Any) -> None:
     color = "one => getComputedStyle(one).borderTopColor"
     drawing = page.locator(".machine-map a[data-box=draw]")
     before = drawing.evaluate(color)
+    page.locator(".machine-map input[value=both]").focus()
     page.keyboard.press("ArrowDown")  # the way of training
     assert drawing.evaluate(color) != before
 
 
 @pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium here")
 @pytest.mark.xdist_group("site")
-def test_the_machine_can_be_read_on_a_phone_and_without_scripts(visitors: dict[str, Visitor]) -> None:
-    assert visitors["phone"].visit("machine/") == []
-    below = """() => document.querySelector(".machine-map").getBoundingClientRect().bottom
-      <= document.querySelector(".card").getBoundingClientRect().top"""
-    assert visitors["phone"].page.evaluate(below)
-    small = """() => [...document.querySelectorAll(".card *")].filter(one => one.checkVisibility() && one.innerText
-      && one.tagName !== "I" && parseFloat(getComputedStyle(one).fontSize) < 13.9).map(one => one.outerHTML)"""
-    assert visitors["phone"].page.evaluate(small) == []
-    bare = visitors["bare"].page
-    bare.goto(visitors["bare"].address + "machine/")
-    now: Any = states()["1000"]["positions"][3]
-    assert [float(text) for text in bare.locator('.row[data-slot="x"] i').all_inner_texts()] == now["x"]
-    assert bare.locator('[data-slot="expected"]').is_visible()
-    assert bare.locator(".bar").count() == 0
+def test_the_machine_can_be_read_on_a_phone_and_without_scripts(
+    site: tuple[Path, str], chromium: Any
+) -> None:
+    with visiting(site, chromium, 390) as phone:
+        assert phone.visit("machine/") == []
+        assert phone.page.evaluate(BELOW)
+        assert phone.page.evaluate(SMALL) == []
+    with visiting(site, chromium, 390, scripts=False) as bare:
+        bare.page.goto(f"{site[1]}machine/")
+        assert numbers(bare.page, "x") == state("1000", 3)["x"]
+        assert bare.page.locator('[data-slot="expected"]').is_visible()
+        assert bare.page.locator(".bar").count() == 0
+
+
+BELOW = """() => document.querySelector(".machine-map").getBoundingClientRect().bottom
+  <= document.querySelector(".card").getBoundingClientRect().top"""
+SMALL = """() => [...document.querySelectorAll(".card *")]
+  .filter(one => one.checkVisibility() && one.innerText && !one.closest(".dots"))
+  .filter(one => parseFloat(getComputedStyle(one).fontSize) < 13.9).map(one => one.outerHTML)"""

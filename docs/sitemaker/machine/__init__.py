@@ -1,5 +1,6 @@
 """The map of the whole machine, and beside it what happens to one name in each of its boxes."""
 
+import html
 import json
 from typing import Any
 
@@ -18,7 +19,8 @@ FIRST = (str(STEPS[-1]), 3)
 def drawing() -> str:
     """Draw the map and the cards, with the numbers of all steps and positions for machine.js.
 
-    Names become links when mkdocs-autorefs meets them.
+    Names become links when mkdocs-autorefs meets them. The numbers stand in an attribute, since the theme
+    runs every script of a page that comes by instant navigation, whatever its type.
     """
     data, parts = states(), boxes()
     step, position = FIRST
@@ -26,8 +28,8 @@ def drawing() -> str:
     cards = "".join(card(number, box, shown) for number, box in enumerate(parts, 1))
     packed = json.dumps({"first": FIRST, "read": READ[:-1], "states": data}, separators=(",", ":"))
     return (
-        f'<study-machine class="machine wide">{drawing_of(parts, shown)}<div class="cards">{cards}</div>'
-        f'<script type="application/json" class="machine">{packed}</script></study-machine>'
+        f"<study-machine class=\"machine wide\" data-walks='{html.escape(packed, quote=False)}'>"
+        f'{drawing_of(parts, shown)}<div class="cards">{cards}</div></study-machine>'
     )
 
 

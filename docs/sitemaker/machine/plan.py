@@ -63,7 +63,7 @@ def drawing_of(parts: Sequence[Box], shown: Slots) -> str:
     links = "".join(
         f'<a href="#machine-{box.name}" data-box="{box.name}" data-way="{box.way}" '
         f'style="{plan.style(box.name)}">'
-        f"<strong>{number} {html.escape(TITLES.get(box.name, box.title))}</strong>{_value(box, shown)}</a>"
+        f"<strong>{number} {html.escape(TITLES.get(box.name, box.title))}</strong> {_value(box, shown)}</a> "
         for number, box in enumerate(parts, 1)
     )
     return f'<div class="machine-map">{_lines(plan)}{links}{_choice(plan)}</div>'
