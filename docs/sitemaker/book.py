@@ -13,6 +13,7 @@ from sitemaker.errors import SiteError
 LINK = re.compile(r'(<a\b[^>]*? href=")([^"]*)"')
 CLOSED = re.compile(r"<details((?![^>]* open)[^>]*)>")
 ID = re.compile(r'\bid="([^"]+)"')
+DATA = re.compile(r" data-walks='[^']*'")
 
 
 class Part(NamedTuple):
@@ -75,4 +76,5 @@ def _relinked(part: Part, anchors: dict[str, str], url: str) -> str:
             where = html.unescape(match[2])
         return f'{match[1]}{html.escape(where)}"'
 
-    return CLOSED.sub(r"<details\1 open>", LINK.sub(link, part.content))  # nobody can click on paper
+    content = DATA.sub("", LINK.sub(link, part.content))
+    return CLOSED.sub(r"<details\1 open>", content)  # nobody can click on paper
