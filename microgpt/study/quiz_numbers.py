@@ -106,17 +106,37 @@ def needs_nothing(expression: str) -> bool:
         >>> needs_nothing("sum(range(1, 17))"), needs_nothing("len(keys)")
         (True, False)
     """
+    used, bound = _names(expression)
+    return all(hasattr(builtins, name) for name in used - bound)
+
+
+def _names(code: str) -> tuple[set[str], set[str]]:
+    """List all names in a piece of code, and those of them that it makes."""
+    nodes = _nodes(code)
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    made = {node.id for node in names if isinstance(node.ctx, ast.Store)} | _taken(code)
+    made |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    made |= {one.asname or one.name for node in nodes if isinstance(node, ast.Import) for one in node.names}
+    return {node.id for node in names} | made, made
+
+
+def _taken(code: str) -> set[str]:
+    """List what a piece of code takes from modules. It is used, and hardly ever changed."""
+    nodes = [node for node in _nodes(code) if isinstance(node, ast.ImportFrom)]
+    return {one.asname or one.name for node in nodes for one in node.names}
+
+
+def _nodes(code: str) -> list[ast.AST]:
     try:
-        tree = ast.parse(expression, mode="eval")
+        return list(ast.walk(ast.parse(code)))
     except SyntaxError:
-        return True  # computing it will say what is wrong
-    own = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    return all(hasattr(builtins, name) for name in used - own)
+        return []  # whoever runs it will say what is wrong
 
 
 def numbers_after(texts: Iterable[str], expressions: Sequence[str], names: dict[str, Any]) -> list[float]:
-    """Run the examples of docstrings, and then compute expressions with the names that are there.
+    r"""Run the examples of docstrings, and then compute expressions with the names that are there.
+
+    Only those examples are run that share a name with the expressions, or with another that is run.
 
     Args:
         texts: The docstrings.
@@ -125,15 +145,33 @@ def numbers_after(texts: Iterable[str], expressions: Sequence[str], names: dict[
 
     Raises:
         QuizError: If an example fails, or an expression gives no number.
+
+    Examples:
+        >>> numbers_after([">>> a = 2\n>>> b = 1 / 0\n>>> c = [a]\n>>> c.append(a + 1)\n"], ["sum(c)"], {})
+        [5]
     """
-    for text in texts:
-        _run(text, names)
+    parser = doctest.DocTestParser()
+    examples = [example for text in texts for example in parser.get_examples(text)]
+    _run(_needed(examples, expressions), names)
     return [_number(expression, names) for expression in expressions]
 
 
-def _run(text: str, names: dict[str, Any]) -> None:
-    test = doctest.DocTestParser().get_doctest(text, names, "examples", None, 0)
-    test.globs = names  # the parser has made a copy
+def _needed(examples: list[doctest.Example], expressions: Sequence[str]) -> list[doctest.Example]:
+    """Leave out what has nothing to do with the expressions: some examples take seconds."""
+    found = [_names(example.source) for example in examples]
+    bound = set().union(*(made for _, made in found))
+    tools = set().union(*(_taken(example.source) for example in examples))
+    wanted, before = set().union(*(_names(one)[0] for one in expressions)) & bound, None
+    needed: list[bool] = []
+    while wanted != before:
+        needed = [bool(used & wanted - tools or made & wanted) for used, made in found]
+        before, wanted = wanted, wanted.union(*(used & bound for (used, _), one in zip(found, needed) if one))
+    return [example for example, one in zip(examples, needed) if one]
+
+
+def _run(examples: list[doctest.Example], names: dict[str, Any]) -> None:
+    test = doctest.DocTest(examples, names, "examples", None, 0, None)
+    test.globs = names  # it has made a copy
     report = io.StringIO()
     runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.FAIL_FAST)
     with contextlib.redirect_stdout(io.StringIO()):
