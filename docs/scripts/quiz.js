@@ -117,17 +117,21 @@ customElements.define("study-quiz", class extends HTMLElement {
       this.tell(judge(this.form));
     });
     this.prepend(this.form);
-    if (this.box) this.fold(title);
-    else title.textContent = "The answer, in its place";
-  }
-
-  // Under the form the folded question is the folded answer. (In print it is the question again.)
-  fold(title) {
+    // Under the form, what was the question becomes the way to the answer; on paper it is the question again.
     title.replaceChildren(
       make("span", { className: "quiz-asked" }, ...title.childNodes),
-      make("span", { className: "quiz-show", textContent: "Show the answer" }));
-    this.id = this.box.id; // links should lead to the question, and not below it
-    this.box.removeAttribute("id");
+      make("span", { className: "quiz-show", textContent: this.box ? "Show the answer" : `The answer, in ${this.chapter}` }));
+    if (this.box) this.take(this.box);
+  }
+
+  get chapter() {
+    return this.querySelector(".quiz-chapter").textContent;
+  }
+
+  // Take over the place of the folded question: links should lead to the form, and not below it.
+  take(box) {
+    this.id = box.id;
+    box.removeAttribute("id");
     if (this.id && location.hash === `#${this.id}`) this.scrollIntoView();
   }
 

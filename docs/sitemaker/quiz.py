@@ -28,9 +28,7 @@ from sitemaker import names
 from sitemaker.cache import cached
 from sitemaker.extensions import Formulas
 
-PARTS = re.compile(
-    r'</?study-quiz[^>]*>|<script type="application/json" class="quiz">.*?</script>', re.DOTALL
-)
+PARTS = re.compile(r'</?study-quiz[^>]*>|<script class="quiz"[^>]*>.*?</script>', re.DOTALL)
 
 
 class QuizExtension(Extension):
@@ -65,7 +63,7 @@ class Boxes(Treeprocessor):
             return box
         box.set("id", slug(item))
         quiz = ElementTree.Element("study-quiz")
-        script = ElementTree.SubElement(quiz, "script", {"type": "application/json", "class": "quiz"})
+        script = ElementTree.SubElement(quiz, "script", {"class": "quiz", "type": "application/json"})
         script.text = AtomicString(_json(known))
         quiz.append(box)
         quiz.tail, box.tail = box.tail, "\n"
@@ -166,10 +164,10 @@ def _again(item: Item, here: str) -> str:
     page = posixpath.relpath(f"/{names.page(item.chapter).removesuffix('.md')}/", here)
     link = f"{page}/#{place}--{slug(item)}"
     known = data(item)
-    script = f'<script type="application/json" class="quiz">{_json(known)}</script>' if known else ""
+    script = f'<script class="quiz" type="application/json">{_json(known)}</script>' if known else ""
     text = (
         f'<p class="quiz-link"><a href="{html.escape(link)}">{inline(item.question)}</a>'
-        f"<span>{html.escape(names.called(item.chapter))}</span></p>"
+        f'<span class="quiz-chapter">{html.escape(names.called(item.chapter))}</span></p>'
     )
     return f"<study-quiz>{script}{text}</study-quiz>" if known else text
 

@@ -21,7 +21,7 @@ pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.
 from sitemaker import names, quiz
 
 needs_a_browser = pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium here")
-DATA = re.compile(r'<script type="application/json" class="quiz">(.*?)</script>')
+DATA = re.compile(r'<script class="quiz" type="application/json">(.*?)</script>')
 PARTS = parts_up_to(CHAPTERS[-1].part)
 ALL = [item for name in READING_ORDER for item in quiz_of(name)]
 KINDS = ("choice", "number", "order")
