@@ -20,7 +20,7 @@ from markdown.util import AtomicString, Registry
 
 from microgpt import contents
 from microgpt.study.questions import DEPTHS, questions_of
-from microgpt.study.quiz import Item, Number, Order, quiz_of, shuffled
+from microgpt.study.quiz import Item, Order, Quantity, quiz_of, shuffled
 from microgpt.study.quiz_numbers import numbers_of, shown
 from microgpt.study.review import chapters_of, review_of
 from microgpt.study.source import module_source
@@ -89,7 +89,7 @@ def identity(item: Item) -> str:
 def data(item: Item) -> dict[str, Any]:
     """Gather what the script needs to ask, and to judge an answer; nothing if it needs a missing library."""
     known = {"id": identity(item), "kind": item.kind, "ask": inline(item.ask)}
-    if isinstance(item, Number):
+    if isinstance(item, Quantity):
         numbers = _numbers(item)
         return {**known, **numbers} if numbers else {}
     if isinstance(item, Order):
@@ -108,7 +108,7 @@ def _mixed(item: Item, options: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [options[place] for place in order]
 
 
-def _numbers(item: Number) -> dict[str, Any]:
+def _numbers(item: Quantity) -> dict[str, Any]:
     source = hashlib.sha256(f"{module_source(item.chapter)} {item}".encode()).hexdigest()
     try:
         right, *wrong = cached(f"numbers {source}", lambda: numbers_of(item), "docs/sitemaker/quiz.py")

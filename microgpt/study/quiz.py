@@ -73,7 +73,7 @@ class Choice(NamedTuple):
     kind: str = "choice"
 
 
-class Number(NamedTuple):
+class Quantity(NamedTuple):
     """A question whose answer is a number.
 
     Attributes:
@@ -115,7 +115,7 @@ class Order(NamedTuple):
     kind: str = "order"
 
 
-Item: TypeAlias = Choice | Number | Order
+Item: TypeAlias = Choice | Quantity | Order
 T = TypeVar("T")
 
 _NEEDED = {"choice": {"options"}, "number": {"value", "traps"}, "order": {"steps", "because"}}
@@ -185,7 +185,7 @@ def _made(entry: dict[str, Any], chapter: str) -> Item:
     if entry["kind"] == "order":
         return Order(*head, tuple(entry["steps"]), entry["because"])
     traps = tuple(_pair(Trap, "value", one) for one in entry["traps"])
-    return Number(*head, entry["value"], traps, entry.get("digits", 0), entry.get("unit", ""))
+    return Quantity(*head, entry["value"], traps, entry.get("digits", 0), entry.get("unit", ""))
 
 
 def _pair(kind: type[T], name: str, entry: dict[str, str]) -> T:
@@ -197,7 +197,7 @@ def _complaint(item: Item) -> str:
     """Say what is wrong with an item that has all of its parts; "" if nothing is."""
     if isinstance(item, Choice):
         pairs, least, most, name = item.options, 3, 4, "options"
-    elif isinstance(item, Number):
+    elif isinstance(item, Quantity):
         pairs, least, most, name = item.traps, 1, 6, "traps"  # type: ignore[assignment]
     else:
         pairs, least, most, name = tuple(Option(step, item.because) for step in item.steps), 3, 7, "steps"

@@ -29,10 +29,10 @@ from typing import Any
 
 from microgpt.study.passages import chapter_passages
 from microgpt.study.questions import box_of
-from microgpt.study.quiz import Number, QuizError
+from microgpt.study.quiz import Quantity, QuizError
 
 
-def numbers_of(item: Number) -> list[float]:
+def numbers_of(item: Quantity) -> list[float]:
     """Compute the right number of an item, and after it those of its traps.
 
     Raises:
@@ -43,7 +43,7 @@ def numbers_of(item: Number) -> list[float]:
         >>> from microgpt.study.quiz import Trap
         >>> title = "Why are keys and values kept, and not queries?"
         >>> traps = (Trap("16 * 16", "Each position makes all."),)
-        >>> numbers_of(Number("attention", title, "How many are made?", "sum(range(1, 17))", traps))
+        >>> numbers_of(Quantity("attention", title, "How many are made?", "sum(range(1, 17))", traps))
         [136, 256]
     """
     expressions = [item.value, *(trap.value for trap in item.traps)]

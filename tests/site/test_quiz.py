@@ -11,7 +11,7 @@ from urllib.parse import urldefrag, urljoin
 import pytest
 
 from microgpt.contents import CHAPTERS
-from microgpt.study.quiz import Item, Number, quiz_in, quiz_of
+from microgpt.study.quiz import Item, Quantity, quiz_in, quiz_of
 from microgpt.study.review import chapters_of, parts_up_to, review_of
 from tests.support.browser import CHROMIUM, Visitor
 from tests.support.package import READING_ORDER
@@ -78,11 +78,11 @@ def test_nothing_in_the_data_can_end_its_element_or_be_taken_for_a_tag() -> None
 
 
 def test_a_number_whose_library_is_missing_stays_a_folded_question(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(item: Number) -> list[float]:
+    def missing(item: Quantity) -> list[float]:
         raise ImportError
 
     monkeypatch.setattr(quiz, "numbers_of", missing)
-    assert quiz.data(Number("attention", "Q?", "", "dot", ())) == {}
+    assert quiz.data(Quantity("attention", "Q?", "", "dot", ())) == {}
 
 
 # In a browser

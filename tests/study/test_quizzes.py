@@ -4,7 +4,7 @@ import pytest
 
 from microgpt.contents import CHAPTERS
 from microgpt.study.questions import questions_of
-from microgpt.study.quiz import Choice, Item, Number, Order, QuizError, Trap, quiz_in, quiz_of, shuffled
+from microgpt.study.quiz import Choice, Item, Order, Quantity, QuizError, Trap, quiz_in, quiz_of, shuffled
 from microgpt.study.quiz_numbers import numbers_after, numbers_of, shown
 from microgpt.study.review import ASKED, chapters_of, parts_up_to, review_of
 from tests.support.package import READING_ORDER
@@ -35,8 +35,8 @@ def test_a_choice_has_one_right_answer_that_does_not_stand_out(item: Choice) -> 
     assert all(option.because.endswith((".", "?", "!")) for option in item.options)
 
 
-@pytest.mark.parametrize("item", [one for one in ALL if isinstance(one, Number)], ids=named)
-def test_a_number_comes_about_as_it_says_and_no_trap_leads_to_it(item: Number) -> None:
+@pytest.mark.parametrize("item", [one for one in ALL if isinstance(one, Quantity)], ids=named)
+def test_a_number_comes_about_as_it_says_and_no_trap_leads_to_it(item: Quantity) -> None:
     try:
         numbers = numbers_of(item)
     except ImportError as missing:
@@ -116,6 +116,6 @@ def test_a_number_that_cannot_be_computed_says_why(texts: list[str], expression:
 
 
 def test_a_question_that_the_chapter_does_not_ask_has_no_number() -> None:
-    item = Number("attention", "Q?", "", "dot", (Trap("1", "One."),))
+    item = Quantity("attention", "Q?", "", "dot", (Trap("1", "One."),))
     with pytest.raises(QuizError, match=r"attention, 'Q\?': there is no question box"):
         numbers_of(item)
