@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 from markdown import Extension, Markdown
 from markdown.blockprocessors import ParagraphProcessor
 from markdown.extensions.toc import slugify
+from markdown.postprocessors import Postprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString, Registry
 
@@ -28,6 +29,7 @@ from sitemaker import names
 from sitemaker.cache import cached
 from sitemaker.extensions import Formulas
 
+REVIEW = re.compile(r'<div data-review="([^"]+)"></div>')
 PARTS = re.compile(r'</?study-quiz[^>]*>|<script class="quiz"[^>]*>.*?</script>', re.DOTALL)
 
 
@@ -35,8 +37,9 @@ class QuizExtension(Extension):
     """Makes the boxes of questions what they are on the site."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (the name is Markdown's)
-        """Register what finds the boxes, while their titles are still as they are written."""
+        """Register what finds the boxes while their titles are still as they are written, and reviews."""
         md.treeprocessors.register(Boxes(md), "quizzes", 25)  # before inline, 20
+        md.postprocessors.register(Reviews(md), "reviews", 4)  # after raw_html, 30
 
 
 class Boxes(Treeprocessor):
@@ -68,6 +71,14 @@ class Boxes(Treeprocessor):
         quiz.append(box)
         quiz.tail, box.tail = box.tail, "\n"
         return quiz
+
+
+class Reviews(Postprocessor):
+    """Write the reviews: `<div data-review="PART"></div>` stands for that of a part."""
+
+    def run(self, text: str) -> str:
+        """Put each in its place."""
+        return REVIEW.sub(lambda match: review(html.unescape(match[1])), text)
 
 
 @cache

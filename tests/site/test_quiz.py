@@ -13,12 +13,13 @@ import pytest
 from microgpt.contents import CHAPTERS
 from microgpt.study.quiz import Item, Quantity, quiz_in, quiz_of
 from microgpt.study.review import chapters_of, parts_up_to, review_of
-from tests.support.browser import CHROMIUM, Visitor
+from tests.support.browser import CHROMIUM, OPEN_SHADOWS, Visitor
 from tests.support.package import READING_ORDER
 
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
 
 from sitemaker import names, quiz
+from sitemaker.vendor import AXE, npm_package
 
 needs_a_browser = pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium here")
 DATA = re.compile(r'<script class="quiz" type="application/json">(.*?)</script>')
@@ -58,6 +59,8 @@ def test_a_chapter_asks_all_that_its_quiz_has_and_the_book_asks_nothing(site: tu
 def test_a_review_leads_to_the_answers_and_repeats_none(part: str, site: tuple[Path, str]) -> None:
     here = page_of(chapters_of(part)[-1])
     html = quiz.review(part)
+    assert html_of(site, here).count('class="quiz-review"') == 1
+    assert html in html_of(site, here)
     links = [unescape(link) for link in re.findall(r'href="([^"]+)"', html)]
     assert len(links) == len(review_of(part))
     assert "<details" not in html
@@ -86,6 +89,13 @@ def test_a_number_whose_library_is_missing_stays_a_folded_question(monkeypatch: 
 
 
 # In a browser
+
+
+@pytest.fixture(scope="module")
+def reader(site: tuple[Path, str], chromium: Any) -> Iterator[Visitor]:
+    with chromium.new_context(color_scheme="light", viewport={"width": 1280, "height": 900}) as context:
+        context.add_init_script(OPEN_SHADOWS)
+        yield Visitor(context.new_page(), *site)
 
 
 def one_of(kind: str) -> Item:
@@ -152,37 +162,38 @@ ANSWER = {"choice": answer_choice, "number": answer_number, "order": answer_orde
 
 
 @needs_a_browser
-@pytest.mark.xdist_group("wide")
+@pytest.mark.xdist_group("site")
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_question_is_answered_with_the_keyboard_alone(kind: str, wide: Visitor, axe: str) -> None:
-    element, data = opened(wide, one_of(kind))
+def test_a_question_is_answered_with_the_keyboard_alone(kind: str, reader: Visitor) -> None:
+    axe = (npm_package(AXE) / "axe.min.js").read_text(encoding="utf-8")
+    element, data = opened(reader, one_of(kind))
     answer, fold = element.locator("details"), element.locator("summary")
     assert answer.get_attribute("open") is None
     assert fold.inner_text().strip() == "Show the answer"
     assert not element.locator(".quiz-mark").is_visible()
-    because = ANSWER[kind](wide.page, element, data, right=False)
+    because = ANSWER[kind](reader.page, element, data, right=False)
     assert told(element).startswith("Not this. ")
     assert text(because) in told(element)
     assert answer.get_attribute("open") is None
-    assert wide.axe(axe) == []
-    because = ANSWER[kind](wide.page, element, data, right=True)
+    assert reader.axe(axe) == []
+    because = ANSWER[kind](reader.page, element, data, right=True)
     assert told(element).startswith("Right. ")
     assert text(because) in told(element)
     assert answer.get_attribute("open") is not None
-    assert wide.switch("dark") + wide.axe(axe) == []
-    wide.page.emulate_media(color_scheme="light")
-    element, data = opened(wide, one_of(kind))
+    assert reader.switch("dark") + reader.axe(axe) == []
+    reader.page.emulate_media(color_scheme="light")
+    element, data = opened(reader, one_of(kind))
     assert element.locator(".quiz-mark").is_visible(), "it is not kept that the question was answered"
-    wide.page.evaluate("() => localStorage.clear()")
+    reader.page.evaluate("() => localStorage.clear()")
 
 
 @needs_a_browser
-@pytest.mark.xdist_group("wide")
-def test_a_question_does_not_judge_what_is_no_answer_yet(wide: Visitor) -> None:
-    element, data = opened(wide, one_of("choice"))
+@pytest.mark.xdist_group("site")
+def test_a_question_does_not_judge_what_is_no_answer_yet(reader: Visitor) -> None:
+    element, data = opened(reader, one_of("choice"))
     element.get_by_role("button", name="Check").click()
     assert told(element) == "Choose an answer first."
-    element, data = opened(wide, one_of("number"))
+    element, data = opened(reader, one_of("number"))
     for typed in ("", "ten"):
         element.locator("input").fill(typed)
         element.get_by_role("button", name="Check").click()
@@ -190,7 +201,7 @@ def test_a_question_does_not_judge_what_is_no_answer_yet(wide: Visitor) -> None:
     element.locator("input").fill(f" {data['value']} ".replace("-", "−"))
     element.get_by_role("button", name="Check").click()
     assert told(element).startswith("Right. ")
-    wide.page.evaluate("() => localStorage.clear()")
+    reader.page.evaluate("() => localStorage.clear()")
 
 
 @pytest.fixture
@@ -200,7 +211,7 @@ def scriptless(site: tuple[Path, str], chromium: Any) -> Iterator[Any]:
 
 
 @needs_a_browser
-@pytest.mark.xdist_group("wide")
+@pytest.mark.xdist_group("site")
 def test_without_a_script_a_question_is_folded_and_can_be_read(
     scriptless: Any, site: tuple[Path, str]
 ) -> None:
