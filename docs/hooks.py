@@ -10,13 +10,14 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
-from sitemaker import assets, book, cache, finishing, names, pages, teaching
+from sitemaker import assets, book, cache, finishing, names, pages, quiz, teaching
 from sitemaker.extensions import FENCES, StudyExtension
 from sitemaker.vendor import MERMAID, math_font, npm_package
 
 from microgpt import contents
 from microgpt.study.exercises import exercises
 from microgpt.study.patients import patients
+from microgpt.study.review import review_of
 
 
 @event_priority(50)  # before the plugins read the configuration
@@ -24,10 +25,10 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Add the extensions, which pages and docstrings share, and the navigation of what is generated."""
     cache.prune()
     importlib.reload(contents)  # a server that builds again may find new chapters ...
-    for known in (names.homes, exercises, patients):
-        known.cache_clear()  # ... and new names, exercises and patients
+    for known in (names.homes, exercises, patients, quiz.items, review_of):
+        known.cache_clear()  # ... and new names, exercises, patients and questions
     config.nav = [*(config.nav or []), *pages.navigation(pages.tree())]
-    config.markdown_extensions.append(StudyExtension(names.homes()))  # type: ignore[arg-type]
+    config.markdown_extensions += [StudyExtension(names.homes()), quiz.QuizExtension()]  # type: ignore[list-item]
     config.mdx_configs.setdefault("pymdownx.superfences", {})["custom_fences"] = FENCES
     _spare_second_parsing(config)
     return config
@@ -97,7 +98,7 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     """Bind the pages to a book, in the order of the navigation."""
     found = {file.src_uri: file.page for file in files.documentation_pages() if file.page}
     parts = [found[uri] for uri in order(config.nav) if not uri.startswith(NOT_IN_BOOK)]
-    chapters = [book.Part(page.url, str(page.title), page.content or "") for page in parts]
+    chapters = [book.Part(page.url, str(page.title), quiz.plain(page.content or "")) for page in parts]
     config.extra["book"] = book.bound(chapters, found[BOOK].url)
 
 

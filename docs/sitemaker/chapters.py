@@ -62,7 +62,7 @@ def _listed(names: list[str]) -> str:
 
 def card(module: str) -> str:
     """Write what stands at the end of a lesson, as Markdown: exercises, patients, and the next chapter."""
-    return "\n".join([*_practice(module), *_next(module)])
+    return "\n".join([*_practice(module), *_review(module), *_next(module)])
 
 
 def _practice(module: str) -> list[str]:
@@ -83,6 +83,12 @@ def _practice(module: str) -> list[str]:
         for one in sick
     ]
     return [*lines, ""]
+
+
+def _review(module: str) -> list[str]:
+    """Ask once more, at the end of a part, what its chapters and those before it have asked."""
+    last = {chapter.part: chapter.module for chapter in contents.CHAPTERS}
+    return [f'# Review\n\n<div data-review="{part}"></div>\n' for part in last if last[part] == module]
 
 
 def _next(module: str) -> list[str]:
