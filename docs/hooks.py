@@ -16,6 +16,7 @@ from sitemaker.vendor import MERMAID, math_font, npm_package
 from microgpt import contents
 from microgpt.study.exercises import exercises
 from microgpt.study.patients import patients
+from microgpt.study.routes import minutes, routes
 
 
 @event_priority(50)  # before the plugins read the configuration
@@ -23,7 +24,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Add the extensions, which pages and docstrings share, and the navigation of what is generated."""
     cache.prune()
     importlib.reload(contents)  # a server that builds again may find new chapters ...
-    for known in (names.homes, exercises, patients):
+    for known in (names.homes, exercises, patients, routes, minutes):
         known.cache_clear()  # ... and new names, exercises and patients
     config.nav = [*(config.nav or []), *pages.navigation(pages.tree())]
     config.markdown_extensions.append(StudyExtension(names.homes()))  # type: ignore[arg-type]
