@@ -9,7 +9,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
-from sitemaker import assets, book, cache, names, pages, teaching
+from sitemaker import assets, book, cache, course, names, pages, teaching
 from sitemaker.extensions import FENCES, StudyExtension
 from sitemaker.vendor import MERMAID, math_font, npm_package
 
@@ -26,6 +26,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     importlib.reload(contents)  # a server that builds again may find new chapters ...
     for known in (names.homes, exercises, patients, routes, minutes):
         known.cache_clear()  # ... and new names, exercises and patients
+    config.extra["parts"] = course.parts()  # for the page that is shown when there is none
     config.nav = [*(config.nav or []), *pages.navigation(pages.tree())]
     config.markdown_extensions.append(StudyExtension(names.homes()))  # type: ignore[arg-type]
     config.mdx_configs.setdefault("pymdownx.superfences", {})["custom_fences"] = FENCES
@@ -56,6 +57,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     add("assets/study.css", content=assets.style())
     for script in assets.scripts():
         add(f"assets/scripts/{script.name}", abs_src_path=str(script))
+    add("assets/scripts/contents.js", content=course.script())
     for page in pages.leaves(pages.tree()):
         add(page.uri, content=page.content)
     return files
@@ -69,7 +71,17 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 BOOK = "book.md"
-NOT_IN_BOOK = ("index.md", "practice/", teaching.PAGE, "reference/", "program/", "source/", BOOK)
+NOT_IN_BOOK = (
+    "index.md",
+    "practice/",
+    teaching.PAGE,
+    "reference/",
+    "program/",
+    "source/",
+    "routes.md",
+    "progress.md",
+    BOOK,
+)
 
 
 @event_priority(-100)  # when mkdocs-autorefs has made its links

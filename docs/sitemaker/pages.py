@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 from microgpt import contents
 from microgpt.study.patients import patients
-from sitemaker import annotated, names, practice, reference, teaching, ward
+from sitemaker import annotated, names, practice, progress, reference, routes, teaching, ward
 from sitemaker.figures import IN_CHAPTERS
 from sitemaker.writing import front
 
@@ -40,6 +40,8 @@ def tree() -> Tree:
         "Chapters": {"All chapters": Page("chapters/index.md", _contents()), **_parts()},
         "Practice": _practice(),
         "Reference": {
+            "Routes through the book": Page("routes.md", routes.page()),
+            "Your progress": Page("progress.md", progress.page()),
             "The dials": Page("reference/dials.md", reference.dials()),
             "The commands": Page("reference/commands.md", reference.commands()),
             "Glossary": Page("reference/glossary.md", reference.glossary()),
