@@ -130,6 +130,7 @@ def _page(module: str, title: str) -> Page:
     is_first = "." not in module  # what the ladder and the program say of an idea comes after its own chapter
     head = front(title, f"search: {{boost: {_AHEAD}}}\n" if is_first else "")
     content = f"{head}::: microgpt.{module}\n    options: {json.dumps(options)}\n"
+    content += progress.ending(module) if names.is_chapter(module) else ""
     return Page(names.page(module), content)
 
 

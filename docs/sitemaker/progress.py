@@ -4,6 +4,7 @@ import html
 import json
 
 from sitemaker.course import chapters, parts
+from sitemaker.routes import next_links
 from sitemaker.writing import fenced, front
 
 WITHOUT_SCRIPTS = (
@@ -30,12 +31,17 @@ def page() -> str:
             "## The exported file { #file }\n",
             "*Export* writes this, and *Import* reads it again, in this browser or in another one:\n",
             fenced("json", json.dumps(_example(), indent=1)),
-            "A name with `true` is done; one that is missing, or `false`, is not. Chapters are called by their "
-            "modules; the place is the chapter that you visited last. The part "
-            "`exercises` is that of `exercises/progress.json`: put the file in that place, and the terminal "
-            "knows it too.\n",
+            "A name with `true` is done; one that is missing, or `false`, is not. Chapters are called by "
+            "their modules; the place is the chapter that you visited last. The part `exercises` is that of "
+            "`exercises/progress.json`: put the file in its place, and the terminal knows it too.\n",
         ]
     )
+
+
+def ending(module: str) -> str:
+    """Write what stands at the end of a chapter: a button to mark it as read, and where the routes go on."""
+    read = f'<div><study-read chapter="{module}"></study-read></div>\n\n{next_links(module)}\n'
+    return f'\n<div class="chapter-end" markdown="1" data-search-exclude>\n{read}</div>\n'
 
 
 def _table(part: str, members: list[dict[str, object]]) -> str:

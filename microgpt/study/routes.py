@@ -146,4 +146,5 @@ def _everything() -> list[Stop]:
 
 
 def _stop(entry: dict[str, Any]) -> Stop:
-    return Stop(**{name: tuple(it) if isinstance(it, list) else it for name, it in entry.items()})
+    lists: dict[str, Any] = {name: tuple(it) for name, it in entry.items() if isinstance(it, list)}
+    return Stop(**{**entry, **lists})
