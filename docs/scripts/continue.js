@@ -18,7 +18,7 @@ class Continue extends Live {
     const next = place ? following(place) : chapters.find((chapter) => !read().chapters[chapter.module]);
     const were = place ? `You were at ${place.called}; ` : "";
     const line = make("p", {}, `${were}${count} of ${chapters.length} chapters read. `);
-    if (next) line.append(make("a", { href: address(next.url) }, `Go on with ${next.called}`), ".");
+    if (next) line.append(make("a", { href: address(next.url) }, next === place ? "Go on there" : `Go on with ${next.called}`), ".");
     this.append(line);
   }
 }

@@ -57,7 +57,7 @@ const bar = (route, stop) => {
 const follow = () => {
   const nav = document.querySelector(".md-footer__inner");
   if (nav && original?.nav === nav) nav.replaceChildren(...original.links.map((one) => one.cloneNode(true)));
-  else original = nav && { nav, links: [...nav.children].map((one) => one.cloneNode(true)) };
+  else original = nav && { nav, links: [...nav.childNodes].map((one) => one.cloneNode(true)) };
   document.querySelector(".study-on-route")?.remove();
   const route = followed();
   const stop = stopOn(route, chapterAt(location)?.module);
