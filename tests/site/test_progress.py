@@ -48,7 +48,7 @@ def page(site: tuple[Path, str], chromium: Any) -> Iterator[Any]:
 
 def go(page: Any, path: str) -> None:
     """Go to a page of the site by a click on a link, without loading anew."""
-    page.evaluate("() => { window.sameDocument = true; }")
+    title = page.evaluate("() => { window.sameDocument = true; return document.title; }")
     page.evaluate(
         """href => {
           const link = Object.assign(document.createElement("a"), { href, textContent: "there" });
@@ -58,7 +58,7 @@ def go(page: Any, path: str) -> None:
         page.evaluate("path => new URL(path, location.origin).href", f"/{path}"),
     )
     page.wait_for_url(f"**/{path}")
-    page.wait_for_function("() => document.readyState === 'complete'")
+    page.wait_for_function("title => document.title !== title", arg=title)
     assert page.evaluate("() => window.sameDocument")
 
 
@@ -124,6 +124,7 @@ def test_what_is_read_is_kept_marked_and_can_be_taken_back(page: Any) -> None:
     page.keyboard.press("Enter")
     assert page.locator("study-read p").inner_text().startswith("1 of 4 chapters of “The model” read, 1 of ")
     go(page, url("model"))
+    page.wait_for_selector(".study-tick", state="attached")
     assert ticked(page) == ["6 · Attention"]
     page.reload()
     page.wait_for_selector(".study-tick", state="attached")
