@@ -10,7 +10,7 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
-from sitemaker import assets, book, cache, finishing, names, pages, quiz, teaching
+from sitemaker import assets, book, cache, course, finishing, names, pages, quiz, teaching
 from sitemaker.extensions import FENCES, StudyExtension
 from sitemaker.vendor import MERMAID, math_font, npm_package
 
@@ -18,6 +18,7 @@ from microgpt import contents
 from microgpt.study.exercises import exercises
 from microgpt.study.patients import patients
 from microgpt.study.review import review_of
+from microgpt.study.routes import minutes, routes
 
 
 @event_priority(50)  # before the plugins read the configuration
@@ -25,8 +26,9 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Add the extensions, which pages and docstrings share, and the navigation of what is generated."""
     cache.prune()
     importlib.reload(contents)  # a server that builds again may find new chapters ...
-    for known in (names.homes, exercises, patients, quiz.items, review_of):
+    for known in (names.homes, exercises, patients, routes, minutes, quiz.items, review_of):
         known.cache_clear()  # ... and new names, exercises, patients and questions
+    config.extra["parts"] = course.parts()  # for the page that is shown when there is none
     config.nav = [*(config.nav or []), *pages.navigation(pages.tree())]
     config.markdown_extensions += [StudyExtension(names.homes()), quiz.QuizExtension()]  # type: ignore[list-item]
     config.mdx_configs.setdefault("pymdownx.superfences", {})["custom_fences"] = FENCES
@@ -57,6 +59,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     add("assets/study.css", content=assets.style())
     for script in assets.scripts():
         add(f"assets/scripts/{script.name}", abs_src_path=str(script))
+    add("assets/scripts/contents.js", content=course.script())
     for page in pages.leaves(pages.tree()):
         add(page.uri, content=page.content)
     return files
@@ -90,7 +93,17 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 
 
 BOOK = "book.md"
-NOT_IN_BOOK = ("index.md", "practice/", teaching.PAGE, "reference/", "program/", "source/", BOOK)
+NOT_IN_BOOK = (
+    "index.md",
+    "practice/",
+    teaching.PAGE,
+    "reference/",
+    "program/",
+    "source/",
+    "routes.md",
+    "progress.md",
+    BOOK,
+)
 
 
 @event_priority(-100)  # when mkdocs-autorefs has made its links

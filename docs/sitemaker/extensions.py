@@ -16,7 +16,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from math_core import LatexError, LatexToMathML
 
-from sitemaker import bedside, diagrams, figures, machine, names, rungs, terminal, trace
+from sitemaker import bedside, diagrams, figures, home, machine, names, rungs, terminal, trace
 from sitemaker.errors import SiteError
 from sitemaker.figures import comparison
 
@@ -118,6 +118,7 @@ class Figures(Postprocessor):
     @staticmethod
     def _figure(name: str) -> str:
         tables = {
+            "invented names": home.names,
             "table of what matters": comparison.table,
             "table of rungs": rungs.table,
             "table of the crowd": rungs.crowd,

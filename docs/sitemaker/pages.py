@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 from microgpt import contents
 from microgpt.study.patients import patients
-from sitemaker import chapters, names, practice, reference, teaching, ward
+from sitemaker import chapters, names, practice, progress, reference, routes, teaching, ward
 from sitemaker.figures import IN_CHAPTERS
 from sitemaker.writing import front
 
@@ -41,6 +41,8 @@ def tree() -> Tree:
         "Practice": _practice(),
         "Reference": {
             "All chapters": Page("chapters/index.md", _contents()),
+            "Routes through the book": Page("routes.md", routes.page()),
+            "Your progress": Page("progress.md", progress.page()),
             "The dials": Page("reference/dials.md", reference.dials()),
             "The commands": Page("reference/commands.md", reference.commands()),
             "Glossary": Page("reference/glossary.md", reference.glossary()),
@@ -133,6 +135,7 @@ def _page(module: str, title: str, extra: Mapping[str, object] | None = None) ->
     is_first = "." not in module  # what the ladder and the program say of an idea comes after its own chapter
     head = front(title, f"search: {{boost: {_AHEAD}}}\n" if is_first else "")
     content = f"{head}::: microgpt.{module}\n    options: {json.dumps(options)}\n"
+    content += progress.ending(module) if names.is_chapter(module) else ""
     return Page(names.page(module), content)
 
 
