@@ -9,7 +9,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
-from sitemaker import assets, book, cache, names, pages, teaching
+from sitemaker import assets, book, cache, figures, names, pages, teaching
 from sitemaker.extensions import FENCES, StudyExtension
 from sitemaker.vendor import MERMAID, math_font, npm_package
 
@@ -65,6 +65,11 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     if page.file.src_uri != teaching.PAGE:
         return markdown
     return markdown.replace(teaching.PLACE, teaching.lessons())
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Number the figures; the book, which binds what is returned, has the same numbers."""
+    return figures.numbered(html, names.number(page.file.src_uri))
 
 
 BOOK = "book.md"

@@ -6,6 +6,7 @@ from microgpt.study.source import module_source, rows
 from sitemaker.names import path
 
 SECTION = re.compile(r"^(Args|Attributes|Examples|Pitfalls|Raises|Returns|Yields):$")
+FIGURE = re.compile(r"^```figure\n.*\n```$", re.MULTILINE)
 TERM = re.compile(r"^(\*{0,2}\w+):(?= )", re.MULTILINE)
 
 
@@ -32,7 +33,7 @@ def as_markdown(docstring: str) -> str:
     """Turn the sections of a docstring into Markdown, and its headings into lines of bold type."""
     out: list[str] = []
     section = None
-    for line in docstring.splitlines():
+    for line in FIGURE.sub("*(Here the chapter has a figure.)*", docstring).splitlines():
         heading = SECTION.match(line)
         if heading:
             section = heading[1]

@@ -18,7 +18,7 @@ from math_core import LatexError, LatexToMathML
 
 from sitemaker import bedside, figures, machine, rungs, terminal, trace
 from sitemaker.errors import SiteError
-from sitemaker.figures import comparison
+from sitemaker.figures import comparison, snapshots
 
 FENCE = re.compile(r"(`{3,}|~{3,})[^`~]*")
 NAME = re.compile(r"microgpt(\.[A-Za-z_]\w*)+")
@@ -29,7 +29,6 @@ EXAMPLES = re.compile(
     r'(<div class="language-pycon highlight"><pre>(?:<span></span>)?<code>)(.*?)(</code>)', re.DOTALL
 )
 TAG = re.compile(r"<[^>]*>")
-FIGURE = re.compile(r'<figure data-figure="([^"]+)"></figure>')
 
 
 class FormulaError(SiteError):
@@ -109,11 +108,11 @@ class Results(Postprocessor):
 
 
 class Figures(Postprocessor):
-    """Draw the figures: `<figure data-figure="NAME"></figure>` stands for one of `sitemaker.figures`."""
+    """Draw the figures in the places that the fences named figure have left."""
 
     def run(self, text: str) -> str:
         """Put each drawing in its place."""
-        return FIGURE.sub(lambda match: self._figure(match[1]), text)
+        return figures.PLACE.sub(lambda match: self._figure(match[1]), text)
 
     @staticmethod
     def _figure(name: str) -> str:
@@ -124,7 +123,7 @@ class Figures(Postprocessor):
             "table of one model": rungs.table_of_one_model,
             "table of many models": rungs.table_of_many_models,
         }
-        made = {"machine": machine.drawing, **tables}.get(name)
+        made = {"machine": machine.drawing, "snapshots": snapshots.shown, **tables}.get(name)
         return made() if made else figures.figure(name)
 
 
@@ -203,10 +202,16 @@ def fence_patient(source: str, *rest: Any, **more: Any) -> str:
     return bedside.shown(source.strip())
 
 
+def fence_figure(source: str, *rest: Any, **more: Any) -> str:
+    """Leave the place of a figure, for `Figures` to draw in; the fence holds its name."""
+    return figures.place(source.strip())
+
+
 FENCES = [
     {"name": "mermaid", "class": "mermaid", "format": fence_mermaid_custom},
     {"name": "terminal", "class": "terminal", "format": fence_terminal},
     {"name": "trace", "class": "trace", "format": fence_trace},
+    {"name": "figure", "class": "figure", "format": fence_figure},
     {"name": "patient", "class": "patient", "format": fence_patient},
 ]
 """Fences of our own, for pymdownx.superfences."""

@@ -11,7 +11,6 @@ from typing import NamedTuple, TypeAlias
 from microgpt import contents
 from microgpt.study.patients import patients
 from sitemaker import annotated, names, practice, reference, teaching, ward
-from sitemaker.figures import IN_CHAPTERS
 from sitemaker.writing import front
 
 
@@ -124,7 +123,7 @@ def _sources() -> Tree:
 
 def _page(module: str, title: str) -> Page:
     """Make the page of a module, which mkdocstrings will fill."""
-    options = {"heading": title, "toc_label": title, "extra": {"figures": IN_CHAPTERS.get(module, ())}}
+    options = {"heading": title, "toc_label": title}
     is_first = "." not in module  # what the ladder and the program say of an idea comes after its own chapter
     head = front(title, f"search: {{boost: {_AHEAD}}}\n" if is_first else "")
     content = f"{head}::: microgpt.{module}\n    options: {json.dumps(options)}\n"
