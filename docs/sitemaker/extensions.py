@@ -18,7 +18,7 @@ from math_core import LatexError, LatexToMathML
 
 from sitemaker import bedside, figures, machine, rungs, terminal, trace
 from sitemaker.errors import SiteError
-from sitemaker.figures import comparison, snapshots
+from sitemaker.figures import comparison
 
 FENCE = re.compile(r"(`{3,}|~{3,})[^`~]*")
 NAME = re.compile(r"microgpt(\.[A-Za-z_]\w*)+")
@@ -123,7 +123,7 @@ class Figures(Postprocessor):
             "table of one model": rungs.table_of_one_model,
             "table of many models": rungs.table_of_many_models,
         }
-        made = {"machine": machine.drawing, "snapshots": snapshots.shown, **tables}.get(name)
+        made = {"machine": machine.drawing, **tables}.get(name)
         return made() if made else figures.figure(name)
 
 

@@ -47,7 +47,7 @@ def slopes_of(curve: Curve) -> tuple[float, float]:
     return (curve.operation(Value(curve.place + FAR)).data - y.data) / FAR, x.grad
 
 
-SIDE, NUDGES = 3.0, (2.0, 1.0, 0.5)
+SIDE, NUDGES = 3.0, (3.0, 2.0, 1.0)
 """Where the square is nudged, and how far."""
 
 
@@ -56,23 +56,21 @@ def secant(nudge: float) -> float:
     return ((SIDE + nudge) ** 2 - SIDE**2) / nudge
 
 
-@drawn("secants", 3.6)
+@drawn("secants", 4.0)
 def _secants(figure: Figure) -> Words:
-    axes = figure.add_subplot(xlabel="side", ylabel="area", xlim=(1.5, 6.3), ylim=(0, 29))
+    axes = figure.add_subplot(xlabel="side", ylabel="area", xlim=(0.5, 6.6), ylim=(-3, 42))
     side = Value(SIDE)
     (side * side).backward()
-    along = np.linspace(1.5, 6.3, 80)
+    along, ends = np.linspace(0.5, 6.4, 80), np.array([1.2, 6.6])
     axes.plot(along, along**2, color=SERIES[0], linewidth=2.5)
-    ends = np.array([2.2, 6.3])
-    for nudge, alpha in zip(NUDGES, (0.45, 0.7, 1.0), strict=True):
-        line = SIDE**2 + secant(nudge) * (ends - SIDE)
-        axes.plot(ends, line, color=SERIES[1], linestyle="dashed", linewidth=1.4, alpha=alpha)
-        axes.plot(SIDE + nudge, (SIDE + nudge) ** 2, "o", color=SERIES[1], alpha=alpha)
-        place = (SIDE + nudge + 0.12, (SIDE + nudge) ** 2 - 0.4)
-        axes.text(*place, f"nudge {nudge:g}: slope {secant(nudge):g}", va="top", color=INK)
-    axes.plot(ends, SIDE**2 + side.grad * (ends - SIDE), color=SERIES[2], linewidth=2)
-    axes.plot(SIDE, SIDE**2, "o", color=INK)
-    axes.text(6.3, SIDE**2 + side.grad * 2.75, f"tangent: slope {side.grad:g}", ha="right", va="top")
+    for nudge, color in zip(NUDGES, (SERIES[1], SERIES[4], SERIES[3]), strict=True):
+        line, label = SIDE**2 + secant(nudge) * (ends - SIDE), f"nudge {nudge:g}: slope {secant(nudge):g}"
+        axes.plot(ends, line, color=color, linestyle="dashed", linewidth=1.5, label=label)
+        axes.plot(SIDE + nudge, (SIDE + nudge) ** 2, "o", color=color, markersize=7)
+    line = SIDE**2 + side.grad * (ends - SIDE)
+    axes.plot(ends, line, color=SERIES[2], linewidth=2, label=f"tangent: slope {side.grad:g}")
+    axes.plot(SIDE, SIDE**2, "o", color=INK, markersize=7)
+    figure.legend(loc="outside lower center", ncols=2)
     told = ", ".join(f"{secant(nudge):g} with a nudge of {nudge:g}" for nudge in NUDGES)
     return Words(
         f"The area of a square, and its slope at the side {SIDE:g}. A line through two points of the curve is "
@@ -188,4 +186,5 @@ def _draw_walks(axes: Axes, ground: tuple[Any, Any, Any], plain: Path, adaptive:
     axes.contour(*ground, levels=[0.1, 0.5, 1.5, 4, 9, 16, 25, 36], colors=FAINT, linewidths=0.8)
     for path, color, label in ((plain, SERIES[1], "against the slope"), (adaptive, SERIES[0], "Adam")):
         axes.plot(*zip(*path, strict=True), color=color, marker="o", markersize=3, linewidth=1.2, label=label)
+        axes.plot(*path[-1], color=color, marker="o", markersize=8)
     axes.figure.legend(loc="outside upper center", ncols=2)

@@ -44,13 +44,14 @@ def _default_run() -> dict[str, Any]:
             models.append(as_floats(run.model))
         losses.append(step.loss)
         gradients.append({name: size.norm for name, size in gradient_sizes(run.model).items()})
-    tokenizer = run.model.tokenizer
+    tokenizer, exam = run.model.tokenizer, held_out_documents(run)
     return {
         "losses": losses,
         "gradients": gradients,
         "scores": {name: (score.loss, score.standard_error) for name, score in evaluate(run).items()},
         "characters": [tokenizer.name(token) for token in range(tokenizer.vocab_size)],
-        "stops": [snapshot(model, held_out_documents(run)) for model in models],
+        "exam": len(exam),
+        "stops": [snapshot(model, exam) for model in models],
         **_reading(as_floats(run.model)),
     }
 

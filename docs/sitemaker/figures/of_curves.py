@@ -55,7 +55,8 @@ def _rates(figure: Figure) -> Words:
         axes.set_xticks(RATES, [str(rate) for rate in RATES])
         axes.minorticks_off()
         axes.set(xlabel="learning rate", ylabel="loss above the best", ylim=(-0.01, WIDEST))
-        axes.legend(ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.25), columnspacing=1)
+        columns = (len(axes.lines) + 1) // 2
+        axes.legend(ncols=columns, loc="upper center", bbox_to_anchor=(0.5, -0.25))
     seeds = len(measurements("rates")["settings"]["seeds"])
     return Words(
         "Which rate is the best depends on the width (above) and on the number of steps (below). Means of "

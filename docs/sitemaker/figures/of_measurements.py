@@ -106,7 +106,10 @@ def _ladder(figure: Figure) -> Words:
             speed * 1.15, place, f"{speed * original:,.0f} x" if place else "1 x", va="center"
         )
     axes.set_xlim(right=max(rows.values()) * 6)
-    axes.set_xlabel("documents a second of CPU time, one thread")
+    axes.set_xlabel("documents a second, one thread")
+    axes.xaxis.set_major_formatter("{x:,.0f}")
+    axes.minorticks_off()
+    axes.set_xticks([10, 1000, 100_000])
     machine = measurements("ladder")["machine"]["processor"]
     return Words(
         f"How fast each rung learns, measured on one thread of an {machine}, all in turns with the "
@@ -129,6 +132,7 @@ def _sizes(figure: Figure) -> Words:
         values = [point[0] for point in next(iter(rungs.values()))]
         axes.set_xticks(values, [str(value) for value in values])
         axes.minorticks_off()
+        axes.yaxis.set_major_formatter("{x:g}")
         axes.set(title=dial, ylabel="CPU ms a step")
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     grow = {engine: points[-1][1] / points[0][1] for engine, points in found["n_embd"].items()}

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -133,15 +134,24 @@ def _read_aloud(seen: Sequence[str], rows: Sequence[Sequence[float]]) -> str:
     )
 
 
-@drawn("embedding-map", 4.4)
+def plane(rows: Any) -> tuple[Any, Any, float]:
+    """Find the two directions in which rows differ most.
+
+    Returns:
+        The rows without their mean, the two directions, and their share of all differences.
+    """
+    centred = np.array(rows) - np.mean(rows, axis=0)
+    _, lengths, directions = np.linalg.svd(centred, full_matrices=False)
+    directions *= np.sign(directions[np.arange(len(directions)), np.abs(directions).argmax(axis=1)])[:, None]
+    return centred, directions[:2], float((lengths[:2] ** 2).sum() / (lengths**2).sum())
+
+
+@drawn("embedding-map", 4.8)
 def _embedding_map(figure: Figure) -> Words:
     run = default_run()
     names, rows = run["characters"], np.array(run["embeddings"])
-    centred = rows - rows.mean(axis=0)
-    _, lengths, directions = np.linalg.svd(centred, full_matrices=False)
-    directions *= np.sign(directions[np.arange(len(directions)), np.abs(directions).argmax(axis=1)])[:, None]
-    places = centred @ directions[:2].T
-    share = float((lengths[:2] ** 2).sum() / (lengths**2).sum())
+    centred, directions, share = plane(rows)
+    places = centred @ directions.T
     axes = figure.add_subplot(xlabel="first direction", ylabel="second direction")
     axes.set_xlim(places[:, 0].min() * 1.15, places[:, 0].max() * 1.15)
     axes.set_ylim(places[:, 1].min() * 1.15, places[:, 1].max() * 1.15)
@@ -198,7 +208,7 @@ def _exam(figure: Figure) -> Words:
     for row, name in enumerate(titles):
         loss, error = scores[name]
         axes.barh(row, loss, xerr=1.96 * error, color=SERIES[0] if name == "model" else SERIES[4], ecolor=INK)
-        axes.text(loss + 0.05, row, f"{loss:.3f}", va="center")
+        axes.text(loss + 0.1, row, f"{loss:.3f}", va="center")
     axes.set_yticks(range(len(titles)), list(titles.values()))
     axes.set_xlim(0, 4.2)
     axes.tick_params(axis="y", length=0)
