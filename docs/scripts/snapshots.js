@@ -34,7 +34,7 @@ const letterMap = ({ letters, stops }) => {
     return (value) => edge + ((value - low) / (high - low)) * (room - 2 * edge);
   };
   const [x, y] = [scale(0, width), scale(1, height)];
-  const texts = letters.map((letter) => svg("text", { class: kind(letter) }, letter));
+  const texts = letters.map((letter) => svg("text", { class: kind(letter) }, letter === "·" ? "BOS" : letter));
   const element = picture(width, height, ...texts);
   const show = ({ places }) => {
     places.forEach(([right, up], token) => {

@@ -12,7 +12,6 @@ from microgpt.loss import surprise
 from sitemaker.figures.measured import descent, turn, valley
 from sitemaker.figures.plotting import FAINT, INK, SERIES, Words, drawn
 
-
 Path: TypeAlias = list[tuple[float, float]]
 """Places, one after the other."""
 
@@ -73,11 +72,11 @@ def _secants(figure: Figure) -> Words:
     figure.legend(loc="outside lower center", ncols=2)
     told = ", ".join(f"{secant(nudge):g} with a nudge of {nudge:g}" for nudge in NUDGES)
     return Words(
-        f"The area of a square, and its slope at the side {SIDE:g}. A line through two points of the curve is "
-        f"a secant (dashed); the shorter the nudge, the flatter it is here: {told}. The line that only touches "
-        f"the curve, the tangent, has the slope {side.grad:g}.",
-        f"A curve that bends upward. Through its point above {SIDE:g} go three dashed lines, which turn toward "
-        f"a solid one that touches the curve there. Their slopes: {told}; of the solid line {side.grad:g}.",
+        f"The area of a square, and its slope at the side {SIDE:g}. A line through two points of the curve "
+        f"is a secant (dashed); the shorter the nudge, the flatter it is here: {told}. The line that only "
+        f"touches the curve, the tangent, has the slope {side.grad:g}.",
+        f"A curve that bends upward. Through its point above {SIDE:g} go three dashed lines, which turn "
+        f"toward a solid one that touches the curve there. Their slopes: {told}; of the solid line {side.grad:g}.",
     )
 
 
@@ -85,9 +84,7 @@ def _secants(figure: Figure) -> Words:
 def _slopes(figure: Figure) -> Words:
     for axes, curve in zip(figure.subplots(2, 2).flat, CURVES, strict=True):
         _draw_slopes(axes, curve)
-    figure.legend(
-        *figure.axes[0].get_legend_handles_labels(), ncols=2, loc="outside lower center"
-    )
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), ncols=2, loc="outside lower center")
     told = [
         f"{curve.title} at {curve.place:g}: secant {secant:.2f}, tangent {tangent:.2f}"
         for curve, (secant, tangent) in zip(CURVES, map(slopes_of, CURVES), strict=True)
@@ -176,8 +173,8 @@ def _turned_valley(figure: Figure) -> Words:
         f"nothing has changed: height {ends[0]} after 40 steps. For Adam both parameters now lead half along "
         f"and half across, so one pace for each does not help: height {ends[1]}.",
         "Lines of equal height around a valley that runs from the lower left to the upper right, and two "
-        f"paths up to the right. The plain one bounces from wall to wall and ends at height {ends[0]}; Adam's "
-        f"swings less and ends earlier, at {ends[1]}.",
+        f"paths up to the right. The plain one bounces from wall to wall and ends at height {ends[0]}; "
+        f"Adam's swings less and ends earlier, at {ends[1]}.",
     )
 
 

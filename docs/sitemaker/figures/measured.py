@@ -103,7 +103,7 @@ def valley(x: Any, y: Any) -> Any:
 def descent(
     learning_rate: float, steps: int, adaptive: bool, turned: bool = False
 ) -> list[tuple[float, float]]:
-    """Walk down the valley from 4 before its middle and 1 beside it, by Adam or by plain steps against the slope.
+    """Walk down the valley from 4 before its middle and 1 beside it, by Adam or against the slope.
 
     Args:
         learning_rate: Of every step.

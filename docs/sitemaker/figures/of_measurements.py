@@ -102,9 +102,7 @@ def _ladder(figure: Figure) -> Words:
     axes.set_yticks(places, [*rows])
     axes.invert_yaxis()
     for place, speed in enumerate(rows.values()):
-        axes.text(
-            speed * 1.15, place, f"{speed * original:,.0f} x" if place else "1 x", va="center"
-        )
+        axes.text(speed * 1.15, place, f"{speed * original:,.0f} x" if place else "1 x", va="center")
     axes.set_xlim(right=max(rows.values()) * 6)
     axes.set_xlabel("documents a second, one thread")
     axes.xaxis.set_major_formatter("{x:,.0f}")

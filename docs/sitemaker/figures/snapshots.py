@@ -19,10 +19,10 @@ def shown() -> str:
     run = default_run()
     first, last = run["stops"][0], run["stops"][-1]
     caption = (
-        f"The default run, stopped at {len(STOPS)} places between its beginning and its end. The line above the "
-        f"slider is the loss on {run['exam']:,} names that it is never trained on: {first['loss']:.2f} at first, "
-        f"{last['loss']:.2f} at last. The names are drawn with the same seed each time, at the usual temperature. "
-        "Vowels have a color of their own; the dot is BOS."
+        f"The default run, stopped at {len(STOPS)} places between its beginning and its end. The line above "
+        f"the slider is the loss on {run['exam']:,} names that it is never trained on: {first['loss']:.2f} at "
+        f"first, {last['loss']:.2f} at last. The names are drawn with the same seed each time, at the usual "
+        "temperature. Vowels have a color of their own; the dot is BOS."
     )
     numbers = json.dumps(data(), separators=(",", ":")).replace("<", "\\u003c")
     return (
@@ -69,7 +69,12 @@ def _rounded(stop: dict[str, Any], directions: Any) -> dict[str, Any]:
 def _table(run: dict[str, Any]) -> str:
     heads = ("steps", "loss", "names that it invents", f"expected after “{BEGINNING}”")
     rows = [
-        (f"{step:,}", f"{stop['loss']:.2f}", ", ".join(stop["names"]), _favorites(run["characters"], stop["next"]))
+        (
+            f"{step:,}",
+            f"{stop['loss']:.2f}",
+            ", ".join(stop["names"]),
+            _favorites(run["characters"], stop["next"]),
+        )
         for step, stop in zip(STOPS, run["stops"], strict=True)
     ]
     body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
