@@ -76,7 +76,8 @@ def _secants(figure: Figure) -> Words:
         f"is a secant (dashed); the shorter the nudge, the flatter it is here: {told}. The line that only "
         f"touches the curve, the tangent, has the slope {side.grad:g}.",
         f"A curve that bends upward. Through its point above {SIDE:g} go three dashed lines, which turn "
-        f"toward a solid one that touches the curve there. Their slopes: {told}; of the solid line {side.grad:g}.",
+        f"toward a solid one that touches the curve there. Their slopes: {told}; of the solid line "
+        f"{side.grad:g}.",
     )
 
 

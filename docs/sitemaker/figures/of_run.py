@@ -72,8 +72,8 @@ def _gradient_sizes(figure: Figure) -> Words:
     told = [f"{name} {one:.2f}, {other:.2f}" for name, one, other in zip(names, early, late, strict=True)]
     return Words(
         f"How long the gradient of each matrix is, on the average over {WINDOW} steps, at the beginning of "
-        "the default run and at its end, on a scale where equal distances are equal ratios. None dies out and "
-        "none explodes. The matrices of queries and keys have the smallest; wte and wpe nearly coincide, "
+        "the default run and at its end, on a scale where equal distances are equal ratios. None dies out "
+        "and none explodes. The matrices of queries and keys have the smallest; wte and wpe nearly coincide, "
         "since they are added, and what is added gets the same slope.",
         f"{len(names)} rows with two dots each, early and late. {'; '.join(told)}.",
     )

@@ -20,9 +20,9 @@ def shown() -> str:
     first, last = run["stops"][0], run["stops"][-1]
     caption = (
         f"The default run, stopped at {len(STOPS)} places between its beginning and its end. The line above "
-        f"the slider is the loss on {run['exam']:,} names that it is never trained on: {first['loss']:.2f} at "
-        f"first, {last['loss']:.2f} at last. The names are drawn with the same seed each time, at the usual "
-        "temperature. Vowels have a color of their own; the dot is BOS."
+        f"the slider is the loss on {run['exam']:,} names that it is never trained on: {first['loss']:.2f} "
+        f"at first, {last['loss']:.2f} at last. The names are drawn with the same seed each time, at the "
+        "usual temperature. Vowels have a color of their own; the dot is BOS."
     )
     numbers = json.dumps(data(), separators=(",", ":")).replace("<", "\\u003c")
     return (
