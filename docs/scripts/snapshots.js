@@ -144,14 +144,14 @@ const timeline = ({ steps, stops }) => {
 class Snapshots extends HTMLElement {
   connectedCallback() {
     if (this.querySelector(".snapshots-live")) return;
-    const data = JSON.parse(this.querySelector("script").textContent);
+    const data = JSON.parse(this.dataset.run);
     const { steps, stops, beginning, read } = data;
     const line = timeline(data);
     const panels = {
       "The letters on a plane": letterMap(data),
       [`What it expects after “${beginning}”`]: chances(data),
-      [`Where its heads look in “${read.slice(1).join("")}”`]: heads(data),
-      "The numbers of each letter (blue above 0, red below)": table(data),
+      [`Where its ${stops[0].attention.length} heads look in “${read.slice(1).join("")}”`]: heads(data),
+      "The numbers of each letter, blue above 0": table(data),
     };
     const slider = html("input", { type: "range", min: 0, max: steps.length - 1, step: 1, value: 0 });
     const title = html("strong");
@@ -184,7 +184,7 @@ class Snapshots extends HTMLElement {
     live.style.setProperty("--stops", steps.length);
     this.prepend(live);
     const words = this.querySelector("details");
-    words.open = false;
+    words.open = this.closest(".book-part") !== null; // nobody can click on paper
     window.addEventListener("beforeprint", () => (words.open = true));
     show();
   }

@@ -24,11 +24,11 @@ def shown() -> str:
         f"at first, {last['loss']:.2f} at last. The names are drawn with the same seed each time, at the "
         "usual temperature. Vowels have a color of their own; the dot is BOS."
     )
-    numbers = json.dumps(data(), separators=(",", ":")).replace("<", "\\u003c")
+    numbers = html.escape(json.dumps(data(), separators=(",", ":")))
     return (
-        '<figure class="drawn snapshots" id="figure-snapshots"><study-snapshots>'
-        f'<script type="application/json">{numbers}</script>'
-        f"<details open><summary>All stops as a table</summary>{_table(run)}</details>"
+        '<figure class="drawn snapshots" id="figure-snapshots">'
+        f'<study-snapshots data-run="{numbers}">'
+        "<details open><summary>All stops as a table</summary>{_table(run)}</details>"
         f"</study-snapshots><figcaption>{html.escape(caption)}</figcaption></figure>"
     )
 
