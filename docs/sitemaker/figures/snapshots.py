@@ -28,7 +28,7 @@ def shown() -> str:
     return (
         '<figure class="drawn snapshots" id="figure-snapshots">'
         f'<study-snapshots data-run="{numbers}">'
-        "<details open><summary>All stops as a table</summary>{_table(run)}</details>"
+        f"<details open><summary>All stops as a table</summary>{_table(run)}</details>"
         f"</study-snapshots><figcaption>{html.escape(caption)}</figcaption></figure>"
     )
 
