@@ -120,6 +120,13 @@ In the valley the thousandfold difference disappears: both parameters walk at th
 >>> descend_with_adam(0.05)
 (0.139, 0.139)
 
+A valley so steep cannot be drawn. Here is a gentler one, seen from above. Look at how the two paths get from
+the left end to the middle: one bounces from wall to wall, the other walks along.
+
+```figure
+adam-path
+```
+
 # The correction of the start
 
 Both averages start at 0, so at first they are too small, by a known amount. *Bias correction* mends that. The
@@ -206,6 +213,13 @@ that stand in the code.)
 ...     return round((x.data + y.data) / 2**0.5, 3)
 >>> descend_turned(0.05)
 0.999
+
+The valley of the first figure, turned. Look at the ends of the two paths: the plain one is the same as
+before, only turned too; Adam's, at the rate that was good there, now stops short of it.
+
+```figure
+turned-valley
+```
 
 A valley is a drawing. Here are the four rules with a small model that learns from sixty names, the same for
 all; shown is the mean loss over the last twenty, for three rates of each.

@@ -205,8 +205,14 @@ m |  31  37  32         |  16  62  23         |  31  31  38         |  23  45  3
 m |  29  31  23  17     |  23  42  20  15     |  23  24  27  27     |  21  39  24  16     |
 a |  31  25  15  14  15 |  43   2   8  46   1 |  21  22  18  19  19 |  21  15  23  26  15 |
 
-A head that looks at everything alike would have 50, 33, 25 and 20 in the rows from e on. Against this
-yardstick:
+A head that looks at everything alike would have 50, 33, 25 and 20 in the rows from e on. The same numbers as
+colors: look for the cells that are darker or paler than the others of their row.
+
+```figure
+attention-maps
+```
+
+Against this yardstick:
 
 - *Head 0* stays near it, and at the a leans to the beginning: 31 and 25 for the mark and the e.
 - *Head 1* is the most decided. Both m look at the e most; the a looks at the mark and at the second m,

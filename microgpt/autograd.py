@@ -63,6 +63,14 @@ slope is what the results close in on as the nudge shrinks, 6. But not forever:
   1e-14  6.217249
   1e-16  0.000000
 
+Here is that square as a curve. Look at the dashed lines: each goes through the point at 3 and through one
+that is a nudge further, and the shorter the nudge, the nearer it lies to the line that only touches the
+curve.
+
+```figure
+secants
+```
+
 A float keeps about sixteen digits. The smaller the nudge, the more the two areas agree, and the fewer digits
 are left in their difference. At the end $3 + 10^{-16}$ is 3, and nothing seems to move.
 
@@ -130,8 +138,12 @@ logarithm at $x$ is $1/x$.
 **relu.** Above 0 the number goes through as it is, slope 1. Below 0 the result stays 0 whatever the number
 does, slope 0.
 
-The figure near the end of this page shows four that are curved. A far nudge finds the slope of a line
-through two points of the curve, a small one that of the line that touches it.
+The next figure shows four that are curved. Look at the two dots: a far nudge finds the slope of the dashed
+line through both of them, a small one that of the line that touches the curve at the first.
+
+```figure
+slopes
+```
 
 # Slopes multiply along a path
 

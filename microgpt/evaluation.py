@@ -111,6 +111,13 @@ bigram   2.602 ± 0.009
 unigram  2.897 ± 0.006
 uniform  3.296 ± 0.000
 
+The same as bars. Look at how little lies between the first two, and at the thin lines, which say how sure
+each end is:
+
+```figure
+exam
+```
+
 On these names the model is better than all counters. It need not be. On the original's names
 (docs/measurements/makemore.json) the model of the same run has 2.387 and the back-off counter 2.364:
 **after a thousand steps counting beats the network.** On all 28,498 names that it has not met the model is

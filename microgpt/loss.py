@@ -42,6 +42,12 @@ $1 - p$ rewards boasting, has been shown in `microgpt.first_steps`.
 >>> [round(surprise(p), 2) for p in (0.99, 0.5, 0.25, 0.01)]
 [0.01, 0.69, 1.39, 4.61]
 
+Look at the left end of the curve: what was held to be nearly impossible costs more and more, without end.
+
+```figure
+surprise
+```
+
 Its unit is the *nat*. Logarithms to the base 2 would give *bits*, in which the surprise at a fair coin is
 1. One nat is 1.44 bits:
 

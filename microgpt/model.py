@@ -67,8 +67,15 @@ table turned, rows as columns), without the work.
 >>> linear([0.0, 1.0, 0.0], columns), table[1]
 ([0.3, 0.4], [0.3, 0.4])
 
-What do such rows look like when the model has learned? These are the numbers of the default run, finished
-(`microgpt.trained`). The row of e, the first letter of emma:
+What do such rows look like when the model has learned? Nobody told the model what a vowel is. Here are all
+rows of the default run, finished (`microgpt.trained`), drawn on a plane. Look for a, e, i, o and u: they lie
+on one side, apart from the rest.
+
+```figure
+embedding-map
+```
+
+How can that be? Begin with the numbers, with the row of e, the first letter of emma:
 
 >>> from microgpt.trained import trained_parameters
 >>> letters = Tokenizer("abcdefghijklmnopqrstuvwxyz")
@@ -98,9 +105,9 @@ e ['a', 'u', 'o', 'i', 'BOS']
 m ['w', 'l', 'f', 'h', 'j']
 a ['e', 'o', 'u', 'i', 'BOS']
 
-Nobody told the model what a vowel is. But what follows a vowel is seldom another one, and what follows a
-consonant mostly is one, and so rows of one kind have much the same to say. The share of vowels among the
-letters that follow a vowel, and that follow a consonant, in the names it learned from:
+The vowels find each other. What follows a vowel is seldom another one, and what follows a consonant mostly is
+one, and so rows of one kind have much the same to say. The share of vowels among the letters that follow a
+vowel, and that follow a consonant, in the names it learned from:
 
 >>> from microgpt.data import bundled_documents
 >>> pairs = [pair for name in bundled_documents() for pair in zip(name, name[1:])]
@@ -124,8 +131,8 @@ model and in an untrained one:
 [0.68, -0.39, 0.39]
 [0.03, -0.01, 0.03]
 
-The figure at the end of this chapter shows all letters. The second table, `wpe`, has a row for each place,
-the **position embedding**. The two rows are added: which letter, which place.
+The second table, `wpe`, has a row for each place, the **position embedding**. The two rows are added: which
+letter, which place.
 
 # The parameters
 

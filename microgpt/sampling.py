@@ -103,7 +103,14 @@ $$p_i = \mathrm{softmax}(s / T)_i$$
 2.0 [0.502, 0.304, 0.194]
 100.0 [0.337, 0.333, 0.33]
 
-The order never changes. After "em", cold, as it is, and hot; then six names at each:
+The order never changes. Here are the chances for the first letter of a name. Look at the longest bars from
+left to right: as it gets hotter, they give to the short ones.
+
+```figure
+temperature
+```
+
+After "em", cold, as it is, and hot; then six names at each:
 
 >>> for temperature in (0.5, 1.0, 1.5):
 ...     print(temperature, favorites("em", temperature))

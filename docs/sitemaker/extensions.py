@@ -29,7 +29,6 @@ EXAMPLES = re.compile(
     r'(<div class="language-pycon highlight"><pre>(?:<span></span>)?<code>)(.*?)(</code>)', re.DOTALL
 )
 TAG = re.compile(r"<[^>]*>")
-FIGURE = re.compile(r'<figure data-figure="([^"]+)"></figure>')
 
 
 class FormulaError(SiteError):
@@ -109,11 +108,11 @@ class Results(Postprocessor):
 
 
 class Figures(Postprocessor):
-    """Draw the figures: `<figure data-figure="NAME"></figure>` stands for one of `sitemaker.figures`."""
+    """Draw the figures in the places that the fences named figure have left."""
 
     def run(self, text: str) -> str:
         """Put each drawing in its place."""
-        return FIGURE.sub(lambda match: self._figure(match[1]), text)
+        return figures.PLACE.sub(lambda match: self._figure(match[1]), text)
 
     @staticmethod
     def _figure(name: str) -> str:
@@ -216,10 +215,16 @@ def fence_patient(source: str, *rest: Any, **more: Any) -> str:
     return bedside.shown(source.strip())
 
 
+def fence_figure(source: str, *rest: Any, **more: Any) -> str:
+    """Leave the place of a figure, for `Figures` to draw in; the fence holds its name."""
+    return figures.place(source.strip())
+
+
 FENCES = [
     {"name": "mermaid", "class": "mermaid", "format": fence_mermaid_custom},
     {"name": "terminal", "class": "terminal", "format": fence_terminal},
     {"name": "trace", "class": "trace", "format": fence_trace},
+    {"name": "figure", "class": "figure", "format": fence_figure},
     {"name": "patient", "class": "patient", "format": fence_patient},
 ]
 """Fences of our own, for pymdownx.superfences."""

@@ -48,6 +48,12 @@ def called(module: str) -> str:
     return f"Chapter {number}, {chapter.title}"
 
 
+def number(uri: str) -> int | None:
+    """Return the number of the chapter whose page this is, or None."""
+    chapters = enumerate(contents.CHAPTERS, 1)
+    return next((number for number, one in chapters if page(one.module) == uri), None)
+
+
 def path(module: str) -> str:
     """Name the file of a module, without its ending, below the package."""
     return module.replace(".", "/")

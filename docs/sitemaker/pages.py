@@ -11,7 +11,6 @@ from typing import NamedTuple, TypeAlias
 from microgpt import contents
 from microgpt.study.patients import patients
 from sitemaker import chapters, names, practice, progress, reference, routes, teaching, ward
-from sitemaker.figures import IN_CHAPTERS
 from sitemaker.writing import front
 
 
@@ -124,7 +123,6 @@ def _chapter(module: str) -> Page:
         "card": chapters.card(module),
         "main": chapters.main(module),
         "original": chapters.original(),
-        "figures": IN_CHAPTERS.get(module, ()),
     }
     return _page(module, names.called(module), extra)
 
