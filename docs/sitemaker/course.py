@@ -8,8 +8,8 @@ from markdown.extensions.toc import slugify
 
 from microgpt import contents
 from microgpt.study.exercises import exercises
-from microgpt.study.questions import questions_of
 from microgpt.study.routes import Route, about, routes
+from sitemaker import quiz
 from sitemaker.names import called, page
 
 
@@ -46,7 +46,7 @@ def url(module: str) -> str:
 
 def questions(module: str) -> int:
     """Count the questions of a chapter that a reader can answer."""
-    return len(questions_of(module))
+    return sum(bool(quiz.data(item)) for item in quiz.items().values() if item.chapter == module)
 
 
 def anchor(module: str, heading: str) -> str:
