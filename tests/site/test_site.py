@@ -1,13 +1,12 @@
 """The study site in a browser: every page, light and dark, wide and narrow, directly and by a click."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from microgpt.contents import CHAPTERS
-from tests.support.browser import CHROMIUM, FLAGS, OPEN_SHADOWS, ROOT, Visitor
+from tests.support.browser import CHROMIUM, OPEN_SHADOWS, ROOT, Visitor
 
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
 playwright = pytest.importorskip("playwright.sync_api", reason="needs Playwright: pip install -e '.[dev]'")
@@ -33,14 +32,6 @@ def opened(pages: list[str]) -> list[str]:
 PAGES = opened(sorted(f"{page.removesuffix('.md')}/".removesuffix("index/") for page in [*WRITTEN, *MADE]))
 AGAIN = ("source/", "book/")
 """Pages that show once more what stands on others: these need not be judged for contrast in the dark."""
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    with playwright.sync_playwright() as api:
-        browser = api.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
