@@ -88,7 +88,7 @@ def visitor(request: pytest.FixtureRequest, site: tuple[Path, str], chromium: An
 
 
 @pytest.mark.skipif(not CHROMIUM, reason="the site is not checked: there is no Chromium here")
-@pytest.mark.xdist_group("diagrams")
+@pytest.mark.xdist_group("site")
 def test_the_letters_of_a_diagram_have_13_pixels_and_none_is_out_of_sight(visitor: Visitor) -> None:
     found: list[dict[str, Any]] = []
     for chapter in CHAPTERS:
