@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from microgpt.contents import CHAPTERS
-from tests.support.browser import CHROMIUM, FLAGS, OPEN_SHADOWS, ROOT, Visitor
+from tests.support.browser import CHROMIUM, OPEN_SHADOWS, ROOT, Visitor
 
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
 
@@ -79,27 +79,17 @@ SEEN = """() => [...document.querySelectorAll(".diagram")].map(box => {
 })"""
 
 
-@pytest.fixture(scope="module")
-def visitors(site: tuple[Path, str]) -> Iterator[dict[int, Visitor]]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs Playwright")
-    with playwright.sync_playwright() as api:
-        browser = api.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        made = {}
-        for width in (1440, 390):
-            context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme="light")
-            context.add_init_script(OPEN_SHADOWS)
-            made[width] = Visitor(context.new_page(), *site)
-        yield made
-        browser.close()
+@pytest.fixture(params=[1440, 390])
+def visitor(request: pytest.FixtureRequest, site: tuple[Path, str], chromium: Any) -> Iterator[Visitor]:
+    context = chromium.new_context(viewport={"width": request.param, "height": 900}, color_scheme="light")
+    context.add_init_script(OPEN_SHADOWS)
+    yield Visitor(context.new_page(), *site)
+    context.close()
 
 
 @pytest.mark.skipif(not CHROMIUM, reason="the site is not checked: there is no Chromium here")
-@pytest.mark.xdist_group("diagrams")
-@pytest.mark.parametrize("width", [1440, 390])
-def test_the_letters_of_a_diagram_have_13_pixels_and_none_is_out_of_sight(
-    width: int, visitors: dict[int, Visitor]
-) -> None:
-    visitor = visitors[width]
+@pytest.mark.xdist_group("site")
+def test_the_letters_of_a_diagram_have_13_pixels_and_none_is_out_of_sight(visitor: Visitor) -> None:
     found: list[dict[str, Any]] = []
     for chapter in CHAPTERS:
         assert visitor.visit(f"chapters/{chapter.module.replace('.', '/')}/") == []
