@@ -9,7 +9,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
-from sitemaker import assets, book, cache, names, pages, teaching
+from sitemaker import assets, book, cache, names, pages, searching, teaching, tooltips
 from sitemaker.extensions import FENCES, StudyExtension
 from sitemaker.vendor import MERMAID, math_font, npm_package
 
@@ -65,6 +65,18 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     if page.file.src_uri != teaching.PAGE:
         return markdown
     return markdown.replace(teaching.PLACE, teaching.lessons())
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Mark the terms of the glossary."""
+    return tooltips.on_page(html, page.file.src_uri, page.url)
+
+
+@event_priority(50)  # before the plugin writes what it has found
+def on_post_build(config: MkDocsConfig) -> None:
+    """Put the lessons before the rest of what a search finds."""
+    index = config.plugins["material/search"].search_index  # type: ignore[attr-defined]
+    index.entries = searching.tuned(index.entries)
 
 
 BOOK = "book.md"

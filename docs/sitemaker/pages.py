@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 from microgpt import contents
 from microgpt.study.patients import patients
-from sitemaker import annotated, names, practice, reference, teaching, ward
+from sitemaker import annotated, commands, glossary, names, practice, reference, teaching, ward
 from sitemaker.figures import IN_CHAPTERS
 from sitemaker.writing import front
 
@@ -27,9 +27,6 @@ class Page(NamedTuple):
     content: str
 
 
-_AHEAD = 4
-"""How many times as much a word counts for the search where it stands in a chapter of the book."""
-
 Tree: TypeAlias = dict[str, "Page | str | Tree"]
 """Pages, files of pages that are written by hand, and groups of both, by their titles in the navigation."""
 
@@ -41,8 +38,8 @@ def tree() -> Tree:
         "Practice": _practice(),
         "Reference": {
             "The dials": Page("reference/dials.md", reference.dials()),
-            "The commands": Page("reference/commands.md", reference.commands()),
-            "Glossary": Page("reference/glossary.md", reference.glossary()),
+            "The commands": Page("reference/commands.md", commands.commands()),
+            "Glossary": Page("reference/glossary.md", glossary.glossary()),
             "What is taught where": Page("reference/taught.md", reference.taught()),
         },
         "The program": {"All modules": Page("program/index.md", _modules()), **_program()},
@@ -125,9 +122,7 @@ def _sources() -> Tree:
 def _page(module: str, title: str) -> Page:
     """Make the page of a module, which mkdocstrings will fill."""
     options = {"heading": title, "toc_label": title, "extra": {"figures": IN_CHAPTERS.get(module, ())}}
-    is_first = "." not in module  # what the ladder and the program say of an idea comes after its own chapter
-    head = front(title, f"search: {{boost: {_AHEAD}}}\n" if is_first else "")
-    content = f"{head}::: microgpt.{module}\n    options: {json.dumps(options)}\n"
+    content = f"{front(title)}::: microgpt.{module}\n    options: {json.dumps(options)}\n"
     return Page(names.page(module), content)
 
 

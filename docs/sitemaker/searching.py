@@ -1,0 +1,79 @@
+"""What a search finds first: a term in the glossary, then lessons, then the rest.
+
+The theme searches the sections of all pages for words that begin like those that are asked for. A word in a
+heading counts a thousand times as much as one in the text. Here each section gets a weight of its own.
+"""
+
+import re
+from typing import Any
+
+from microgpt.study.glossary import TERMS
+from sitemaker import names
+from sitemaker.tooltips import anchor
+
+CODE = re.compile(r"<pre>.*?</pre>|The code: <code>.*?</code>, line \d+", re.DOTALL)
+"""Panels of code, examples and what a program printed: nobody asks for these words."""
+
+_GLOSSARY, _TROUBLES, _LESSON, _LATER, _CODE, _PROGRAM, _PAGE = 16.0, 5.0, 5.0, 2.0, 1.0, 0.2, 1.5
+"""Weights: of a term in the glossary, of a trouble, of a section of a chapter, of the chapters about engines
+and the workshop, of a function, of a module that is no lesson, and of a page that is written by hand."""
+
+_EVERYWHERE = re.compile(r"--(what-you-will|the-question|to-keep|check-yourself|what-follows)")
+"""Sections that every chapter has, whose headings say nothing of its subject."""
+
+
+def tuned(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Weigh the sections, and leave out the code.
+
+    Args:
+        entries: What the theme has found, each with the address, the title and the text of a section.
+    """
+    found = {f"reference/glossary/#{anchor(name)}": name for name in TERMS}
+    return [_tuned(entry, found.get(entry["location"], "")) for entry in entries]
+
+
+def _tuned(entry: dict[str, Any], term: str) -> dict[str, Any]:
+    text = re.sub(r"\s+", " ", CODE.sub(" ", entry["text"]))
+    if term:
+        words = " ".join(forms(term))
+        title = f"{term}<i hidden> {words}</i>"
+        return {**entry, "title": title, "text": text, "boost": _GLOSSARY}
+    return {**entry, "text": text, "boost": min(entry.get("boost", 1e9), weight(entry["location"]))}
+
+
+def weight(location: str) -> float:
+    """Say how much a section counts.
+
+    Args:
+        location: Its address.
+    """
+    page, _, place = location.partition("#")
+    if page.startswith("troubles/"):
+        return _TROUBLES
+    if not page.startswith("chapters/"):
+        return _PROGRAM if page.startswith(("program/", "reference/")) else _PAGE
+    if place and "--" not in place:
+        return _CODE
+    if _EVERYWHERE.search(place):
+        return _CODE
+    chapter = page.removeprefix("chapters/").strip("/").replace("/", ".")
+    is_ladder = "." in chapter or not names.is_chapter(chapter)
+    return _LATER if is_ladder else _LESSON
+
+
+def forms(term: str) -> tuple[str, ...]:
+    """List what somebody may type for a term: its plural and the field's other names.
+
+    Examples:
+        >>> forms("matrix"), forms("weight")
+        (('matrixes', 'matrices'), ('weights', 'parameter', 'parameters'))
+    """
+    found = [form for name in (term, *TERMS[term].also) for form in (name, *_plurals(name))]
+    return tuple(dict.fromkeys(found[1:]))
+
+
+def _plurals(name: str) -> tuple[str, ...]:
+    for end, plurals in (("y", ("ies",)), ("x", ("xes", "ces"))):
+        if name.endswith(end):
+            return tuple(name.removesuffix(end) + plural for plural in plurals)
+    return () if name.endswith(("s", "ing")) else (f"{name}s",)
