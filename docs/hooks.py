@@ -9,7 +9,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
-from sitemaker import assets, book, cache, names, pages, searching, teaching, tooltips
+from sitemaker import assets, book, cache, commands, names, pages, searching, teaching, tooltips
 from sitemaker.extensions import FENCES, StudyExtension
 from sitemaker.vendor import MERMAID, math_font, npm_package
 
@@ -68,8 +68,8 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Mark the terms of the glossary."""
-    return tooltips.on_page(html, page.file.src_uri, page.url)
+    """Mark the terms of the glossary; put the flags of a module before its code."""
+    return tooltips.on_page(commands.first(html, page.file.src_uri), page.file.src_uri, page.url)
 
 
 @event_priority(50)  # before the plugin writes what it has found

@@ -1,4 +1,4 @@
-"""The glossary: the terms of the book by the alphabet, each a section of its own, so that a search finds it."""
+"""The glossary: the terms by the alphabet, each a section of its own, so that a search finds it."""
 
 import html
 from itertools import groupby
@@ -21,7 +21,11 @@ def glossary() -> str:
         letter: list(members) for letter, members in groupby(sorted(TERMS, key=str.casefold), key=_letter)
     }
     links = "".join(f'<a href="#letter-{letter.lower()}">{letter}</a> ' for letter in letters)
-    lines = [front("Glossary"), f"# Glossary\n\n{_OPENING}\n", f'<nav class="letters" aria-label="Letters">{links}</nav>\n']
+    lines = [
+        front("Glossary"),
+        f"# Glossary\n\n{_OPENING}\n",
+        f'<nav class="letters" aria-label="Letters">{links}</nav>\n',
+    ]
     for letter, members in letters.items():
         lines.append(f'<h2 id="letter-{letter.lower()}" class="letter" data-search-exclude>{letter}</h2>\n')
         lines += map(_entry, members)

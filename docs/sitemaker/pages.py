@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 from microgpt import contents
 from microgpt.study.patients import patients
-from sitemaker import annotated, commands, glossary, names, practice, reference, teaching, ward
+from sitemaker import annotated, commands, glossary, names, practice, reference, sheets, teaching, ward
 from sitemaker.figures import IN_CHAPTERS
 from sitemaker.writing import front
 
@@ -40,6 +40,9 @@ def tree() -> Tree:
             "The dials": Page("reference/dials.md", reference.dials()),
             "The commands": Page("reference/commands.md", commands.commands()),
             "Glossary": Page("reference/glossary.md", glossary.glossary()),
+            "Formulas": Page("reference/formulas.md", sheets.formulas()),
+            "Shapes": Page("reference/shapes.md", sheets.shapes()),
+            "Notation": Page("reference/notation.md", sheets.notation()),
             "What is taught where": Page("reference/taught.md", reference.taught()),
         },
         "The program": {"All modules": Page("program/index.md", _modules()), **_program()},
@@ -121,9 +124,12 @@ def _sources() -> Tree:
 
 def _page(module: str, title: str) -> Page:
     """Make the page of a module, which mkdocstrings will fill."""
-    options = {"heading": title, "toc_label": title, "extra": {"figures": IN_CHAPTERS.get(module, ())}}
+    extra = {"figures": IN_CHAPTERS.get(module, ())}
+    options: dict[str, object] = {"heading": title, "toc_label": title, "extra": extra}
+    if hidden := commands.flags_of(module):  # they have a table
+        options["members"] = names.shown(module, hidden)
     content = f"{front(title)}::: microgpt.{module}\n    options: {json.dumps(options)}\n"
-    return Page(names.page(module), content)
+    return Page(names.page(module), content + commands.flags(module))
 
 
 def _contents() -> str:

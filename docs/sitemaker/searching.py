@@ -14,9 +14,9 @@ from sitemaker.tooltips import anchor
 CODE = re.compile(r"<pre>.*?</pre>|The code: <code>.*?</code>, line \d+", re.DOTALL)
 """Panels of code, examples and what a program printed: nobody asks for these words."""
 
-_GLOSSARY, _TROUBLES, _LESSON, _LATER, _CODE, _PROGRAM, _PAGE = 16.0, 5.0, 5.0, 2.0, 1.0, 0.2, 1.5
-"""Weights: of a term in the glossary, of a trouble, of a section of a chapter, of the chapters about engines
-and the workshop, of a function, of a module that is no lesson, and of a page that is written by hand."""
+_WORD, _TERM, _HELP, _LESSON, _LATER, _CODE, _PROGRAM, _PAGE = 10.0, 8.0, 8.0, 5.0, 2.0, 1.0, 0.2, 1.5
+"""Weights: of a term of one word and of more in the glossary, of an entry of the help, of a section of a lesson,
+of one on the ladder, of a function, of a module that is no lesson, and of a page that is written by hand."""
 
 _EVERYWHERE = re.compile(r"--(what-you-will|the-question|to-keep|check-yourself|what-follows)")
 """Sections that every chapter has, whose headings say nothing of its subject."""
@@ -35,9 +35,8 @@ def tuned(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _tuned(entry: dict[str, Any], term: str) -> dict[str, Any]:
     text = re.sub(r"\s+", " ", CODE.sub(" ", entry["text"]))
     if term:
-        words = " ".join(forms(term))
-        title = f"{term}<i hidden> {words}</i>"
-        return {**entry, "title": title, "text": text, "boost": _GLOSSARY}
+        title = f"{term}<i hidden> {' '.join(forms(term))}</i>"
+        return {**entry, "title": title, "text": text, "boost": _WORD if term.isalnum() else _TERM}
     return {**entry, "text": text, "boost": min(entry.get("boost", 1e9), weight(entry["location"]))}
 
 
@@ -48,8 +47,8 @@ def weight(location: str) -> float:
         location: Its address.
     """
     page, _, place = location.partition("#")
-    if page.startswith("troubles/"):
-        return _TROUBLES
+    if page.startswith("help/"):
+        return _HELP
     if not page.startswith("chapters/"):
         return _PROGRAM if page.startswith(("program/", "reference/")) else _PAGE
     if place and "--" not in place:
@@ -62,14 +61,14 @@ def weight(location: str) -> float:
 
 
 def forms(term: str) -> tuple[str, ...]:
-    """List what somebody may type for a term: its plural and the field's other names.
+    """List what somebody may type for a term: its own name and its plural, twice, and its other names.
 
     Examples:
-        >>> forms("matrix"), forms("weight")
-        (('matrixes', 'matrices'), ('weights', 'parameter', 'parameters'))
+        >>> forms("weight")
+        ('weight', 'weights', 'weight', 'weights', 'parameter', 'parameters')
     """
-    found = [form for name in (term, *TERMS[term].also) for form in (name, *_plurals(name))]
-    return tuple(dict.fromkeys(found[1:]))
+    own, others = (term, *_plurals(term)), [(name, *_plurals(name)) for name in TERMS[term].also]
+    return (*own, *own, *(form for forms in others for form in forms))
 
 
 def _plurals(name: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Terms of the glossary in the prose: the first use of each in a section becomes a link that says what it means.
+"""Terms of the glossary in the prose: the first use in a section becomes a link that says what it means.
 
 A page stays calm: a chapter's own terms are not marked, nor are the words that stand in every other sentence,
 and a section has at most `MOST` marks. Only running text is looked at: no headings, tables, boxes with
@@ -17,7 +17,9 @@ from microgpt.study.glossary import TERMS, pattern
 MOST = 4
 """How many terms are marked in a section."""
 
-EVERYDAY = frozenset("document exam loss mean model score slope token training weight".split())
+EVERYDAY = frozenset(
+    {"document", "exam", "loss", "mean", "model", "score", "slope", "token", "training", "weight"}
+)
 """Terms that the book cannot do without in any section after their home: these marks would be everywhere."""
 
 GLOSSARY = "/reference/glossary"
@@ -26,9 +28,9 @@ NOT_ON = ("index.md", "book.md", "chapters/index.md", "history.md")
 
 PIECES = re.compile(r"<!--.*?-->|<(?P<close>/?)(?P<tag>[a-zA-Z][\w-]*)(?P<more>[^>]*)>|[^<]+|<", re.DOTALL)
 PROSE = frozenset({"p", "li", "dd"})
-SKIPPED = frozenset(
-    "a autoref button code details figure form h1 h2 h3 h4 h5 h6 label math nav pre script select style "
-    "summary svg table textarea".split()
+SKIPPED = re.compile(
+    "a|autoref|button|code|details|figure|form|h[1-6]|label|math|nav|pre|script|select|study-.*|style|summary|svg|"
+    "table|textarea"
 )
 SKIPPED_CLASSES = re.compile(r'class="[^"]*\b(arithmatex|diagram|doc-section-item|source-note|machine)\b')
 HEADINGS = re.compile("h[1-6]")
@@ -92,8 +94,8 @@ class _Page:
 
     @staticmethod
     def _hides(tag: str, attributes: str) -> bool:
-        """Say whether nothing is marked inside an element; scripts of the site have their own elements."""
-        return tag in SKIPPED or tag.startswith("study-") or bool(SKIPPED_CLASSES.search(attributes))
+        """Say whether nothing is marked inside an element."""
+        return bool(SKIPPED.fullmatch(tag) or SKIPPED_CLASSES.search(attributes))
 
     def _is_prose(self) -> bool:
         return any(tag in PROSE for tag, _ in self.open) and not any(hides for _, hides in self.open)
