@@ -15,8 +15,8 @@ CODE = re.compile(r"<pre>.*?</pre>|The code: <code>.*?</code>, line \d+", re.DOT
 """Panels of code, examples and what a program printed: nobody asks for these words."""
 
 _WORD, _TERM, _HELP, _LESSON, _LATER, _CODE, _PROGRAM, _PAGE = 10.0, 8.0, 8.0, 5.0, 2.0, 1.0, 0.2, 1.5
-"""Weights: of a term of one word and of more in the glossary, of an entry of the help, of a section of a lesson,
-of one on the ladder, of a function, of a module that is no lesson, and of a page that is written by hand."""
+"""Weights: of a term of one word and of more in the glossary, of an entry of the help, of a section of a
+chapter, of one on the ladder, of a function, of a module that is no lesson, of a page written by hand."""
 
 _EVERYWHERE = re.compile(r"--(what-you-will|the-question|to-keep|check-yourself|what-follows)")
 """Sections that every chapter has, whose headings say nothing of its subject."""
