@@ -71,7 +71,7 @@ GROUPS = {
 
 def formulas() -> str:
     """Write the sheet of the formulas, as Markdown."""
-    lines = [_head("Formulas", "Each formula of the machine, and the chapter that explains it.")]
+    lines = [_head("Formulas", "Each formula of the machine, and the chapter that explains it.", ".full")]
     lines.append("| | formula | explained in |\n|---|---|---|")
     for group, members in GROUPS.items():
         lines.append(f"| **{group}** | | |")
@@ -79,8 +79,8 @@ def formulas() -> str:
     return "\n".join([*lines, ""])
 
 
-def _head(title: str, what: str) -> str:
-    return f"{front(title)}# {title}\n\n{what}\n{{ .sheet }}\n"
+def _head(title: str, what: str, more: str = "") -> str:
+    return f"{front(title)}# {title}\n\n{what}\n{{ .sheet {more} }}\n"
 
 
 def _formula(one: Wanted) -> str:

@@ -133,7 +133,8 @@ def test_every_example_of_a_flag_is_understood(name: str) -> None:
     command: Any = EVERY[name]
     needed = [commands.example(one) for one in command.params if one.required]
     for one in command.params:
-        if "--version" not in one.opts and not one.required:
+        elsewhere = commands._elsewhere(command)  # such as the dials: their values have tests of their own
+        if "--version" not in one.opts and not one.required and one.opts[0] not in elsewhere:
             words = shlex.split(" ".join([*needed, commands.example(one)]))
             context = command.make_context(name, [*words], resilient_parsing=False)
             assert context.params[one.name] not in (None, False)

@@ -141,5 +141,7 @@ def test_a_term_says_what_it_means_when_it_is_reached_and_leads_to_the_glossary(
 @pytest.mark.parametrize("sheet", ["formulas", "shapes", "notation"])
 def test_a_sheet_is_one_printed_page(sheet: str, wide: Visitor) -> None:  # noqa: F811
     wide.visit(f"reference/{sheet}/")
-    for margin in ({}, MARGIN):
-        assert wide.page.pdf(format="A4", margin=margin).count(b"/Type /Page\n") == 1
+    wide.page.emulate_media(media="print")
+    sheets = [wide.page.pdf(format="A4", margin=margin) for margin in ({}, MARGIN)]
+    wide.page.emulate_media(media="screen")
+    assert [sheet.count(b"/Type /Page\n") for sheet in sheets] == [1, 1]
