@@ -8,8 +8,9 @@ from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
-from sitemaker import assets, book, cache, commands, names, pages, searching, teaching, tooltips
+from sitemaker import assets, book, cache, commands, finishing, names, pages, searching, teaching, tooltips
 from sitemaker.extensions import FENCES, StudyExtension
 from sitemaker.vendor import MERMAID, math_font, npm_package
 
@@ -67,9 +68,25 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     return markdown.replace(teaching.PLACE, teaching.lessons())
 
 
+def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> None:
+    """Lead *Next* along the path: home, the machine, the chapters. The other pages go on among themselves."""
+    path = ["index.md", "machine.md", *(names.page(chapter.module) for chapter in contents.CHAPTERS)]
+    found = {page.file.src_uri: page for page in nav.pages}
+    on_path = [found[uri] for uri in path]
+    for row in (on_path, [page for page in nav.pages if page not in on_path]):
+        for before, page, after in zip([None, *row], row, [*row[1:], None], strict=False):
+            page.previous_page, page.next_page = before, after
+
+
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Mark the terms of the glossary; put the flags of a module before its code."""
-    return tooltips.on_page(commands.first(html, page.file.src_uri), page.file.src_uri, page.url)
+    """Give a page its terms and its contents, a chapter the notes in its margin, and lines that hang."""
+    html = tooltips.on_page(commands.first(html, page.file.src_uri), page.file.src_uri, page.url)
+    sections = [(one.title, one.id) for top in page.toc for one in top.children] if page.toc else []
+    html = finishing.with_contents(html, sections if len(sections) > 2 else ())
+    module = page.file.src_uri.removeprefix("chapters/").removesuffix(".md").replace("/", ".")
+    if names.is_chapter(module):
+        html = finishing.with_margin(finishing.with_number(html), module)
+    return finishing.hanging(html)
 
 
 @event_priority(50)  # before the plugin writes what it has found

@@ -16,7 +16,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from math_core import LatexError, LatexToMathML
 
-from sitemaker import bedside, figures, machine, rungs, terminal, trace
+from sitemaker import bedside, figures, machine, names, rungs, terminal, trace
 from sitemaker.errors import SiteError
 from sitemaker.figures import comparison
 
@@ -153,7 +153,19 @@ class Names(Treeprocessor):
             link = ElementTree.Element("autoref", {"identifier": name, "optional": ""})
             link.tail, child.tail = child.tail, None
             root[index] = link
-            link.append(child)
+            self._say(name, link, child)
+
+    @staticmethod
+    def _say(name: str, link: ElementTree.Element, code: ElementTree.Element) -> None:
+        """Call a chapter by its name, and let another name break behind its underscores."""
+        module = name.removeprefix("microgpt.")
+        if names.is_chapter(module):
+            link.text = names.called(module)
+            return
+        link.append(code)
+        code.text, *rest = re.split("(?<=[_.])", name)
+        for part in rest:
+            ElementTree.SubElement(code, "wbr").tail = part
 
 
 class StudyExtension(Extension):

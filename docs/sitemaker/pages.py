@@ -4,13 +4,13 @@ They come from the list of chapters in `microgpt.contents`, and from what lies i
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import NamedTuple, TypeAlias
 
 from microgpt import contents
 from microgpt.study.patients import patients
-from sitemaker import annotated, commands, glossary, names, practice, reference, sheets, teaching, ward
+from sitemaker import chapters, commands, glossary, names, practice, reference, sheets, teaching, ward
 from sitemaker.figures import IN_CHAPTERS
 from sitemaker.writing import front
 
@@ -34,9 +34,10 @@ Tree: TypeAlias = dict[str, "Page | str | Tree"]
 def tree() -> Tree:
     """Make all pages."""
     return {
-        "Chapters": {"All chapters": Page("chapters/index.md", _contents()), **_parts()},
+        "The book": {"The machine": "machine.md", **_parts()},
         "Practice": _practice(),
         "Reference": {
+            "All chapters": Page("chapters/index.md", _contents()),
             "The dials": Page("reference/dials.md", reference.dials()),
             "The commands": Page("reference/commands.md", commands.commands()),
             "Glossary": Page("reference/glossary.md", glossary.glossary()),
@@ -44,9 +45,16 @@ def tree() -> Tree:
             "Shapes": Page("reference/shapes.md", sheets.shapes()),
             "Notation": Page("reference/notation.md", sheets.notation()),
             "What is taught where": Page("reference/taught.md", reference.taught()),
+            "Where the original's lines went": "original.md",
+            "Help": "help.md",
+            "How to read a trace": "trace.md",
+            "Where the time goes": "ladder.md",
+            "What matters": "experiments.md",
+            "Numbers that circulate": "numbers.md",
+            "Who had the idea first": "history.md",
+            "The book on one page": "book.md",
         },
         "The program": {"All modules": Page("program/index.md", _modules()), **_program()},
-        "Annotated source": _sources(),
     }
 
 
@@ -78,8 +86,8 @@ def _numbered() -> Iterator[tuple[str, list[tuple[int, contents.Chapter]]]]:
 
 def _parts() -> Tree:
     return {
-        part: {f"{number} · {one.title}": _page(one.module, one.title) for number, one in chapters}
-        for part, chapters in _numbered()
+        part: {names.called(one.module): _chapter(one.module) for _, one in members}
+        for part, members in _numbered()
     }
 
 
@@ -108,24 +116,21 @@ def _program() -> Tree:
     }
 
 
-def _sources() -> Tree:
-    groups = groupby(
-        names.modules(),
-        lambda module: "The chapters" if names.is_chapter(module) else names.folder(module),
-    )
-    return {
-        group: {
-            f"{names.path(module)}.py": Page(f"source/{names.path(module)}.md", annotated.page(module))
-            for module in modules
-        }
-        for group, modules in groups
+def _chapter(module: str) -> Page:
+    """Make the page of a chapter: its place in the book, the lesson, the card at its end, the code."""
+    extra = {
+        "place": chapters.place(module),
+        "card": chapters.card(module),
+        "main": chapters.main(module),
+        "original": chapters.original(),
+        "figures": IN_CHAPTERS.get(module, ()),
     }
+    return _page(module, names.called(module), extra)
 
 
-def _page(module: str, title: str) -> Page:
+def _page(module: str, title: str, extra: Mapping[str, object] | None = None) -> Page:
     """Make the page of a module, which mkdocstrings will fill."""
-    extra = {"figures": IN_CHAPTERS.get(module, ())}
-    options: dict[str, object] = {"heading": title, "toc_label": title, "extra": extra}
+    options: dict[str, object] = {"heading": title, "toc_label": title, "extra": extra or {}}
     if hidden := commands.flags_of(module):  # they have a table
         options["members"] = names.shown(module, hidden)
     content = f"{front(title)}::: microgpt.{module}\n    options: {json.dumps(options)}\n"
@@ -135,10 +140,11 @@ def _page(module: str, title: str) -> Page:
 def _contents() -> str:
     """List the chapters with their questions, part by part; then what the package says of itself."""
     lines = [f"{front('All chapters')}# The chapters\n"]
-    for part, chapters in _numbered():
-        lines += [f"\n## {part}\n", "| | chapter | what it answers |", "|---|---|---|"]
+    for part, members in _numbered():
+        lines += [f"\n## {part}\n", "| chapter | what it answers |", "|---|---|"]
         lines += [
-            f"| {n} | [{one.title}]({names.path(one.module)}.md) | {one.question} |" for n, one in chapters
+            f"| [{names.called(one.module)}]({names.path(one.module)}.md) | {one.question} |"
+            for _, one in members
         ]
     return "\n".join([*lines, _said("microgpt", "The package")])
 

@@ -32,7 +32,9 @@ SKIPPED = re.compile(
     "a|autoref|button|code|details|figure|form|h[1-6]|label|math|nav|pre|script|select|study-.*|style|summary|svg|"
     "table|textarea"
 )
-SKIPPED_CLASSES = re.compile(r'class="[^"]*\b(arithmatex|diagram|doc-section-item|source-note|machine)\b')
+SKIPPED_CLASSES = re.compile(
+    r'class="[^"]*\b(arithmatex|diagram|doc-section-item|source-note|machine|card|place)\b'
+)
 HEADINGS = re.compile("h[1-6]")
 EMPTY = frozenset({"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
 

@@ -2,16 +2,16 @@ r"""The source taken apart: prose from code, and a function from what it does.
 
 # The question
 
-Every module of the book is prose with code in between. A page may want to show the two side by side. An
-exercise may want a function whose body is missing. **How can both be made from the true source, so that
-nobody has to keep a second copy of it?**
+Every module of the book is prose with code in between. A page shows the two side by side. An exercise wants a
+function whose body is missing. **How can both be made from the true source, so that nobody has to keep a
+second copy of it?**
 
 # The picture
 
 ```mermaid
 graph LR
     module["a module"] -- "source_of" --> text["its source text"]
-    text -- "rows" --> rows["prose and code, piece by piece"]
+    text -- "bare" --> bare["code without prose"]
     text -- "without_body" --> told["what a function promises"]
     text -- "body_of" --> done["how it keeps that"]
 ```
@@ -36,12 +36,14 @@ Here is a very small module. Its docstrings have single quotes only because this
 ...     "    return price * (1 + TAX)",
 ... ])
 
-`rows` cuts it where something begins that has a docstring, and puts what is said beside what is done:
+`docstring_lines` says which of its lines are prose, and `bare` leaves them out:
 
->>> for row in rows(shop):
-...     print(row.line, row.texts, row.code)
-1 ('A shop.',) ['TAX = 0.25']
-6 ('Add the tax to a price.',) ['def to_pay(price):', '    # in one step', '    return price * (1 + TAX)']
+>>> print("\n".join(bare(shop.split("\n"), 1, docstring_lines(ast.parse(shop)))))
+TAX = 0.25
+<BLANKLINE>
+def to_pay(price):
+    # in one step
+    return price * (1 + TAX)
 
 # A promise, and how it is kept
 
@@ -71,14 +73,12 @@ Both work on every function of the book:
 """
 
 import ast
-import inspect
 import textwrap
 from collections.abc import Iterator
 from importlib.abc import InspectLoader
 from importlib.util import find_spec
-from itertools import pairwise
 from pkgutil import iter_modules
-from typing import NamedTuple, cast
+from typing import cast
 
 import microgpt
 from microgpt.spelling import nearest
@@ -218,52 +218,6 @@ def bare(lines: list[str], first: int, skipped: set[int]) -> list[str]:
     while kept and not kept[-1].strip():
         kept.pop()
     return textwrap.dedent("\n".join(kept)).split("\n") if kept else []
-
-
-class Row(NamedTuple):
-    """A piece of a module.
-
-    Attributes:
-        texts: What is said of it: its docstrings, moved to the left margin.
-        line: The number of its first line.
-        code: The code, without docstrings.
-    """
-
-    texts: tuple[str, ...]
-    line: int
-    code: list[str]
-
-
-def rows(source: str) -> Iterator[Row]:
-    r"""Cut a module into pieces: its top, then each function, class and method that is explained.
-
-    Args:
-        source: The text of the module.
-
-    Examples:
-        What has no docstring stays with what stands above it.
-
-        >>> for row in rows("'A shop.'\nclass Till:\n    'Money.'\n    def open(self): ...\n"):
-        ...     print(row)
-        Row(texts=('A shop.',), line=1, code=[])
-        Row(texts=('Money.',), line=2, code=['class Till:', '    def open(self): ...'])
-    """
-    tree = ast.parse(source)
-    lines, skipped = source.split("\n"), docstring_lines(tree)
-    texts = {text.lineno: inspect.cleandoc(ast.literal_eval(text.value)) for text in docstrings(tree)}
-    starts = [1, *sorted(_starts(tree)), len(lines) + 1]
-    for start, end in pairwise(starts):
-        code = bare(lines[start - 1 : end - 1], start, skipped)
-        said = tuple(text for line, text in sorted(texts.items()) if start <= line < end)
-        if code or said:
-            yield Row(said, start, code)
-
-
-def _starts(tree: ast.Module) -> Iterator[int]:
-    """Find the lines where what is explained begins."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node):
-            yield _first_line(node)
 
 
 def _first_line(node: ast.stmt) -> int:

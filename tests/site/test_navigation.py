@@ -75,17 +75,15 @@ def test_a_new_chapter_is_one_module_and_one_line(copy: Path) -> None:
     expected = [(chapter.module, chapter.title) for chapter in CHAPTERS]
     place = [module for module, _ in expected].index("adam")
     expected.insert(place, ("rhymes", "Rhymes"))
-    assert [entry for entry in entries(nav) if " · " in entry[0]] == [
-        (f"{number} · {title}", f"chapters/{names.path(module)}.md")
+    assert [entry for entry in entries(nav) if entry[0].startswith("Chapter ")] == [
+        (f"Chapter {number}, {title}", f"chapters/{names.path(module)}.md")
         for number, (module, title) in enumerate(expected, 1)
     ]
-    (learning,) = [part["Learning"] for tab in nav for part in tab.get("Chapters", []) if "Learning" in part]
-    assert learning[0] == {f"{place + 1} · Rhymes": "chapters/rhymes.md"}
-    assert ("rhymes.py", "source/rhymes.md") in entries(nav)
-    assert 'title: "Rhymes"' in made["chapters/rhymes.md"]
+    (learning,) = [part["Learning"] for tab in nav for part in tab.get("The book", []) if "Learning" in part]
+    assert learning[0] == {f"Chapter {place + 1}, Rhymes": "chapters/rhymes.md"}
+    assert f'title: "Chapter {place + 1}, Rhymes"' in made["chapters/rhymes.md"]
     assert "::: microgpt.rhymes" in made["chapters/rhymes.md"]
-    assert f"| {place + 1} | [Rhymes](rhymes.md) | Which names rhyme? |" in made["chapters/index.md"]
-    assert "# rhymes.py" in made["source/rhymes.md"]
+    assert f"| [Chapter {place + 1}, Rhymes](rhymes.md) | Which names rhyme? |" in made["chapters/index.md"]
 
 
 def test_a_new_module_around_the_book_needs_no_line_at_all(copy: Path) -> None:
@@ -94,7 +92,6 @@ def test_a_new_module_around_the_book_needs_no_line_at_all(copy: Path) -> None:
         (copy / f"microgpt/games/{name}.py").write_text(f'"""{text}"""\n', encoding="utf-8")
     nav, made = made_in(copy)
     assert ("Chess without a board", "program/games/chess.md") in entries(nav)
-    assert ("games/chess.py", "source/games/chess.md") in entries(nav)
     assert "::: microgpt.games.chess" in made["program/games/chess.md"]
     assert "::: microgpt.games\n" in made["program/index.md"]
     assert "| [chess.py](games/chess.md) | Chess without a board: `play` plays. |" in made["program/index.md"]

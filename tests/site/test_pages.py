@@ -11,7 +11,7 @@ from urllib.parse import unquote, urldefrag, urljoin
 import pytest
 
 from tests.support.browser import ROOT
-from tests.support.package import MODULES, READING_ORDER, public_names, source
+from tests.support.package import MODULES, READING_ORDER, public_names
 from tests.support.reference import needs_the_original, reference_file
 
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
@@ -75,7 +75,6 @@ def test_every_module_has_a_page_in_the_navigation_and_the_chapters_stand_in_rea
         *(f"chapters/{name.replace('.', '/')}.md" for name in READING_ORDER),
     ]
     assert {f"{shelf(name)}.md" for name in MODULES} <= set(pages)
-    assert {f"source/{name.replace('.', '/')}.md" for name in MODULES} <= set(pages)
     assert max(Counter(pages).values()) == 1
 
 
@@ -149,16 +148,6 @@ def test_no_example_diagram_or_formula_is_lost(name: str, site: tuple[Path, str]
     assert html.count('<math display="block"') == blocks
     rest = re.sub(r"<(math|pre|code|script|style)\b.*?</\1>", "", html, flags=re.DOTALL)
     assert not re.search(r"\$|\\\(|\\\[|\\frac|&gt;&gt;&gt;", rest)
-
-
-@pytest.mark.parametrize("name", MODULES)
-def test_the_annotated_source_shows_the_same_examples_and_diagrams(name: str, site: tuple[Path, str]) -> None:
-    html, tree = read(site[0], f"source/{name.replace('.', '/')}"), ast.parse(source(name))
-    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)]
-    texts = [ast.get_docstring(node) or "" for node in nodes]
-    prompts = sum(len(doctest.DocTestParser().get_examples(text)) for text in texts)
-    assert html.count('<span class="gp">&gt;&gt;&gt; </span>') == prompts
-    assert html.count('<pre class="mermaid">') == diagrams(texts)
 
 
 def test_the_reference_asks_every_command(site: tuple[Path, str]) -> None:

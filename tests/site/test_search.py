@@ -7,8 +7,6 @@ from tests.support.browser import CHROMIUM, Visitor
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
 pytest.importorskip("playwright.sync_api", reason="needs Playwright: pip install -e '.[dev]'")
 
-from tests.site.test_site import chromium, phone, wide  # noqa: F401 (fixtures: one browser for all)
-
 pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="the site is not checked: there is no Chromium here"),
     pytest.mark.xdist_group("wide"),
@@ -94,7 +92,7 @@ ASK = """async queries => {
 MARGIN = dict.fromkeys(("top", "bottom", "left", "right"), "12mm")
 
 
-def test_what_a_learner_asks_for_is_found_first(wide: Visitor) -> None:  # noqa: F811
+def test_what_a_learner_asks_for_is_found_first(wide: Visitor) -> None:
     wide.visit("machine/")
     found = wide.page.evaluate(ASK, list(FIRST))
     assert {query: places[:1] for query, places in found.items()} == {
@@ -102,7 +100,7 @@ def test_what_a_learner_asks_for_is_found_first(wide: Visitor) -> None:  # noqa:
     }
 
 
-def test_a_lesson_comes_next_after_the_glossary(wide: Visitor) -> None:  # noqa: F811
+def test_a_lesson_comes_next_after_the_glossary(wide: Visitor) -> None:
     wide.visit("machine/")
     found = wide.page.evaluate(ASK, list(LESSONS))
     assert {query: places[1:2] for query, places in found.items()} == {
@@ -110,7 +108,7 @@ def test_a_lesson_comes_next_after_the_glossary(wide: Visitor) -> None:  # noqa:
     }
 
 
-def test_the_search_box_shows_the_term_with_its_sentence(wide: Visitor) -> None:  # noqa: F811
+def test_the_search_box_shows_the_term_with_its_sentence(wide: Visitor) -> None:
     wide.visit("machine/")
     wide.page.keyboard.press("/")
     wide.page.keyboard.type("what are weights")
@@ -120,8 +118,8 @@ def test_the_search_box_shows_the_term_with_its_sentence(wide: Visitor) -> None:
 
 
 def test_a_term_says_what_it_means_when_it_is_reached_and_leads_to_the_glossary(
-    wide: Visitor,  # noqa: F811
-    phone: Visitor,  # noqa: F811
+    wide: Visitor,
+    phone: Visitor,
 ) -> None:
     said = "element => getComputedStyle(element, '::after').content"
     for one in (phone, wide):
@@ -139,7 +137,7 @@ def test_a_term_says_what_it_means_when_it_is_reached_and_leads_to_the_glossary(
 
 
 @pytest.mark.parametrize("sheet", ["formulas", "shapes", "notation"])
-def test_a_sheet_is_one_printed_page(sheet: str, wide: Visitor) -> None:  # noqa: F811
+def test_a_sheet_is_one_printed_page(sheet: str, wide: Visitor) -> None:
     wide.visit(f"reference/{sheet}/")
     wide.page.emulate_media(media="print")
     sheets = [wide.page.pdf(format="A4", margin=margin) for margin in ({}, MARGIN)]

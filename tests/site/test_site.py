@@ -1,13 +1,9 @@
 """The study site in a browser: every page, light and dark, wide and narrow, directly and by a click."""
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 from microgpt.contents import CHAPTERS
-from tests.support.browser import CHROMIUM, FLAGS, OPEN_SHADOWS, ROOT, Visitor
+from tests.support.browser import CHROMIUM, ROOT, Visitor
 
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
 playwright = pytest.importorskip("playwright.sync_api", reason="needs Playwright: pip install -e '.[dev]'")
@@ -19,7 +15,7 @@ pytestmark = pytest.mark.skipif(not CHROMIUM, reason="the site is not checked: t
 
 WRITTEN = [path.relative_to(ROOT / "docs/pages").as_posix() for path in (ROOT / "docs/pages").rglob("*.md")]
 MADE = [page.uri for page in leaves(tree())]
-ALIKE = ("source/", "practice/exercises/", "practice/clinic/")
+ALIKE = ("practice/exercises/", "practice/clinic/", "program/engines/", "program/study/")
 """Pages that are made alike, one by one, of what other tests read: every sixth of them is opened."""
 
 
@@ -31,32 +27,8 @@ def opened(pages: list[str]) -> list[str]:
 
 
 PAGES = opened(sorted(f"{page.removesuffix('.md')}/".removesuffix("index/") for page in [*WRITTEN, *MADE]))
-AGAIN = ("source/", "book/")
-"""Pages that show once more what stands on others: these need not be judged for contrast in the dark."""
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    with playwright.sync_playwright() as api:
-        browser = api.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="session")
-def wide(site: tuple[Path, str], chromium: Any) -> Visitor:
-    return visitor(site, chromium, color_scheme="light", viewport={"width": 1600, "height": 900})
-
-
-@pytest.fixture(scope="session")
-def phone(site: tuple[Path, str], chromium: Any) -> Visitor:
-    return visitor(site, chromium, color_scheme="dark", viewport={"width": 390, "height": 800})
-
-
-def visitor(site: tuple[Path, str], chromium: Any, **options: Any) -> Visitor:
-    context = chromium.new_context(permissions=["clipboard-read", "clipboard-write"], **options)
-    context.add_init_script(OPEN_SHADOWS)
-    return Visitor(context.new_page(), *site)
+AGAIN = ("book/",)
+"""Shows once more what stands on other pages: it need not be judged for contrast in the dark."""
 
 
 @pytest.fixture(scope="session")

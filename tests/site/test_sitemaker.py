@@ -32,15 +32,13 @@ from microgpt.evaluation import (
 from microgpt.loss import surprise
 from microgpt.model import forward, new_caches
 from microgpt.stages import Event, listening
-from microgpt.study.source import rows
 from microgpt.tokenizer import Tokenizer
-from tests.support.package import MODULES, source
 from tests.support.reference import golden, needs_the_original, reference_file
 
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
 
 from markdown import markdown
-from sitemaker import annotated, assets, book, cache, experiments, machine, terminal, trace, vendor
+from sitemaker import assets, book, cache, experiments, machine, terminal, trace, vendor
 from sitemaker.errors import SiteError
 from sitemaker.extensions import FENCES, FormulaError, StudyExtension
 from sitemaker.figures import comparison, figure, measured
@@ -208,22 +206,6 @@ def test_only_the_hooks_know_the_site_generator() -> None:
         assert not re.search(r"^\s*(from|import) mkdocs\b", path.read_text(encoding="utf-8"), re.MULTILINE), (
             path
         )
-
-
-@pytest.mark.parametrize("name", MODULES)
-def test_the_annotated_page_shows_the_rows(name: str) -> None:
-    blocks = re.findall(
-        r'^```python title="from line (\d+)"\n(.*?)^```$',
-        annotated.page(name),
-        flags=re.MULTILINE | re.DOTALL,
-    )
-    assert blocks == [
-        (str(row.line), "".join(f"{line}\n" for line in row.code)) for row in rows(source(name))
-    ]
-
-
-def test_the_sections_of_a_docstring_become_markdown() -> None:
-    assert annotated.as_markdown("Do.\n\nArgs:\n    a: It.") == "Do.\n\n\n**Args**\n\n- `a`: It."
 
 
 # The cache

@@ -17,14 +17,13 @@ import pytest
 import microgpt
 from microgpt.contents import CHAPTERS
 from microgpt.study.source import (
-    Row,
     SourceError,
+    bare,
     body_of,
     definition_of,
     docstring_lines,
     docstrings,
     functions,
-    rows,
     source_of,
     without_body,
     without_docstrings,
@@ -101,57 +100,16 @@ print(source_of("microgpt.vectors").count("def softmax"), deaf.attention.softmax
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_rows_lose_no_line_of_code(module: str) -> None:
+def test_bare_loses_no_line_of_code_and_keeps_no_line_of_prose(module: str) -> None:
     source = source_of(module)
-    shown = [line.strip() for row in rows(source) for line in row.code]
-    assert [line for line in shown if line] == [line.strip() for line in code_lines(source)]
-
-
-@pytest.mark.parametrize("module", MODULES)
-def test_rows_lose_no_docstring(module: str) -> None:
-    source = source_of(module)
-    said = [text for row in rows(source) for text in row.texts]
-    there = sorted(docstrings(ast.parse(source)), key=attrgetter("lineno"))
-    assert said == [inspect.cleandoc(ast.literal_eval(text.value)) for text in there]
-    owners = [
-        node
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
-    ]
-    assert {text for owner in owners if (text := ast.get_docstring(owner))} <= set(said)
-    assert said[0] == inspect.getdoc(import_module(module))
-
-
-@pytest.mark.parametrize("module", MODULES)
-def test_a_row_begins_at_its_line(module: str) -> None:
-    source = source_of(module)
-    lines = source.split("\n")
-    for row in rows(source):
-        if row.line > 1:
-            assert row.code[0].strip() == lines[row.line - 1].strip()
-            assert row.code[0].lstrip().startswith(("@", "class ", "def "))
-
-
-def test_rows_put_a_docstring_beside_its_function() -> None:
-    source = '"""Top."""\nX = 1\n\n\n@mark\ndef f(a):\n    """Do.\n\n    This.\n    """\n\n    return a\n'
-    assert list(rows(source)) == [
-        Row(("Top.",), 1, ["X = 1"]),
-        Row(("Do.\n\nThis.",), 5, ["@mark", "def f(a):", "    return a"]),
-    ]
-
-
-def test_rows_keep_single_empty_lines_between_code() -> None:
-    source = '"""Top."""\n\nX = 1\n\nY = 2\n\n\n\nZ = 3\n"""It."""\n\nLAST = 4'
-    (row,) = rows(source)
-    assert row.code == ["X = 1", "", "Y = 2", "", "Z = 3", "LAST = 4"]
+    shown = bare(source.split("\n"), 1, docstring_lines(ast.parse(source)))
+    assert [line.strip() for line in shown if line] == [line.strip() for line in code_lines(source)]
 
 
 def test_a_strange_line_break_in_a_text_moves_nothing() -> None:
     source = 'NAME = "a\u2028b\x0c"\n\n\ndef f():\n    """Do."""\n    return 1\n'
-    assert [(row.line, row.code) for row in rows(source)] == [
-        (1, ['NAME = "a\u2028b\x0c"']),
-        (4, ["def f():", "    return 1"]),
-    ]
+    skipped = docstring_lines(ast.parse(source))
+    assert bare(source.split("\n"), 1, skipped) == ['NAME = "a\u2028b\x0c"', "", "def f():", "    return 1"]
     assert body_of(source, "f") == "    return 1"
 
 

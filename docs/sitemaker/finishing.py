@@ -1,0 +1,90 @@
+"""What is done to the finished HTML of a page: its contents, notes in the margin, lines of code that hang."""
+
+import html
+import re
+from collections.abc import Iterable
+
+from markdown.extensions.toc import slugify
+
+from microgpt.study.glossary import TERMS
+
+TITLE = re.compile(r"</h1>")
+CODE = re.compile(r"(<pre[^>]*>(?:<span></span>)?<code[^>]*>)(.*?)(</code></pre>)", re.DOTALL)
+RESULT = re.compile(r'<span class="go">([^<]*)</span>')
+MARK = re.compile(r"<[^>]*>")
+PROMPT = re.compile(r"(>>>|\.\.\.) ?")
+
+
+def with_number(page: str) -> str:
+    """Set the number of a chapter above its title."""
+    number = r'<span class="chapter-number">\2<span class="comma">,</span></span>'
+    return re.sub(r"(<h1\b[^>]*>\s*)(Chapter \d+),", rf"\1{number}", page, count=1)
+
+
+def with_contents(page: str, sections: Iterable[tuple[str, str]]) -> str:
+    """Put the list of a page's sections under its title, folded where there is no margin for it.
+
+    Args:
+        page: The HTML of the page.
+        sections: Their titles, as HTML, and their ids.
+    """
+    entries = "".join(f'<li><a href="#{name}">{title}</a></li>' for title, name in sections)
+    if not entries:
+        return page
+    fold = f'<details class="contents"><summary>On this page</summary><ol>{entries}</ol></details>'
+    return TITLE.sub(lambda end: end[0] + fold, page, count=1)
+
+
+def with_margin(page: str, chapter: str) -> str:
+    """Put the terms that a section explains into the margin beside it.
+
+    Args:
+        page: The HTML of a chapter.
+        chapter: Its module.
+    """
+    homes: dict[str, list[str]] = {}
+    for name, term in TERMS.items():
+        if term.chapter == chapter:
+            note = f"<dt>{html.escape(name)}</dt><dd>{html.escape(term.sentence)}</dd>"
+            homes.setdefault(f"microgpt.{chapter}--{slugify(term.section, '-')}", []).append(note)
+    for anchor, notes in homes.items():
+        start = page.find(f'<h2 id="{anchor}">')
+        if start >= 0:
+            end = page.index("</h2>", start) + len("</h2>")
+            aside = f'<aside class="margin" aria-label="Terms"><dl>{"".join(notes)}</dl></aside>'
+            page = page[:end] + aside + page[end:]
+    return page
+
+
+def hanging(page: str) -> str:
+    """Let each line of code that is too long go on below itself, further to the right than it began."""
+    return CODE.sub(lambda block: block[1] + _hung(block[2]) + block[3], page)
+
+
+def _hung(code: str) -> str:
+    lines = code.replace("\n</span>", "</span>\n").rstrip("\n").split("\n")
+    return "".join(map(_line, lines)) if all(map(_is_whole, lines)) else code
+
+
+def _line(line: str) -> str:
+    result = RESULT.fullmatch(line)
+    kind, text = ("line go", result[1]) if result else ("line", line)
+    return f'<span class="{kind}" style="--in:{_depth(line)}ch">{text}\n</span>'
+
+
+def _depth(line: str) -> int:
+    """Count how far a line of code is moved to the right, with the prompt of an example."""
+    text = html.unescape(MARK.sub("", line))
+    prompt = PROMPT.match(text)
+    rest = text[prompt.end() :] if prompt else text
+    return (prompt.end() if prompt else 0) + len(rest) - len(rest.lstrip())
+
+
+def _is_whole(line: str) -> bool:
+    """Ask whether every tag of a line is closed in it."""
+    depth = 0
+    for mark in MARK.findall(line):
+        depth += -1 if mark.startswith("</") else 1
+        if depth < 0:
+            return False
+    return depth == 0
