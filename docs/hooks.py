@@ -10,7 +10,21 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
-from sitemaker import assets, book, cache, course, figures, finishing, names, pages, quiz, teaching
+from sitemaker import (
+    assets,
+    book,
+    cache,
+    commands,
+    course,
+    figures,
+    finishing,
+    names,
+    pages,
+    quiz,
+    searching,
+    teaching,
+    tooltips,
+)
 from sitemaker.extensions import FENCES, StudyExtension
 from sitemaker.vendor import MERMAID, math_font, npm_package
 
@@ -83,13 +97,21 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> None:
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Give a page its contents, a chapter the notes in its margin; number figures, and let code lines hang."""
+    """Give a page its terms and its contents, a chapter the notes in its margin, figures their numbers."""
+    html = tooltips.on_page(commands.first(html, page.file.src_uri), page.file.src_uri, page.url)
     sections = [(one.title, one.id) for top in page.toc for one in top.children] if page.toc else []
     html = finishing.with_contents(html, sections if len(sections) > 2 else ())
     module = page.file.src_uri.removeprefix("chapters/").removesuffix(".md").replace("/", ".")
     if names.is_chapter(module):
         html = finishing.with_margin(finishing.with_number(html), module)
     return finishing.hanging(figures.numbered(html, names.number(page.file.src_uri)))
+
+
+@event_priority(50)  # before the plugin writes what it has found
+def on_post_build(config: MkDocsConfig) -> None:
+    """Put the lessons before the rest of what a search finds."""
+    index = config.plugins["material/search"].search_index  # type: ignore[attr-defined]
+    index.entries = searching.tuned(index.entries)
 
 
 BOOK = "book.md"

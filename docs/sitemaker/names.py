@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
@@ -89,6 +90,13 @@ def homes() -> tuple[str, ...]:
         if member.is_class or member.is_module:
             found += public_members(member)
     return (PACKAGE.name, *(f"{PACKAGE.name}.{name}" for name in packages()), *(one.path for one in found))
+
+
+def shown(module: str, hidden: Collection[str]) -> list[str]:
+    """List the public names that a module has itself, but for some."""
+    name = f"{PACKAGE.name}.{module}."
+    below = [home.removeprefix(name) for home in homes() if home.startswith(name)]
+    return [one for one in below if "." not in one and one not in hidden]
 
 
 def public_members(owner: griffe.Object | griffe.Alias) -> list[griffe.Object | griffe.Alias]:
