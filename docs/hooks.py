@@ -100,7 +100,8 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     """Give a page its terms and its contents, a chapter the notes in its margin, figures their numbers."""
     html = tooltips.on_page(commands.first(html, page.file.src_uri), page.file.src_uri, page.url)
     sections = [(one.title, one.id) for top in page.toc for one in top.children] if page.toc else []
-    html = finishing.with_contents(html, sections if len(sections) > 2 else ())
+    is_course = "navigation" not in page.meta.get("hide", ())  # home and the book have their own lists
+    html = finishing.with_contents(html, sections if is_course and len(sections) > 2 else ())
     module = page.file.src_uri.removeprefix("chapters/").removesuffix(".md").replace("/", ".")
     if names.is_chapter(module):
         html = finishing.with_margin(finishing.with_number(html), module)
