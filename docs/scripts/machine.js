@@ -31,14 +31,14 @@ class Machine extends HTMLElement {
     this.bar.className = "bar";
     this.bar.setAttribute("aria-label", "What the machine shows");
     this.bar.append(
-      radios("step", "Steps learned", steps.map((one) => [one, Number(one).toLocaleString("en")]), steps.indexOf(step)),
+      radios("step", "Steps", steps.map((one) => [one, Number(one).toLocaleString("en")]), steps.indexOf(step)),
       radios("position", "Position", this.data.read.map((letter, place) => [place, letter]), position),
     );
     this.said = Object.assign(document.createElement("p"), { className: "said" });
     this.said.setAttribute("role", "status");
     this.said.append(Object.assign(document.createElement("span"), { className: "heard" }), "");
     this.bar.append(this.said);
-    this.prepend(this.bar);
+    this.querySelector(".cards").prepend(this.bar);
     this.bar.addEventListener("change", () => this.show());
     this.show();
     this.light();
