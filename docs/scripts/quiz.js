@@ -99,7 +99,7 @@ customElements.define("study-quiz", class extends HTMLElement {
   }
 
   build() {
-    this.data = JSON.parse(this.querySelector("script.quiz").textContent);
+    this.data = JSON.parse(this.dataset.quiz);
     this.box = this.querySelector("details"); // there is none in a review: the answer stands elsewhere
     const title = this.querySelector("summary, .quiz-link a");
     this.data.name = `quiz-${this.data.id}${this.box ? "" : "-review"}`;

@@ -30,7 +30,7 @@ from sitemaker.cache import cached
 from sitemaker.extensions import Formulas
 
 REVIEW = re.compile(r'<div data-review="([^"]+)"></div>')
-PARTS = re.compile(r'</?study-quiz[^>]*>|<script class="quiz"[^>]*>.*?</script>', re.DOTALL)
+PARTS = re.compile(r'</?study-quiz\b(?: data-quiz="[^"]*")?>')
 
 
 class QuizExtension(Extension):
@@ -65,9 +65,7 @@ class Boxes(Treeprocessor):
         if not item or not known:
             return box
         box.set("id", slug(item))
-        quiz = ElementTree.Element("study-quiz")
-        script = ElementTree.SubElement(quiz, "script", {"class": "quiz", "type": "application/json"})
-        script.text = AtomicString(_json(known))
+        quiz = ElementTree.Element("study-quiz", {"data-quiz": _json(known)})
         quiz.append(box)
         quiz.tail, box.tail = box.tail, "\n"
         return quiz
@@ -151,7 +149,10 @@ def inline(text: str) -> str:
 
 
 def _json(known: dict[str, Any]) -> str:
-    """Write data so that they end no element, and look like none to what goes through the page later."""
+    """Write data for an attribute; nothing in them looks like a tag to what goes through the page later.
+
+    An element `script` would do, but the theme runs what stands in one when it changes pages.
+    """
     return json.dumps(known, ensure_ascii=False).replace("<", "\\u003c").replace("&", "\\u0026")
 
 
@@ -175,12 +176,11 @@ def _again(item: Item, here: str) -> str:
     page = posixpath.relpath(f"/{names.page(item.chapter).removesuffix('.md')}/", here)
     link = f"{page}/#{place}--{slug(item)}"
     known = data(item)
-    script = f'<script class="quiz" type="application/json">{_json(known)}</script>' if known else ""
     text = (
         f'<p class="quiz-link"><a href="{html.escape(link)}">{inline(item.question)}</a>'
         f'<span class="quiz-chapter">{html.escape(names.called(item.chapter))}</span></p>'
     )
-    return f"<study-quiz>{script}{text}</study-quiz>" if known else text
+    return f'<study-quiz data-quiz="{html.escape(_json(known))}">{text}</study-quiz>' if known else text
 
 
 def plain(content: str) -> str:

@@ -22,7 +22,7 @@ from sitemaker import names, quiz
 from sitemaker.vendor import AXE, npm_package
 
 needs_a_browser = pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium here")
-DATA = re.compile(r'<script class="quiz" type="application/json">(.*?)</script>')
+DATA = re.compile(r'<study-quiz data-quiz="([^"]*)">')
 PARTS = parts_up_to(CHAPTERS[-1].part)
 ALL = [item for name in READING_ORDER for item in quiz_of(name)]
 KINDS = ("choice", "number", "order")
@@ -47,7 +47,7 @@ def test_each_question_has_a_name_of_its_own_in_addresses() -> None:
 def test_a_chapter_asks_all_that_its_quiz_has_and_the_book_asks_nothing(site: tuple[Path, str]) -> None:
     for name in READING_ORDER:
         own = re.sub(r'<div class="quiz-review">.*?</div>', "", html_of(site, page_of(name)), flags=re.DOTALL)
-        asked = [json.loads(data)["id"] for data in DATA.findall(own)]
+        asked = [json.loads(unescape(data))["id"] for data in DATA.findall(own)]
         assert set(asked) == {quiz.identity(item) for item in quiz_of(name) if quiz.data(item)}
         assert len(asked) == own.count("<study-quiz>")
     assert "<study-quiz" not in html_of(site, "book/")

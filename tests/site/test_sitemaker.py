@@ -133,7 +133,7 @@ def test_a_formula_that_is_wrong_is_an_error_that_shows_it() -> None:
 def test_full_names_in_the_prose_become_links_and_others_do_not() -> None:
     html = as_html("See `microgpt.loss`, `loss`, `python -m microgpt.loss` and [the `microgpt.loss`](x).")
     assert html.count("<autoref") == 1
-    assert '<autoref identifier="microgpt.loss" optional=""><code>microgpt.loss</code></autoref>,' in html
+    assert '<autoref identifier="microgpt.loss" optional="">Chapter 9, The loss</autoref>,' in html
 
 
 def test_a_full_name_of_nothing_is_an_error() -> None:
