@@ -59,9 +59,11 @@ const follow = () => {
   if (nav && original?.nav === nav) nav.replaceChildren(...original.links.map((one) => one.cloneNode(true)));
   else original = nav && { nav, links: [...nav.childNodes].map((one) => one.cloneNode(true)) };
   document.querySelector(".study-on-route")?.remove();
+  document.body.classList.remove("follows-route"); // on a route, the book's next chapter is not the next
   const route = followed();
   const stop = stopOn(route, chapterAt(location)?.module);
   if (!stop) return;
+  document.body.classList.add("follows-route");
   link("prev", `${route.name}: previous`, target(stop.before));
   link("next", stop.after ? `${route.name}: next` : `${route.name}: this was the last stop`, target(stop.after));
   document.querySelector(".md-content__inner h1")?.after(bar(route, stop));

@@ -37,10 +37,10 @@ const KINDS = {
       if (!text || Number.isNaN(Number(text))) return { told: "Type a number first, like 12 or 0.5." };
       const typed = rounded(text, data.digits);
       const exact = data.digits || Number.isInteger(Number(text));
-      if (exact && typed === data.value) return { right: true, told: `It is ${data.value}${data.unit && ` ${data.unit}`}.` };
+      if (exact && typed === data.value) return { right: true, told: `It is ${data.value}.` };
       const trap = data.traps.find(({ value }) => exact && value === typed);
       if (trap) return { right: false, told: trap.because };
-      return { right: false, told: isShort(text, data) ? `Close: ${decimals} are asked for.` : "It is another number." };
+      return { right: false, told: isShort(text, data) ? `Close: ${decimals} are asked for.` : size(Number(text), data) };
     };
     return { fields: [label], judge };
   },
@@ -77,6 +77,9 @@ const KINDS = {
 
 const rounded = (text, digits) => Number(text).toFixed(digits).replace(/^-(0(\.0*)?)$/, "$1");
 
+const size = (given, { value }) =>
+  `It is too ${given > Number(value) ? "large" : "small"}. ${given === -Number(value) ? "Look at the sign." : "Try again, or look at the answer."}`;
+
 // Right as far as it goes, with fewer decimals than are asked for.
 const isShort = (text, { value, digits }) => {
   const given = text.split(".")[1]?.length ?? 0;
@@ -104,8 +107,9 @@ customElements.define("study-quiz", class extends HTMLElement {
     const title = this.querySelector("summary, .quiz-link a");
     this.data.name = `quiz-${this.data.id}${this.box ? "" : "-review"}`;
     const { fields, judge } = KINDS[this.data.kind](this.data);
-    const legend = make("legend", {}, make("span", { className: "quiz-title", innerHTML: title.innerHTML }));
-    if (this.data.ask) legend.append(make("span", { className: "quiz-ask", innerHTML: this.data.ask }));
+    const depth = title.querySelector(".depth")?.outerHTML ?? "";
+    const asked = this.data.ask ? this.data.ask + depth : title.innerHTML;
+    const legend = make("legend", {}, make("span", { className: "quiz-title", innerHTML: asked }));
     this.told = make("div", { className: "quiz-told", role: "status" });
     this.form = make("form", { className: "quiz-form" },
       make("fieldset", {}, legend, ...fields),

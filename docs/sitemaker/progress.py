@@ -40,8 +40,10 @@ def page() -> str:
 
 def ending(module: str) -> str:
     """Write what stands at the end of a chapter: a button to mark it as read, and where the routes go on."""
-    read = f'<div><study-read chapter="{module}"></study-read></div>\n\n{next_links(module)}\n'
-    return f'\n<div class="chapter-end" markdown="1" data-search-exclude>\n{read}</div>\n'
+    read = f'<div><study-read chapter="{module}"></study-read></div>\n\n'
+    links = next_links(module)
+    on_routes = f"{links}\n{{ .routes }}\n" if links else ""
+    return f'\n<div class="chapter-end" markdown="1" data-search-exclude>\n{read}{on_routes}</div>\n'
 
 
 def _table(part: str, members: list[dict[str, object]]) -> str:
