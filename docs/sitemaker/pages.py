@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 from microgpt import contents
 from microgpt.study.patients import patients
-from sitemaker import chapters, names, practice, reference, teaching, ward
+from sitemaker import book, chapters, names, practice, reference, teaching, ward
 from sitemaker.figures import IN_CHAPTERS
 from sitemaker.writing import front
 
@@ -51,7 +51,8 @@ def tree() -> Tree:
             "What matters": "experiments.md",
             "Numbers that circulate": "numbers.md",
             "Who had the idea first": "history.md",
-            "The book on one page": "book.md",
+            "The book to print: its lessons": book.LESSONS,
+            "The book to print: the whole": book.WHOLE,
         },
         "The program": {"All modules": Page("program/index.md", _modules()), **_program()},
     }
