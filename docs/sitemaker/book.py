@@ -136,7 +136,7 @@ def _contents(parts: Sequence[Part]) -> str:
 
 
 def _relinked(part: Part, anchors: dict[str, str], ids: set[str], url: str) -> str:
-    """Make the links of a page fit where it stands now; what was left out is linked where it is on the site."""
+    """Make the links of a page fit where it stands now; what is left out is linked where the site has it."""
 
     def link(match: re.Match[str]) -> str:
         href = html.unescape(match[2])

@@ -21,13 +21,13 @@ CODE = re.compile(r"<pre>.*?</pre>", re.DOTALL)
 LINE = re.compile(r'<span class="line( go)?" style="--in:\d+ch">(.*?)\n</span>', re.DOTALL)
 PLAIN_WORD = re.compile(r'<span class="(?:n|p|o|w)">([^<]*)</span>')
 RESULTS = re.compile(r'(?:<span class="go">[^<]*</span>)+')
-END = re.compile(r"\n+(?=(?:</span>)?</code>)")
+END = re.compile(r"\n+(?=</code>)")
 TAG = re.compile(r"<[^>]*>")
 TITLE = re.compile(r"<h1\b.*?</h1>", re.DOTALL)
 PLACE = re.compile(r'<p class="place">.*?</p>', re.DOTALL)
 
 FITS = 72
-"""How many characters of code fit into a line of the book for certain; a longer line may go on below itself."""
+"""How many characters of code fit into a line for certain; a longer one may go on below itself."""
 LONG = 24
 """How many lines of code a block must have to be broken between two pages."""
 
@@ -83,7 +83,7 @@ def _thin(block: str) -> str:
     """Free code of the marks for plain words and for lines that fit; say which block is long."""
     block = PLAIN_WORD.sub(r"\1", LINE.sub(_line, block))
     block = RESULTS.sub(lambda run: f'<span class="go">{TAG.sub("", run[0])}</span>', block)
-    block = END.sub("\n", block)
+    block = END.sub("", block)
     return block.replace("<pre>", '<pre class="long">', 1) if block.count("\n") > LONG else block
 
 
