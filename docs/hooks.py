@@ -10,13 +10,29 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
-from sitemaker import assets, book, cache, finishing, names, pages, teaching
+from sitemaker import (
+    assets,
+    book,
+    cache,
+    commands,
+    course,
+    figures,
+    finishing,
+    names,
+    pages,
+    quiz,
+    searching,
+    teaching,
+    tooltips,
+)
 from sitemaker.extensions import FENCES, StudyExtension
 from sitemaker.vendor import MERMAID, math_font, npm_package
 
 from microgpt import contents
 from microgpt.study.exercises import exercises
 from microgpt.study.patients import patients
+from microgpt.study.review import review_of
+from microgpt.study.routes import minutes, routes
 
 
 @event_priority(50)  # before the plugins read the configuration
@@ -24,10 +40,11 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Add the extensions, which pages and docstrings share, and the navigation of what is generated."""
     cache.prune()
     importlib.reload(contents)  # a server that builds again may find new chapters ...
-    for known in (names.homes, exercises, patients):
-        known.cache_clear()  # ... and new names, exercises and patients
+    for known in (names.homes, exercises, patients, routes, minutes, quiz.items, review_of):
+        known.cache_clear()  # ... and new names, exercises, patients and questions
+    config.extra["parts"] = course.parts()  # for the page that is shown when there is none
     config.nav = [*(config.nav or []), *pages.navigation(pages.tree())]
-    config.markdown_extensions.append(StudyExtension(names.homes()))  # type: ignore[arg-type]
+    config.markdown_extensions += [StudyExtension(names.homes()), quiz.QuizExtension()]  # type: ignore[list-item]
     config.mdx_configs.setdefault("pymdownx.superfences", {})["custom_fences"] = FENCES
     _spare_second_parsing(config)
     return config
@@ -56,6 +73,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     add("assets/study.css", content=assets.style())
     for script in assets.scripts():
         add(f"assets/scripts/{script.name}", abs_src_path=str(script))
+    add("assets/scripts/contents.js", content=course.script())
     for page in pages.leaves(pages.tree()):
         add(page.uri, content=page.content)
     return files
@@ -79,13 +97,22 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> None:
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Give a page its contents, a chapter the notes in its margin, and code lines that hang."""
+    """Give a page its terms and its contents, a chapter the notes in its margin, figures their numbers."""
+    html = tooltips.on_page(commands.first(html, page.file.src_uri), page.file.src_uri, page.url)
     sections = [(one.title, one.id) for top in page.toc for one in top.children] if page.toc else []
-    html = finishing.with_contents(html, sections if len(sections) > 2 else ())
+    is_course = "navigation" not in page.meta.get("hide", ())  # home and the book have their own lists
+    html = finishing.with_contents(html, sections if is_course and len(sections) > 2 else ())
     module = page.file.src_uri.removeprefix("chapters/").removesuffix(".md").replace("/", ".")
     if names.is_chapter(module):
         html = finishing.with_margin(finishing.with_number(html), module)
-    return finishing.hanging(html)
+    return finishing.hanging(figures.numbered(html, names.number(page.file.src_uri)))
+
+
+@event_priority(50)  # before the plugin writes what it has found
+def on_post_build(config: MkDocsConfig) -> None:
+    """Put the lessons before the rest of what a search finds."""
+    index = config.plugins["material/search"].search_index  # type: ignore[attr-defined]
+    index.entries = searching.tuned(index.entries)
 
 
 @event_priority(-100)  # when mkdocs-autorefs has made its links

@@ -14,17 +14,18 @@ the loss, go the other way. **But how far?**
 # The picture
 
 Two ideas. A heavy ball that rolls down a valley does not turn at every bump. And whoever turns two knobs, one
-coarse and one fine, gives each a pace of its own. Adam does both, for each parameter alone:
+coarse and one fine, gives each a pace of its own. Adam does both, for each parameter alone. Here it makes its
+second step, after slopes of 1 and 0, with a learning rate of 0.01; the numbers are computed below.
 
 ```mermaid
-graph LR
-    g["slope g"] --> m["m: average of g"]
-    g --> v["v: average of g²"]
-    m --> mh["m̂: m, corrected for the start"]
-    v --> vh["v̂: v, corrected for the start"]
-    mh --> step["step: rate · m̂ / √v̂"]
+graph TD
+    g["slopes g<br/>1, and now 0"] --> m["m: average of g<br/>0.1275"]
+    g --> v["v: average of g²<br/>0.0099"]
+    m -- "corrected for the start" --> mh["m̂<br/>0.4595"]
+    v -- "corrected for the start" --> vh["v̂<br/>0.4975"]
+    mh --> step["step: rate · m̂ / √v̂<br/>0.00651"]
     vh --> step
-    step --> theta["new parameter = old − step"]
+    step --> theta["parameter: old − step<br/>from −0.01 to −0.01651"]
 ```
 
 # The simplest answer, and what is wrong with it
@@ -119,6 +120,13 @@ In the valley the thousandfold difference disappears: both parameters walk at th
 >>> descend_with_adam(0.05)
 (0.139, 0.139)
 
+A valley so steep cannot be drawn. Here is a gentler one, seen from above. Look at how the two paths get from
+the left end to the middle: one bounces from wall to wall, the other walks along.
+
+```figure
+adam-path
+```
+
 # The correction of the start
 
 Both averages start at 0, so at first they are too small, by a known amount. *Bias correction* mends that. The
@@ -205,6 +213,13 @@ that stand in the code.)
 ...     return round((x.data + y.data) / 2**0.5, 3)
 >>> descend_turned(0.05)
 0.999
+
+The valley of the first figure, turned. Look at the ends of the two paths: the plain one is the same as
+before, only turned too; Adam's, at the rate that was good there, now stops short of it.
+
+```figure
+turned-valley
+```
 
 A valley is a drawing. Here are the four rules with a small model that learns from sixty names, the same for
 all; shown is the mean loss over the last twenty, for three rates of each.
@@ -338,9 +353,15 @@ it is not 0 at once, and the parameter moves on, here by two thirds of its first
 >>> for slope in (1.0, 0.0):
 ...     theta.grad = slope
 ...     adam.update([theta], learning_rate=0.01)
-...     print(round(theta.data, 5))
--0.01
--0.01651
+...     print(round(theta.data, 5), [round(average, 4) for average in (adam.m[0], adam.v[0])])
+-0.01 [0.15, 0.01]
+-0.01651 [0.1275, 0.0099]
+
+Corrected for the start, the two averages of the second line make the second step:
+
+>>> m, v = 0.1275 / (1 - 0.85**2), 0.0099 / (1 - 0.99**2)
+>>> round(m, 4), round(v, 4), round(0.01 * m / v**0.5, 5)
+(0.4595, 0.4975, 0.00651)
 
 # Pitfalls
 

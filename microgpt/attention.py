@@ -33,19 +33,21 @@ and the shares are the *attention weights*. Unlike the weights in a matrix they 
 computed afresh at each position. Since queries, keys and values are all made from one text, it is also
 called *self-attention*.
 
-In the diagram the cache is the shelf, `n_embd` is how long the vector of a position is, `n_ctx` the number of
-positions so far, and `head_dim` how long a query is. Longer queries give larger dot products; to divide by
-the root of `head_dim` makes up for that (the root, since products of both signs partly cancel).
+In the diagram `n_embd` is how long the vector of a position is, `n_ctx` the number of positions so far, and
+`head_dim` how long a query is; the keys and values so far are those on the shelf, which the code calls the
+cache. The numbers are computed below, for three positions. Longer queries give larger dot products; to divide
+by the root of `head_dim` makes up for that (the root, since products of both signs partly cancel).
 
 ```mermaid
-graph LR
-    x["x [n_embd]"] -- "Wq" --> q["query [head_dim]"]
-    x -- "Wk, Wv" --> kv["key and value, added to the cache"]
-    kv --> s["q · key / √head_dim, for each key so far"]
-    q --> s
-    s --> w["softmax: weights [n_ctx]"]
-    w --> out["mix of the values [head_dim]"]
-    kv --> out
+graph TD
+    x["x [n_embd]"] -- "Wq" --> q["query<br/>[1, 1]"]
+    x -- "Wk" --> k["keys so far<br/>[2, 1], [0, 2],<br/>[1, −1]"]
+    x -- "Wv" --> v["values so far<br/>[4, 0], [0, 2],<br/>[8, 4]"]
+    q --> s["query · each key [n_ctx]<br/>3, 2, 0"]
+    k --> s
+    s -- "divide by √head_dim, softmax" --> w["weights [n_ctx]<br/>0.62, 0.31, 0.07"]
+    w --> out["mix of the values [head_dim]<br/>3.07, 0.91"]
+    v --> out
 ```
 
 # From a plain mean to attention
@@ -137,16 +139,16 @@ same text, who each follow a question of their own. Their notes are put side by 
 $W_o$, makes them into a common report.
 
 ```mermaid
-graph LR
-    x["x [n_embd]"] --> qkv["Wq x, Wk x, Wv x, each cut into n_head pieces"]
-    qkv -- "keys, values" --> cache["cache [n_head][n_ctx][head_dim]"]
-    qkv -- "query 0" --> h0["head 0"]
-    qkv -- "last query" --> h1["last head"]
-    cache --> h0
-    cache --> h1
-    h0 --> cat["side by side [n_embd]"]
-    h1 --> cat
-    cat --> wo["Wo"]
+graph TD
+    x["x<br/>16 numbers"] -- "Wq, Wk,<br/>Wv" --> cut
+    cut["query, key, value,<br/>each cut in<br/>pieces of 4"]
+    cut --> h0["head 0, with<br/>its own shelf"]
+    cut --> more["heads<br/>1 and 2"]
+    cut --> h3["head 3, with<br/>its own shelf"]
+    h0 -- "4 numbers" --> cat["side by side<br/>16 numbers"]
+    more -- "8 numbers" --> cat
+    h3 -- "4 numbers" --> cat
+    cat -- "Wo" --> report["report<br/>16 numbers"]
 ```
 
 - The heads are *independent*: none sees the others' weights.
@@ -203,8 +205,14 @@ m |  31  37  32         |  16  62  23         |  31  31  38         |  23  45  3
 m |  29  31  23  17     |  23  42  20  15     |  23  24  27  27     |  21  39  24  16     |
 a |  31  25  15  14  15 |  43   2   8  46   1 |  21  22  18  19  19 |  21  15  23  26  15 |
 
-A head that looks at everything alike would have 50, 33, 25 and 20 in the rows from e on. Against this
-yardstick:
+A head that looks at everything alike would have 50, 33, 25 and 20 in the rows from e on. The same numbers as
+colors: look for the cells that are darker or paler than the others of their row.
+
+```figure
+attention-maps
+```
+
+Against this yardstick:
 
 - *Head 0* stays near it, and at the a leans to the beginning: 31 and 25 for the mark and the e.
 - *Head 1* is the most decided. Both m look at the e most; the a looks at the mark and at the second m,

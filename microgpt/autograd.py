@@ -29,22 +29,23 @@ a weight $w$, add a number $b$ of its own, cut off what is negative (an operatio
 the distance to the wanted answer, 3.
 
 ```mermaid
-graph LR
-    w["w = 0.5"] -- "4" --> wx["w · x = 2"]
-    x["x = 4"] -- "0.5" --> wx
-    wx -- "1" --> z["z = w · x + b = 1"]
-    b["b = −1"] -- "1" --> z
-    z -- "1" --> a["a = relu(z) = 1"]
-    a -- "1" --> d["d = a − 3 = −2"]
-    d -- "2 · d = −4" --> L["L = d² = 4"]
+graph TD
+    w["w<br/>value 0.5, slope −16"] -- "4" --> wx["w · x<br/>value 2, slope −4"]
+    x["x<br/>value 4, slope −2"] -- "0.5" --> wx
+    wx -- "1" --> z["z = w · x + b<br/>value 1, slope −4"]
+    b["b<br/>value −1, slope −4"] -- "1" --> z
+    z -- "1" --> a["a = relu(z)<br/>value 1, slope −4"]
+    a -- "1" --> d["d = a − 3<br/>value −2, slope −4"]
+    d -- "2 · d = −4" --> L["L = d²<br/>value 4, slope 1"]
 ```
 
 Such a drawing is a *computation graph*. Each box is a *node*, and holds a value. What is given, like $w$,
 is a *leaf*. The number on an arrow is a *local slope*: how fast the node at its tip moves when the node at
-its tail is nudged and nothing else is.
+its tail is nudged and nothing else is. Wanted is the slope in each box: how fast $L$ moves when this node is
+nudged.
 
-The **forward pass** goes from left to right and computes values. The **backward pass**, also called
-*backpropagation*, goes from right to left and computes slopes. Think of receipts: each states an amount and
+The **forward pass** goes along the arrows and computes values. The **backward pass**, also called
+*backpropagation*, goes against the arrows and computes slopes. Think of receipts: each states an amount and
 lists what it was made of. When somebody complains about the total, the receipts show whom to blame, and for
 how much.
 
@@ -61,6 +62,14 @@ slope is what the results close in on as the nudge shrinks, 6. But not forever:
   1e-12  6.000533
   1e-14  6.217249
   1e-16  0.000000
+
+Here is that square as a curve. Look at the dashed lines: each goes through the point at 3 and through one
+that is a nudge further, and the shorter the nudge, the nearer it lies to the line that only touches the
+curve.
+
+```figure
+secants
+```
 
 A float keeps about sixteen digits. The smaller the nudge, the more the two areas agree, and the fewer digits
 are left in their difference. At the end $3 + 10^{-16}$ is 3, and nothing seems to move.
@@ -129,8 +138,12 @@ logarithm at $x$ is $1/x$.
 **relu.** Above 0 the number goes through as it is, slope 1. Below 0 the result stays 0 whatever the number
 does, slope 0.
 
-The figure near the end of this page shows four that are curved. A far nudge finds the slope of a line
-through two points of the curve, a small one that of the line that touches it.
+The next figure shows four that are curved. Look at the two dots: a far nudge finds the slope of the dashed
+line through both of them, a small one that of the line that touches the curve at the first.
+
+```figure
+slopes
+```
 
 # Slopes multiply along a path
 
@@ -150,7 +163,7 @@ slope of $L$ *with respect to* $w$.
 
 Two rules make the whole walk. The slope of $L$ at $L$ is 1, since it moves as much as itself. From there
 every node hands to each of its inputs *its own slope times the local slope of that arrow*. Here they are
-for the graph above: first the values, from left to right, and then the slopes, from right to left.
+for the graph above: first the values, along the arrows, and then the slopes, against them.
 
 >>> w, x, b = 0.5, 4.0, -1.0
 >>> wx = w * x                      # 2

@@ -29,12 +29,12 @@ Adam's averages, on the number of the step and on the documents; and the samples
 generator.
 
 ```mermaid
-graph LR
-    run["a Run between two steps"] -- "save" --> part["file.part, complete?"]
-    part -- "then rename" --> file["file.json"]
-    file -- "load: is it as it was written?" --> checkpoint["Checkpoint"]
-    checkpoint -- "plus the documents: resume" --> again["the same Run"]
-    checkpoint --> model["a model to sample from"]
+graph TD
+    run["a Run<br/>between<br/>two steps"] -- "save" --> part["file.part:<br/>is it complete?"]
+    part -- "rename" --> file["file.json"]
+    file -- "load: is it<br/>as it was?" --> checkpoint["Checkpoint"]
+    checkpoint -- "with the<br/>documents" --> again["the same Run<br/>goes on"]
+    checkpoint --> model["a model<br/>to sample from"]
 ```
 
 The renaming in the middle is *atomic*: it is done wholly or not at all, and nobody ever sees a half of it.

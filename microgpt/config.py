@@ -22,14 +22,16 @@ one is turned?**
 
 Think of baking. The parameters are the dough: the oven changes it. The dials are what you set before: the
 size of the tin, the heat, the time. Bread from two ovens tells you something about heat only if all else was
-equal.
+equal. The numbers in the drawing are the usual settings.
 
 ```mermaid
-graph LR
-    set["documents, cut by hold_out"] --> made["a model: n_layer, n_embd, n_head, block_size, init_std"]
-    made --> trained["it learns: steps, batch_size, learning_rate, beta1, beta2, eps"]
-    trained --> speaks["it invents: samples, and how boldly"]
-    seed["seed: every random draw"] --> set
+graph TD
+    set["documents<br/>hold_out 0"] --> made
+    made["a model<br/>n_layer 1, n_embd 16,<br/>block_size 16, n_head 4,<br/>init_std 0.08"]
+    made --> trained
+    trained["it learns<br/>steps 1000, batch_size 1,<br/>learning_rate 0.01,<br/>beta1 0.85, beta2 0.99"]
+    trained --> speaks["it invents<br/>samples 20, and<br/>how boldly"]
+    seed["seed 42<br/>every random draw"] --> set
     seed --> made
     seed --> speaks
     trained -- "save_every" --> file["a file"]

@@ -15,14 +15,17 @@ names, birds, passwords to avoid.
 # The picture
 
 A pack of cards with one name on each. Shuffle it. Before the game begins, a few cards from the bottom are put
-away, face down: nobody learns from them. The rest is played from the top, one card a step.
+away, face down: nobody learns from them. The rest is played from the top, one card a step. Here it is done
+with the sixteen names of `microgpt.first_steps`, as further below.
 
 ```mermaid
-graph LR
-    file["a text file"] -- "lines, without the empty ones" --> documents["documents"]
-    documents -- "shuffle" --> shuffled["a random order"]
-    shuffled -- "most of them" --> training["to learn from"]
-    shuffled -- "the last distinct ones" --> aside["held out, to judge by"]
+graph TD
+    file["a text file"] -- "lines, without<br/>the empty ones" --> documents
+    documents["16 documents<br/>ann, anna, anne ..."]
+    documents -- "shuffle" --> shuffled["a random<br/>order"]
+    shuffled -- "most of<br/>them" --> training["12 to<br/>learn from"]
+    shuffled -- "the last<br/>distinct ones" --> aside
+    aside["4 held out, to judge by<br/>ann, ellen, nina, liane"]
 ```
 
 # What is bundled

@@ -21,13 +21,13 @@ documents that none of them has seen. (Others call it the *test set*.)
 
 ```mermaid
 graph LR
-    docs["all documents"] --> trained["trained on"]
-    docs --> exam["exam: the rest, distinct"]
-    trained --> model["the model"]
-    trained --> counters["counters"]
-    model --> score["surprise per token"]
-    counters --> score
-    exam --> score
+    docs["all names"] -- "1,000" --> model["the model"]
+    docs -- "the same 1,000" --> counters["counters"]
+    docs -- "1,000 others" --> exam["exam"]
+    model --> one["the model's surprise<br/>2.478 a token"]
+    exam --> one
+    exam --> other["the best counter's<br/>2.533 a token"]
+    counters --> other
 ```
 
 # Never seen
@@ -110,6 +110,13 @@ back_off 2.533 ± 0.012
 bigram   2.602 ± 0.009
 unigram  2.897 ± 0.006
 uniform  3.296 ± 0.000
+
+The same as bars. Look at how little lies between the first two, and at the thin lines, which say how sure
+each end is:
+
+```figure
+exam
+```
 
 On these names the model is better than all counters. It need not be. On the original's names
 (docs/measurements/makemore.json) the model of the same run has 2.387 and the back-off counter 2.364:

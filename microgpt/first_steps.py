@@ -23,15 +23,18 @@ before i. **Can a handful of numbers learn to spell?**
 Think of a wheel of fortune with six fields, one for each letter and one for the full stop. Spin it, and
 write down where it stops. Spin again, until the full stop comes: that is a word. On a wheel with equal fields
 it will be a bad one. So the fields get sizes, and there are six wheels: which one is spun depends on the
-letter that was written last. To learn is to move the borders between the fields, a little at a time.
+letter that was written last. To learn is to move the borders between the fields, a little at a time. (The
+numbers in the drawing come from the sections below.)
 
 ```mermaid
-graph LR
-    last["the last letter"] -- "picks" --> row["a row of six numbers"]
-    row -- "become the fields of" --> wheel["a wheel"]
-    wheel -- "spin" --> next["the next letter"]
-    next -- "if it is not the full stop" --> last
-    next -- "if it is the full stop" --> word["a word"]
+graph TD
+    last["the last letter"] -- "picks" --> row
+    row["a row of scores<br/>0.62, 0.45, 0.85,<br/>0.67, 0.17, 0.53"]
+    row -- "each divided<br/>by the sum" --> wheel
+    wheel["a wheel<br/>a 0.19, i 0.14, l 0.26,<br/>e 0.2, n 0.05, . 0.16"]
+    wheel -- "spin: 0.53" --> next["the next letter<br/>l"]
+    next -- "no full stop" --> last
+    next -- "the full stop" --> word["a word"]
 ```
 
 A large language model does the same. Its letters are pieces of words, it looks back at thousands of them and

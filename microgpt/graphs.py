@@ -14,7 +14,7 @@ they are, and where their slopes are large.
 
 # The picture
 
-A graph is a family tree: who came from whom, with the youngest on the right. Unlike in a tree, one ancestor
+A graph is a family tree: who came from whom, with the youngest at the end. Unlike in a tree, one ancestor
 may have many lines of descent. Each node here says what it is called or what made it, its number (*data*)
 and its slope (*grad*):
 
@@ -52,9 +52,9 @@ graph LR
 
 # Read in both directions
 
-From left to right stand the data: 2 · (-3) is -6, and 10 more is 4, whose square is 16.
+Along the arrows stand the data: 2 · (-3) is -6, and 10 more is 4, whose square is 16.
 
-From right to left stand the slopes. The loss has the slope 1. A square hands its slope on times twice its
+Against the arrows stand the slopes. The loss has the slope 1. A square hands its slope on times twice its
 base, 1 · 2 · 4 = 8. The slope of a sum is 1 for what was added, so the node of the sum hands its 8 to the
 product unchanged. The product hands each factor its partner, 8 · (-3) to a and 8 · 2 to b. The constants 10
 and 2 are plain numbers. Nobody asks for their slope, and so they have no node.
@@ -189,7 +189,7 @@ ValueError: the graph has 4,486 values, too many to look at; draw at most 60
 
 # To keep
 
-- A graph is read from left to right for the values and from right to left for the slopes.
+- A graph is read along its arrows for the values and against them for the slopes.
 - A longer text makes it wider, another layer makes it deeper.
 - A table of slopes tells which parameters an example reaches, and which not.
 

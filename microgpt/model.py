@@ -22,13 +22,21 @@ half alone, and is called **decoder-only**.
 
 ```mermaid
 graph TD
-    t["token id, position"] --> e["embed: two rows added, rmsnorm [n_embd]"]
-    e --> a["x + attention(rmsnorm(x))"]
-    a --> m["x + mlp(rmsnorm(x))"]
-    m -- "next layer" --> a
-    m --> head["lm_head: linear"]
-    head --> logits["logits [vocab_size]"]
+    e["embed: x [n_embd]<br/>16 numbers of size 1"]
+    t["token 4 at position 1"] -- "rows of wte and wpe, rmsnorm" --> e
+    subgraph layer[" "]
+        a["rmsnorm, attention"] -- "adds 0.14" --> p1(("+"))
+        p1 --> m["rmsnorm, mlp"]
+        m -- "adds 0.21" --> p2(("+"))
+        p1 -- "x stays" --> p2
+    end
+    e --> a
+    e -- "x stays" --> p1
+    p2 -- "after the last layer: lm_head" --> logits["logits [vocab_size]<br/>27 scores of size 1.54"]
 ```
+
+The dashed frame is a layer, and the next one goes on from its end. The sizes are those of a trained model, as
+they are measured below: what a layer adds is small beside what it leaves as it is.
 
 Think of the vector as a notebook that a visitor carries down a corridor of offices. At the entrance, two
 facts are written into it: which letter, which place. Each office reads it, *adds* a vector of its own, and
@@ -59,8 +67,15 @@ table turned, rows as columns), without the work.
 >>> linear([0.0, 1.0, 0.0], columns), table[1]
 ([0.3, 0.4], [0.3, 0.4])
 
-What do such rows look like when the model has learned? These are the numbers of the default run, finished
-(`microgpt.trained`). The row of e, the first letter of emma:
+What do such rows look like when the model has learned? Nobody told the model what a vowel is. Here are all
+rows of the default run, finished (`microgpt.trained`), drawn on a plane. Look for a, e, i, o and u: they lie
+on one side, apart from the rest.
+
+```figure
+embedding-map
+```
+
+How can that be? Begin with the numbers, with the row of e, the first letter of emma:
 
 >>> from microgpt.trained import trained_parameters
 >>> letters = Tokenizer("abcdefghijklmnopqrstuvwxyz")
@@ -90,9 +105,9 @@ e ['a', 'u', 'o', 'i', 'BOS']
 m ['w', 'l', 'f', 'h', 'j']
 a ['e', 'o', 'u', 'i', 'BOS']
 
-Nobody told the model what a vowel is. But what follows a vowel is seldom another one, and what follows a
-consonant mostly is one, and so rows of one kind have much the same to say. The share of vowels among the
-letters that follow a vowel, and that follow a consonant, in the names it learned from:
+The vowels find each other. What follows a vowel is seldom another one, and what follows a consonant mostly is
+one, and so rows of one kind have much the same to say. The share of vowels among the letters that follow a
+vowel, and that follow a consonant, in the names it learned from:
 
 >>> from microgpt.data import bundled_documents
 >>> pairs = [pair for name in bundled_documents() for pair in zip(name, name[1:])]
@@ -116,8 +131,8 @@ model and in an untrained one:
 [0.68, -0.39, 0.39]
 [0.03, -0.01, 0.03]
 
-The figure at the end of this chapter shows all letters. The second table, `wpe`, has a row for each place,
-the **position embedding**. The two rows are added: which letter, which place.
+The second table, `wpe`, has a row for each place, the **position embedding**. The two rows are added: which
+letter, which place.
 
 # The parameters
 
@@ -865,14 +880,15 @@ def block(
 
     ```mermaid
     graph LR
-        x["x"] --> n1[rmsnorm] --> att[attention] --> p1((+))
+        x["x<br/>3, −1"] --> att["rmsnorm, attention<br/>0, 0"] --> p1(("+"))
         x --> p1
-        p1 --> n2[rmsnorm] --> mlp[mlp] --> p2((+))
+        p1 -- "3, −1" --> mlp["rmsnorm, mlp<br/>0 and a lot"] --> p2(("+"))
         p1 --> p2
+        p2 --> out["x<br/>3, 43.72"]
     ```
 
     The plain arrows around the two parts are the residual connections. Along them a slope comes back as it
-    is; what comes back through the part is added to it.
+    is; what comes back through the part is added to it. The numbers are those of the second example below.
 
     Args:
         x: `[n_embd]`.

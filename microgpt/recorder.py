@@ -19,15 +19,11 @@ only the evening's count knows nothing of it. So the recorder listens at four mo
 second it notes down the parameters that are about to change.
 
 ```mermaid
-graph LR
-    loss["document_loss is done"] --> a["document, positions, loss"]
-    back["backward is done"] --> b["slopes; note the parameters down"]
-    update["update is done"] --> c["what has moved"]
-    step["train_step is done"] --> d["the end of the step"]
-    a --> take["take: the records of this step"]
-    b --> take
-    c --> take
-    d --> take
+graph TD
+    loss["document_loss is done"] -- "document, positions, loss" --> back["backward is done"]
+    back -- "slopes; note the parameters down" --> update["update is done"]
+    update -- "what has moved" --> step["train_step is done"]
+    step -- "the end of the step" --> take["take: the records of this step"]
 ```
 
 # One step

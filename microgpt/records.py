@@ -19,10 +19,11 @@ compared, and they stay as they are when the people change their minds.
 
 ```mermaid
 graph LR
-    call["a call: what went in, what came out"] --> record["a record: names, numbers, texts, lists"]
-    record --> told["--verbose: told in words"]
-    record --> file["--trace: a line of JSON"]
-    record --> yours["your own program"]
+    call["a call: what went in,<br/>what came out"] --> record
+    record["a record: names, numbers,<br/>texts, lists"]
+    record -- "--verbose" --> told["told in words"]
+    record -- "--trace" --> file["a line of JSON"]
+    record --> yours["your own<br/>program"]
 ```
 
 A *record* is a dictionary of numbers, texts and lists, and nothing else. Records come in the order in which

@@ -14,15 +14,16 @@ called *autoregressive*: it goes on from its own words.
 
 # The picture
 
+The *prompt* is a beginning that somebody gives, here "em". What is drawn then, and its chance, is computed
+below.
+
 ```mermaid
-graph LR
-    bos["BOS, then the prompt if there is one"] --> fwd["forward: logits"]
-    fwd --> t["divide by the temperature"]
-    t --> soft["softmax: probabilities"]
-    soft --> draw["draw one token"]
-    draw -- "a letter: write it down, put it in" --> fwd
-    draw -- "BOS" --> done["the name is over"]
-    draw -- "no more room" --> done
+graph TD
+    bos["BOS,<br/>then the prompt<br/>e m"] --> fwd["forward:<br/>27 logits"]
+    fwd -- "divide by the<br/>temperature,<br/>softmax" --> p["chances<br/>a 0.716, ..."]
+    p -- "draw" --> one["one token<br/>a"]
+    one -- "a letter:<br/>put it in" --> fwd
+    one -- "BOS, or no<br/>more room" --> done["the name<br/>emari is over"]
 ```
 
 Think of a wheel of fortune with a field for each token, as wide as its probability. It is spun, the letter is
@@ -102,7 +103,14 @@ $$p_i = \mathrm{softmax}(s / T)_i$$
 2.0 [0.502, 0.304, 0.194]
 100.0 [0.337, 0.333, 0.33]
 
-The order never changes. After "em", cold, as it is, and hot; then six names at each:
+The order never changes. Here are the chances for the first letter of a name. Look at the longest bars from
+left to right: as it gets hotter, they give to the short ones.
+
+```figure
+temperature
+```
+
+After "em", cold, as it is, and hot; then six names at each:
 
 >>> for temperature in (0.5, 1.0, 1.5):
 ...     print(temperature, favorites("em", temperature))

@@ -19,11 +19,11 @@ sees each piece with what went in and what came out.
 
 ```mermaid
 graph LR
-    caller["caller"] --> stage["@stage: is anybody listening?"]
-    stage -- "no" --> function["the function itself"]
-    stage -- "yes" --> watched["the function, then an Event"]
-    watched --> listener["your listener"]
-    function --> result["the same result"]
+    caller["double(21)"] --> stage["@stage: is<br/>anybody<br/>listening?"]
+    stage -- "no" --> function["the function"]
+    stage -- "yes" --> watched["the function,<br/>then an Event"]
+    watched --> listener["your listener<br/>double, 21, 42"]
+    function --> result["the same<br/>result, 42"]
     watched --> result
 ```
 

@@ -18,13 +18,13 @@ A *tokenizer* is a cloakroom. Each character is handed in, and a numbered tag co
 back the character. The numbers say which hook, and nothing else: hook 4 is not more than hook 3.
 
 ```mermaid
-graph LR
-    doc["'emma'"] -- "encode" --> ids["BOS e m m a BOS, as ids"]
-    ids --> training["training"]
-    bos["BOS"] --> model["the model: scores for the next id"]
+graph TD
+    doc["emma"] -- "encode" --> ids["26 4 12 12 0 26"]
+    ids -- "to learn from" --> model["the model:<br/>scores for<br/>the next id"]
+    bos["26, which is BOS"] -- "to begin<br/>a new name" --> model
     model -- "draw one" --> id["an id"]
-    id -- "if it is not BOS: go on" --> model
-    id -- "if it is BOS: decode all so far" --> text["a new name"]
+    id -- "not 26" --> model
+    id -- "26: decode all so far" --> text["a new name"]
 ```
 
 The *alphabet* is every distinct character of the documents, in sorted order. A character's id is its

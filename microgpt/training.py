@@ -15,16 +15,13 @@ four actions, and care in what is kept from one round to the next.
 # The picture
 
 ```mermaid
-graph LR
-    docs["all documents"] --> alphabet["alphabet"]
-    docs --> order["shuffled, some set aside"]
-    alphabet --> model["model, random"]
-    order --> next["next document"]
-    model --> step["train_step"]
-    next --> step
-    step --> record["a Step for whoever watches"]
-    record -- "again" --> next
-    record -- "all steps done" --> use["a trained model"]
+graph TD
+    docs["2,917 names"] -- "shuffled, some set aside" --> next["the next name"]
+    docs -- "their characters" --> model["a random model<br/>4,192 parameters"]
+    next --> step["train_step"]
+    model --> step
+    step -- "again" --> next
+    step -- "1,000 steps done" --> use["a trained model"]
 ```
 
 It is practice with flash cards. A card is shown up to some letter, the model says what it expects, the card
@@ -60,6 +57,21 @@ an average of many steps to see learning. Here are sixty steps of a small model:
 >>> first, last = losses[:20], losses[-20:]
 >>> round(sum(first) / 20, 2), round(sum(last) / 20, 2)
 (3.22, 2.72)
+
+The default run takes a thousand steps. Look at how jagged the thin line is, how steadily the mean falls
+through it, and where it crosses the dashed lines: these are opponents that only count letters
+(`microgpt.evaluation`).
+
+```figure
+loss-curve
+```
+
+And this is what happens inside meanwhile. Stop at nine places of the run, first at its beginning and then at
+its end, and look at what has changed: the names, the letters on the plane, what is expected after "em".
+
+```figure
+snapshots
+```
 
 # Teacher forcing
 
@@ -204,6 +216,12 @@ end nearer to the bottom; a short one has to hurry. This is the best of five rat
 | 16 | 0.03 | 0.03 | 0.01 | 0.01 | 0.01 |
 | 32 | 0.01 | 0.01 | 0.01 | 0.003 | 0.003 |
 
+The same as curves. Look at where each has its lowest point, and which way that point moves:
+
+```figure
+rates
+```
+
 In no row does it rise with the length, and in no column with the width. So whoever compares two widths at one
 rate compares rates. On names.txt, width 32 is better than our 16 at half the rate, and at the usual rate in
 10,000 steps worse (docs/pages/experiments.md).
@@ -259,13 +277,19 @@ five. It is one of the five to eight tokens of a name, and everything after it i
 >>> round(sum(math.log(5) / (len(name) + 1) for name in run.documents) / 5, 2)
 0.27
 
-With more names it comes later, or not at all. The figure below shows 10,000 steps on 100 of the bundled
-names, and on 1,945, judged by 972 others; means of 8 seeds (`docs/measurements/curves.json`). With 100 names
-the loss on the others is lowest after 200 steps, two epochs, at 2.66. Then it turns up, while the loss on the
-hundred goes on falling: at the end 0.67 on these, 9.74 on the others. With 1,945 names both still fall at the
-end, to 2.34 and 2.41. The training loss alone shows nothing of this. That is why a model is judged by
-documents that it has not seen, why one may stop where they turn (*early stopping*), and why more data is the
-best remedy.
+With more names it comes later, or not at all. The figure shows 10,000 steps on 100 of the bundled names, and
+on 1,945, judged by 972 others; means of 8 seeds (`docs/measurements/curves.json`). Look at where the dashed
+line and the solid one of the same color part:
+
+```figure
+curves
+```
+
+With 100 names the loss on the others is lowest after 200 steps, two epochs, at 2.66. Then it turns up, while
+the loss on the hundred goes on falling: at the end 0.67 on these, 9.74 on the others. With 1,945 names both
+still fall at the end, to 2.34 and 2.41. The training loss alone shows nothing of this. That is why a model is
+judged by documents that it has not seen, why one may stop where they turn (*early stopping*), and why more
+data is the best remedy.
 
 # Early and late
 
@@ -289,7 +313,13 @@ its last: how long the gradient is for "emma", and for fifty names together; how
 
 *Gradients.* For one name the gradient is as long as at the start: the names still pull. For fifty names
 together it is about half of what it was: they no longer pull the same way. So the length of one document's
-gradient does not say whether a run is finished. It should be neither 0 nor without bounds.
+gradient does not say whether a run is finished. It should be neither 0 nor without bounds. Here it is matrix
+by matrix, in the first steps and in the last. Look at how far each dot has moved, and that none has gone to
+0:
+
+```figure
+gradient-sizes
+```
 
 *Units.* Of the 64 detectors of the MLP, ReLU keeps some silent at every position of "emma"; they get no slope
 from it, and that is how they are counted here. Of the untrained model one is silent, of the trained one three
@@ -734,14 +764,15 @@ def train_step(run: Run) -> Step:
     r"""Do one step: forward, backward, update.
 
     ```mermaid
-    graph LR
-        tokens["tokens"] --> loss["forward: the loss, and its graph"]
-        loss --> zero["old gradients to 0"]
-        zero --> back["backward: new gradients"]
-        loss -- "graph" --> back
-        back --> adam["Adam: parameters move"]
-        rate["learning rate of this step"] --> adam
+    graph TD
+        tokens["ava as tokens<br/>2 0 1 0 2"] --> loss["forward<br/>loss 1.15"]
+        loss -- "its graph" --> back["old slopes to 0,<br/>then backward"]
+        back -- "new<br/>slopes" --> adam["Adam:<br/>parameters<br/>move"]
+        rate["learning rate<br/>of this step"] --> adam
+        adam -. "next<br/>step" .-> after["loss 1.05"]
     ```
+
+    The losses are those of the first example below.
 
     With $\theta$ for the parameters, $L$ for the loss of the documents of step $s$ and $\partial L /
     \partial \theta$ for all its slopes:

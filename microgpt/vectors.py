@@ -40,12 +40,10 @@ This is a *linear layer*, and of the four operations the only one that has param
 
 ```mermaid
 graph LR
-    x["x [n_in]"] --> r1["row 1 · x"]
-    x --> r2["row 2 · x"]
-    x --> r3["row n_out · x"]
-    r1 --> y["y [n_out]"]
+    x["x [n_in]<br/>1, 2, 3"] --> r1["row 1 · x<br/>1 · 10 + 2 · 5 + 3 · 4"]
+    x --> r2["row 2 · x<br/>1 · 20 + 2 · 0 + 3 · 10"]
+    r1 --> y["y [n_out]<br/>32, 50"]
     r2 --> y
-    r3 --> y
 ```
 
 A matrix written beside a vector, $Wx$, means this: each row of $W$ meets $x$ in a dot product. Two matrices
@@ -84,16 +82,14 @@ What to know about it:
 An election. A *hard* choice gives all seats to the winner. A *soft* one gives everybody a share, the
 winner most: each score becomes e to that score, and the shares are in proportion to the results. That is
 *softmax*. If the winner's lead shrinks a little, the hard choice stays as it is, or tips over; the soft
-one moves a little. Only the soft kind has a slope to learn from.
+one moves a little. Only the soft kind has a slope to learn from. Here are the shares of three scores:
 
 ```mermaid
-graph LR
-    s["scores [n]"] --> m["largest score"]
-    s --> minus["minus the largest"]
-    m --> minus
-    minus --> e["e to each"]
-    e --> t["their total"]
-    e --> share["divide by the total"]
+graph TD
+    s["scores<br/>2, 1, 0.1"] --> minus["minus the largest<br/>0, −1, −1.9"]
+    minus --> e["e to each<br/>1, 0.3679, 0.1496"]
+    e --> t["their total<br/>1.5174"]
+    e --> share["each divided by it<br/>0.659, 0.2424, 0.0986"]
     t --> share
 ```
 
@@ -166,12 +162,10 @@ zero.)
 
 ```mermaid
 graph LR
-    x["x [n]"] --> sq["mean of squares"]
-    sq --> eps["+ 0.00001"]
-    eps --> root["to the power −1/2"]
-    root --> times(("×"))
-    x --> times
-    times --> y["y [n]"]
+    x["x<br/>2, 4, 6"] --> sq["mean of the<br/>squares<br/>18.6667"]
+    sq --> root["plus epsilon,<br/>to the power −1/2<br/>0.2315"]
+    root --> y["x times this<br/>0.4629, 0.9258,<br/>1.3887"]
+    x --> y
 ```
 
 Without it, sizes are left to chance. Here are ten layers with random matrices. If their numbers are 0.5

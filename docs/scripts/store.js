@@ -1,12 +1,28 @@
 // What a reader has done, kept in this browser and nowhere else. A browser that keeps nothing still shows every page.
 const KEY = "microgpt progress";
-const EMPTY = { chapters: {}, questions: {}, exercises: {} };
+
+const isObject = (found) => typeof found === "object" && found !== null && !Array.isArray(found);
+const flags = (found) =>
+  Object.fromEntries(Object.entries(isObject(found) ? found : {}).filter(([, done]) => typeof done === "boolean"));
+const word = (found) => (typeof found === "string" ? found : "");
+
+// Whatever is in the storage or in a file, what comes out has this shape.
+// Beside the three kinds: `place`, the chapter visited last, and `route`, the key of the route that is followed.
+export const tidy = (found) => ({
+  chapters: flags(found?.chapters),
+  questions: flags(found?.questions),
+  exercises: flags(found?.exercises),
+  place: word(found?.place),
+  route: word(found?.route),
+});
+
+const tell = () => document.dispatchEvent(new CustomEvent("study:progress"));
 
 export const read = () => {
   try {
-    return { ...EMPTY, ...JSON.parse(localStorage.getItem(KEY)) };
+    return tidy(JSON.parse(localStorage.getItem(KEY)));
   } catch {
-    return { ...EMPTY };
+    return tidy({});
   }
 };
 
@@ -16,7 +32,7 @@ export const write = (progress) => {
   } catch {
     // private windows, full or forbidden storage: nothing is kept, nothing breaks
   }
-  document.dispatchEvent(new CustomEvent("study:progress"));
+  tell();
 };
 
 // Kinds: chapters (by module, as read), questions (by id, as answered rightly), exercises (by name, as passed).
@@ -24,3 +40,16 @@ export const mark = (kind, name, done = true) => {
   const progress = read();
   write({ ...progress, [kind]: { ...progress[kind], [name]: done } });
 };
+
+export const erase = () => {
+  try {
+    localStorage.removeItem(KEY);
+  } catch {
+    // see above
+  }
+  tell();
+};
+
+window.addEventListener("storage", (event) => {
+  if (event.key === KEY || event.key === null) tell(); // another tab has written or erased
+});

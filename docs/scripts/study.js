@@ -5,5 +5,9 @@ const wake = () => {
     if (element.localName.startsWith("study-")) import(`./${element.localName.slice(6)}.js`);
   }
 };
-if (window.document$) window.document$.subscribe(wake); // Material: also after instant navigation
-else wake();
+const arrive = () => {
+  wake();
+  import("./everywhere.js").then((everywhere) => everywhere.arrive());
+};
+if (window.document$) window.document$.subscribe(arrive); // Material: also after instant navigation
+else arrive();

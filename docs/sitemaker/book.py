@@ -22,7 +22,8 @@ NUMBER = re.compile(r"(?:Chapter|Appendix) (\w+),")
 PLACE = '<div id="book"></div>'
 LESSONS, WHOLE = EDITIONS = "book.md", "book/whole.md"
 """The pages that hold an edition."""
-LEFT_OUT = ("index.md", "practice/", "teaching.md", "reference/", "program/", "chapters/index.md", "book")
+FIRST = "machine.md"
+LAST = ("original.md", "trace.md", "ladder.md", "experiments.md", "numbers.md", "history.md")
 APPENDICES = "Appendices"
 
 
@@ -43,14 +44,17 @@ class Part(NamedTuple):
 
 
 def belongs(uri: str, edition: str) -> bool:
-    """Ask whether a page stands in an edition; what is neither lesson nor machine, in the whole one alone."""
-    return not uri.startswith(LEFT_OUT) and (edition == WHOLE or group(uri) != APPENDICES)
+    """Ask whether a page stands in an edition: the machine and the chapters do in both."""
+    return uri == FIRST or uri in _chapters() or (edition == WHOLE and uri in LAST)
 
 
 def group(uri: str) -> str:
     """Say to which part of the book a page belongs."""
-    parts = {names.page(one.module): one.part for one in contents.CHAPTERS}
-    return parts.get(uri, "" if uri == "machine.md" else APPENDICES)
+    return _chapters().get(uri, "" if uri == FIRST else APPENDICES)
+
+
+def _chapters() -> dict[str, str]:
+    return {names.page(one.module): one.part for one in contents.CHAPTERS}
 
 
 def bound(parts: Sequence[Part], url: str, lessons: bool = False) -> str:

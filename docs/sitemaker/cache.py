@@ -23,7 +23,8 @@ FOLDER = ROOT / ".cache"
 PACKAGE = (
     "microgpt/**/*.py",
     "microgpt/datasets/*.*",
-    "microgpt/study/*/*.t*",  # exercises and patients
+    "microgpt/study/catalog/*.t*",  # exercises ...
+    "microgpt/study/ward/*.t*",  # ... and patients; quizzes show nothing that other results depend on
     "docs/measurements/*.json",
 )
 """What every result depends on; beside it, a result depends on the part of the site that makes it."""

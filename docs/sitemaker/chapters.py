@@ -7,7 +7,8 @@ from itertools import pairwise
 from microgpt import contents
 from microgpt.study.exercises import exercises
 from microgpt.study.patients import patients
-from sitemaker import ward
+from microgpt.study.routes import about, minutes
+from sitemaker import progress, ward
 from sitemaker.cache import ROOT
 from sitemaker.names import homes
 from sitemaker.practice import link
@@ -51,7 +52,7 @@ def place(module: str) -> str:
     chapter = next(one for one in contents.CHAPTERS if one.module == module)
     number = contents.CHAPTERS.index(chapter) + 1
     needed = [link(one) for one in needs(module)]
-    parts = [f"{chapter.part}", f"{number} of {len(contents.CHAPTERS)}"]
+    parts = [chapter.part, f"{number} of {len(contents.CHAPTERS)}", about(minutes(module))]
     parts += [f"needs {_listed(needed)}"] if needed else []
     return f"{' · '.join(parts)}\n{{ .place }}\n"
 
@@ -62,7 +63,7 @@ def _listed(names: list[str]) -> str:
 
 def card(module: str) -> str:
     """Write what stands at the end of a lesson, as Markdown: exercises, patients, and the next chapter."""
-    return "\n".join([*_practice(module), *_next(module)])
+    return "\n".join([*_practice(module), *_review(module), *_next(module), progress.ending(module)])
 
 
 def _practice(module: str) -> list[str]:
@@ -83,6 +84,12 @@ def _practice(module: str) -> list[str]:
         for one in sick
     ]
     return [*lines, ""]
+
+
+def _review(module: str) -> list[str]:
+    """Ask once more, at the end of a part, what its chapters and those before it have asked."""
+    last = {chapter.part: chapter.module for chapter in contents.CHAPTERS}
+    return [f'# Review\n\n<div data-review="{part}"></div>\n' for part in last if last[part] == module]
 
 
 def _next(module: str) -> list[str]:

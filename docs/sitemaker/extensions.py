@@ -16,7 +16,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from math_core import LatexError, LatexToMathML
 
-from sitemaker import bedside, figures, machine, names, rungs, terminal, trace
+from sitemaker import bedside, diagrams, figures, home, machine, names, rungs, terminal, trace
 from sitemaker.errors import SiteError
 from sitemaker.figures import comparison
 
@@ -29,7 +29,6 @@ EXAMPLES = re.compile(
     r'(<div class="language-pycon highlight"><pre>(?:<span></span>)?<code>)(.*?)(</code>)', re.DOTALL
 )
 TAG = re.compile(r"<[^>]*>")
-FIGURE = re.compile(r'<figure data-figure="([^"]+)"></figure>')
 
 
 class FormulaError(SiteError):
@@ -109,15 +108,16 @@ class Results(Postprocessor):
 
 
 class Figures(Postprocessor):
-    """Draw the figures: `<figure data-figure="NAME"></figure>` stands for one of `sitemaker.figures`."""
+    """Draw the figures in the places that the fences named figure have left."""
 
     def run(self, text: str) -> str:
         """Put each drawing in its place."""
-        return FIGURE.sub(lambda match: self._figure(match[1]), text)
+        return figures.PLACE.sub(lambda match: self._figure(match[1]), text)
 
     @staticmethod
     def _figure(name: str) -> str:
         tables = {
+            "invented names": home.names,
             "table of what matters": comparison.table,
             "table of rungs": rungs.table,
             "table of the crowd": rungs.crowd,
@@ -189,13 +189,13 @@ class StudyExtension(Extension):
 
 
 def fence_mermaid_custom(source: str, language: str, css_class: str, *rest: Any, **more: Any) -> str:
-    """Keep a diagram's source as text, for Mermaid to draw in the browser.
+    """Keep a diagram's source as text, for Mermaid to draw in the browser, and tell it in words.
 
     mkdocs-mermaid2-plugin knows its diagrams by the name of this function; its own does not escape `<br/>`.
     """
-    text = html.escape(source, quote=False)
+    text, words = html.escape(source, quote=False), html.escape(diagrams.told(source))
     return (
-        '<div class="diagram" role="group" aria-label="Diagram" tabindex="0" data-search-exclude>'
+        f'<div class="diagram" role="img" aria-label="{words}" tabindex="0" data-search-exclude>'
         f'<pre class="{css_class}"><code>{text}\n</code></pre></div>'
     )
 
@@ -215,10 +215,16 @@ def fence_patient(source: str, *rest: Any, **more: Any) -> str:
     return bedside.shown(source.strip())
 
 
+def fence_figure(source: str, *rest: Any, **more: Any) -> str:
+    """Leave the place of a figure, for `Figures` to draw in; the fence holds its name."""
+    return figures.place(source.strip())
+
+
 FENCES = [
     {"name": "mermaid", "class": "mermaid", "format": fence_mermaid_custom},
     {"name": "terminal", "class": "terminal", "format": fence_terminal},
     {"name": "trace", "class": "trace", "format": fence_trace},
+    {"name": "figure", "class": "figure", "format": fence_figure},
     {"name": "patient", "class": "patient", "format": fence_patient},
 ]
 """Fences of our own, for pymdownx.superfences."""

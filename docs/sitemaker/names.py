@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
@@ -48,6 +49,12 @@ def called(module: str) -> str:
     return f"Chapter {number}, {chapter.title}"
 
 
+def number(uri: str) -> int | None:
+    """Return the number of the chapter whose page this is, or None."""
+    chapters = enumerate(contents.CHAPTERS, 1)
+    return next((number for number, one in chapters if page(one.module) == uri), None)
+
+
 def path(module: str) -> str:
     """Name the file of a module, without its ending, below the package."""
     return module.replace(".", "/")
@@ -83,6 +90,13 @@ def homes() -> tuple[str, ...]:
         if member.is_class or member.is_module:
             found += public_members(member)
     return (PACKAGE.name, *(f"{PACKAGE.name}.{name}" for name in packages()), *(one.path for one in found))
+
+
+def shown(module: str, hidden: Collection[str]) -> list[str]:
+    """List the public names that a module has itself, but for some."""
+    name = f"{PACKAGE.name}.{module}."
+    below = [home.removeprefix(name) for home in homes() if home.startswith(name)]
+    return [one for one in below if "." not in one and one not in hidden]
 
 
 def public_members(owner: griffe.Object | griffe.Alias) -> list[griffe.Object | griffe.Alias]:

@@ -10,8 +10,20 @@ from typing import NamedTuple, TypeAlias
 
 from microgpt import contents
 from microgpt.study.patients import patients
-from sitemaker import book, chapters, names, practice, reference, teaching, ward
-from sitemaker.figures import IN_CHAPTERS
+from sitemaker import (
+    book,
+    chapters,
+    commands,
+    glossary,
+    names,
+    practice,
+    progress,
+    reference,
+    routes,
+    sheets,
+    teaching,
+    ward,
+)
 from sitemaker.writing import front
 
 
@@ -27,9 +39,6 @@ class Page(NamedTuple):
     content: str
 
 
-_AHEAD = 4
-"""How many times as much a word counts for the search where it stands in a chapter of the book."""
-
 Tree: TypeAlias = dict[str, "Page | str | Tree"]
 """Pages, files of pages that are written by hand, and groups of both, by their titles in the navigation."""
 
@@ -41,11 +50,17 @@ def tree() -> Tree:
         "Practice": _practice(),
         "Reference": {
             "All chapters": Page("chapters/index.md", _contents()),
+            "Routes through the book": Page("routes.md", routes.page()),
+            "Your progress": Page("progress.md", progress.page()),
             "The dials": Page("reference/dials.md", reference.dials()),
-            "The commands": Page("reference/commands.md", reference.commands()),
-            "Glossary": Page("reference/glossary.md", reference.glossary()),
+            "The commands": Page("reference/commands.md", commands.commands()),
+            "Glossary": Page("reference/glossary.md", glossary.glossary()),
+            "Formulas": Page("reference/formulas.md", sheets.formulas()),
+            "Shapes": Page("reference/shapes.md", sheets.shapes()),
+            "Notation": Page("reference/notation.md", sheets.notation()),
             "What is taught where": Page("reference/taught.md", reference.taught()),
             "Where the original's lines went": "original.md",
+            "Help": "help.md",
             "How to read a trace": "trace.md",
             "Where the time goes": "ladder.md",
             "What matters": "experiments.md",
@@ -123,18 +138,17 @@ def _chapter(module: str) -> Page:
         "card": chapters.card(module),
         "main": chapters.main(module),
         "original": chapters.original(),
-        "figures": IN_CHAPTERS.get(module, ()),
     }
     return _page(module, names.called(module), extra)
 
 
 def _page(module: str, title: str, extra: Mapping[str, object] | None = None) -> Page:
     """Make the page of a module, which mkdocstrings will fill."""
-    options = {"heading": title, "toc_label": title, "extra": extra or {}}
-    is_first = "." not in module  # what the ladder and the program say of an idea comes after its own chapter
-    head = front(title, f"search: {{boost: {_AHEAD}}}\n" if is_first else "")
-    content = f"{head}::: microgpt.{module}\n    options: {json.dumps(options)}\n"
-    return Page(names.page(module), content)
+    options: dict[str, object] = {"heading": title, "toc_label": title, "extra": extra or {}}
+    if hidden := commands.flags_of(module):  # they have a table
+        options["members"] = names.shown(module, hidden)
+    content = f"{front(title)}::: microgpt.{module}\n    options: {json.dumps(options)}\n"
+    return Page(names.page(module), content + commands.flags(module))
 
 
 def _contents() -> str:

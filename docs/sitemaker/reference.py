@@ -5,14 +5,10 @@ from itertools import groupby
 from typing import Any
 
 from markdown.extensions.toc import slugify
-from typer.main import get_group
 
-from microgpt import contents
 from microgpt.config import Config, group, summary
 from microgpt.study.components import SIGNS, Place, elements_of
-from microgpt.study.glossary import TERMS
 from microgpt.study.questions import COMPONENTS, DEPTHS
-from microgpt.terminal.cli import app
 from sitemaker import names
 
 
@@ -37,31 +33,6 @@ def _row(dial: "Field[Any]") -> str:
         f"| [`{dial.name}`][microgpt.config--{dial.name}] | {dial.default} | {allowed} | "
         f"{summary(dial.name)} |"
     )
-
-
-def commands() -> str:
-    """Show what every command says of itself, as Markdown."""
-    lines = ["---\ntitle: The commands\n---\n\n# The commands\n", "What each says of itself.\n"]
-    for name in ("", *get_group(app).commands):
-        command = f"python -m microgpt {name}".strip()
-        lines.append(f"## {command}\n\n```terminal\n$ {command} --help\n```\n")
-    return "\n".join(lines)
-
-
-def glossary() -> str:
-    """List the terms of the book by the alphabet, each with its sentence and its home, as Markdown."""
-    lines = [
-        "---\ntitle: Glossary\n---\n\n# Glossary\n",
-        "Each term in one sentence, and where it is explained. In brackets the field's other names for it.\n",
-    ]
-    for name in sorted(TERMS, key=str.casefold):
-        term = TERMS[name]
-        also = f" ({', '.join(term.also)})" if term.also else ""
-        home = _section(term.chapter, term.section)
-        title = next(one.title for one in contents.CHAPTERS if one.module == term.chapter)
-        anchor = f"term-{slugify(name, '-')}"
-        lines.append(f"**{name}**{{ #{anchor} }}{also}\n:   {term.sentence} *{title}*: {home}\n")
-    return "\n".join(lines)
 
 
 def taught() -> str:
@@ -92,10 +63,10 @@ def _asked(place: Place) -> str:
 
 
 def _place(place: Place) -> str:
-    return _section(place.chapter, place.name) if place.is_section else _name(place.chapter, place.name)
+    return section(place.chapter, place.name) if place.is_section else _name(place.chapter, place.name)
 
 
-def _section(chapter: str, heading: str) -> str:
+def section(chapter: str, heading: str) -> str:
     """Link to a section of a chapter, or to what is explained there."""
     if f"microgpt.{chapter}.{heading}" in names.homes():
         return _name(chapter, heading)

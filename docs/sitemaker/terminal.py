@@ -43,6 +43,11 @@ def transcript(source: str) -> str:
     return f'<div class="terminal highlight"><pre tabindex="0"><code>{"".join(shown)}</code></pre></div>'
 
 
+def printed(command: str) -> list[str]:
+    """Return the lines that a command prints in an empty folder."""
+    return (_after([command]) / "printed.txt").read_text(encoding="utf-8").splitlines()
+
+
 def _block(command: str, folder: Path, start: str = "") -> str:
     lines = (folder / "printed.txt").read_text(encoding="utf-8").splitlines()
     first = next((number for number, line in enumerate(lines) if line.startswith(start)), None)

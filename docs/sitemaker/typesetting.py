@@ -10,10 +10,13 @@ CLUTTER = re.compile(
     r'|div class="(?:end-card|quiz-review)")'
 )
 LOST = re.compile(
-    r'</?study-[^>]*>|<script\b.*?</script>|<a\b[^>]*class="headerlink"[^>]*>.*?</a>'
+    r'<script\b.*?</script>|<a\b[^>]*class="headerlink"[^>]*>.*?</a>'
     r"|</?semantics>|<annotation\b.*?</annotation>",
     re.DOTALL,
 )
+ELEMENT = re.compile(r"<study-[\w-]+[^>]*>")
+KIND = re.compile(r' class="[^"]*"')
+ELEMENT_END = re.compile(r"</study-[\w-]+>")
 CLOSED = re.compile(r"<details((?![^>]* open)[^>]*)>")
 TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 DIAGRAM = re.compile(r'<div class="diagram"')
@@ -60,10 +63,17 @@ def lesson(page: str) -> str:
 def printed(page: str) -> str:
     """Take off what one clicks on, open what is folded, and let few nodes do what many did."""
     page = LOST.sub("", _without_clutter(page))
+    page = ELEMENT_END.sub("</div>", ELEMENT.sub(_asleep, page))
     page = CLOSED.sub(r"<details\1 open>", page)  # nobody can click on paper
     page = TABLE.sub(_wrapped, page)
     page = DIAGRAM.sub(r'\g<0> data-md-component="content"', page)  # for the theme, which draws it
     return CODE.sub(lambda block: _thin(block[0]), page)
+
+
+def _asleep(element: re.Match[str]) -> str:
+    """Leave of an element of the site what it holds, for no script will wake it."""
+    kind = KIND.search(element[0])
+    return f"<div{kind[0]}>" if kind else "<div>"
 
 
 def _without_clutter(page: str) -> str:

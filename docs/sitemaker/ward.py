@@ -77,7 +77,8 @@ def _seen(one: Patient) -> str:
             "It shows:\n",
             fenced("patient", f"{one.number} sick"),
             folded("abstract", "What the true package shows", fenced("patient", f"{one.number} true")),
-            f'<figure data-figure="patient-{one.number}"></figure>\n',
+            "And how it learns. Look for the place where the thin line leaves the broad one, if it does:\n",
+            f"```figure\npatient-{one.number}\n```\n",
         ]
     )
 

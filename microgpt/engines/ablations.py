@@ -16,7 +16,7 @@ has not seen. That is an *ablation*.
 # The picture
 
 ```mermaid
-graph LR
+graph TD
     source["the true source"] --> edit["one idea edited or one dial turned"]
     edit --> copy["an altered copy of the package"]
     copy -- "32 seeds" --> losses["losses on the same exam"]

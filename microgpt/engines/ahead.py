@@ -12,7 +12,7 @@ The random numbers come in one row, and each name uses as many as it has letters
 where the second name begins in the row is known when the first one is done, not before.
 
 ```mermaid
-graph LR
+graph TD
     u0["0.64"] --> u1["0.03"] --> u2["0.28"] --> u3["0.22"] --> u4["0.74"] --> u5["..."]
     first["a name from here: 'an', and its end"] --- u0
     second["so the next one begins here"] --- u3

@@ -13,7 +13,7 @@ call, or a few, for all of them. Only attention must know the documents apart. I
 equal size, short ones filled up with rows of zeros.
 
 ```mermaid
-graph LR
+graph TD
     rows["rows [n_positions][n_embd]"] --> qkv["queries, keys, values"]
     qkv --> pad["stack [n_documents][n_head][longest][head_dim]"]
     pad --> scores["scores [longest][longest], masked"]

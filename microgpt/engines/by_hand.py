@@ -20,9 +20,9 @@ result, it gives the slope for each number that came in.
 
 ```mermaid
 graph LR
-    x["rows that come in"] --> op["operation"] --> y["rows that go out"]
-    dy["slopes of what went out"] --> back["back"] --> dx["slopes of what came in"]
-    op -. "what back must remember" .-> back
+    x["rows that<br/>come in"] --> op["operation"] --> y["rows that<br/>go out"]
+    dy["slopes of<br/>what went out"] --> back["back"] --> dx["slopes of<br/>what came in"]
+    op -. "what back<br/>must remember" .-> back
 ```
 
 A slope of the loss is written with a bar: $\bar y$, read "y bar", is how fast the loss grows with $y$. The

@@ -9,7 +9,7 @@ instructions of the processor. **What does that cost, and who has to pay it how 
 # The picture
 
 ```mermaid
-graph LR
+graph TD
     call["first call, with arrays of float64"] --> there{"kept from last time?"}
     there -- "no" --> types["which kind is each variable?"]
     types --> llvm["LLVM: instructions"] --> keep["keep in a file"]

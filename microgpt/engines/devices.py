@@ -9,11 +9,11 @@ asks for the engine `torch`?**
 
 ```mermaid
 graph TD
-    ask["engine torch"] --> many{"started by torchrun?"}
-    many -- "yes" --> several["several: a share of the batch for each"]
-    many -- "no" --> gpu{"a GPU, and float32 or bfloat16?"}
-    gpu -- "yes" --> replays["replays: recorded orders"]
-    gpu -- "no" --> launches["launches: each order anew"]
+    ask["engine torch"] --> many{"started by<br/>torchrun?"}
+    many -- "yes" --> several["several: a share<br/>of the batch each"]
+    many -- "no" --> gpu{"GPU and float32<br/>or bfloat16?"}
+    gpu -- "yes" --> replays["replays:<br/>recorded orders"]
+    gpu -- "no" --> launches["launches:<br/>each order anew"]
 ```
 
 Whoever says nothing gets a GPU if there is one.

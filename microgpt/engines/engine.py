@@ -16,12 +16,13 @@ the checkpoints and the exam are the same for all. And how does one know that it
 # The picture
 
 ```mermaid
-graph LR
-    run["a Run: documents, dials, losses, chance"] -- "model and optimizer" --> engine["an engine"]
-    engine -- "own, start: numbers where it wants them" --> run
-    engine -- "learn: one step" --> loss["loss"]
-    engine --> gradient["gradient, for the tests"]
-    engine --> use["surprises and samples"]
+graph TD
+    run["a Run: documents,<br/>dials, losses, chance"] -- "model and<br/>optimizer" --> engine
+    engine["an engine"]
+    engine -- "own,<br/>start" --> run
+    engine -- "learn" --> loss["loss of<br/>one step"]
+    engine --> gradient["gradient,<br/>for tests"]
+    engine --> use["surprises,<br/>samples"]
 ```
 
 # Six functions

@@ -12,10 +12,10 @@ Side by side, all parameters of the model in one row, matrix after matrix, row a
 `microgpt.model.parameters_of`, so the number 30 of the row is the parameter 30 of every other rung.
 
 ```mermaid
-graph LR
-    flat["flat [n_parameters]"] --> wte["wte [vocab_size][n_embd]"]
-    flat --> wpe["wpe [block_size][n_embd]"]
-    flat --> rest["lm_head, then the matrices of each layer"]
+graph TD
+    flat["flat [n_parameters]"] --> wte["wte<br/>[vocab_size]<br/>[n_embd]"]
+    flat --> wpe["wpe<br/>[block_size]<br/>[n_embd]"]
+    flat --> rest["lm_head, then<br/>the matrices<br/>of each layer"]
 ```
 
 A *view* is a second way to address the same memory: a starting place and a shape, and no number of its own.

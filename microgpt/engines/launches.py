@@ -14,7 +14,7 @@ the program and the device that computes? And why can a GPU lose against one cor
 # The picture
 
 ```mermaid
-graph LR
+graph TD
     pad["pad, and send"] --> forward["order the forward pass"]
     forward --> backward["order the backward pass"]
     backward --> fetch["fetch loss and size of the gradient: wait"]

@@ -7,10 +7,10 @@ of a whole layer?**
 
 # The picture
 
-Read the arrows from right to left, and every fork becomes a sum.
+Read the arrows against their direction, and every fork becomes a sum.
 
 ```mermaid
-graph LR
+graph TD
     x["rows"] --> n1["rmsnorm"] --> qkv["wq, wk, wv"] --> a["attention"] --> wo["wo"] --> p1((+))
     x --> p1
     p1 --> n2["rmsnorm"] --> mlp["fc1, relu, fc2"] --> p2((+))

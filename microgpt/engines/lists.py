@@ -15,7 +15,7 @@ to put the operations in order, forward, and in the opposite order back.
 # The picture
 
 ```mermaid
-graph LR
+graph TD
     tokens["tokens"] --> embed["embed"] --> layer["layers"] --> head["lm_head"] --> s["surprise"]
     s -- "p − y" --> hb["back"] --> lb["back"] --> eb["back"] --> rows["rows of wte and wpe"]
     hb --> g1["slopes of lm_head"]

@@ -21,11 +21,10 @@ numbers is `n_embd` rows. The rows of a block lie side by side: with the default
 pass makes of eight positions is smaller than the nearest and fastest memory of a processor, its first cache.
 
 ```mermaid
-graph LR
-    block["a block"] --> cover["cover: tokens, first and last vectors, scores"]
-    block --> page0["page of layer 0"]
-    block --> page1["page of layer 1 ..."]
-    last["the block after the last"] --> scratch["scratch: slopes on their way back"]
+graph TD
+    block["a block"] --> cover["cover: tokens, first and<br/>last vectors, scores"]
+    cover --> page0["page of layer 0"] --> page1["page of layer 1 ..."]
+    last["the block after the last"] --> scratch["scratch: slopes on<br/>their way back"]
 ```
 
 Think of a notebook for each block: a cover, and a page for each layer. The forward pass writes, the backward

@@ -8,14 +8,14 @@ each array unpacked. **How much can be done in one call?**
 # The picture
 
 ```mermaid
-graph LR
+graph TD
     python["Python: the next documents, the rate"] -- "one call" --> forward["every block forward"]
     forward --> backward["every block backward, the last first"]
     backward --> check{"all finite?"}
-    check -- "yes" --> adam["Adam: one walk through all parameters"]
+    check -- "yes" --> adam["Adam: one walk<br/>through all parameters"]
     check -- "no" --> nothing["nothing moves"]
-    adam -- "loss" --> python
-    nothing -- "loss, size" --> python
+    adam -- "loss" --> back["Python"]
+    nothing -- "loss, size" --> back
 ```
 
 Everything. What is left for Python is to choose the documents and to keep the losses.

@@ -17,7 +17,7 @@ The parameters lie in one row, their slopes in another of the same order (`micro
 matrix is a view of its part, so the way back writes the slopes to where Adam reads them.
 
 ```mermaid
-graph LR
+graph TD
     flat["parameters [n_parameters]"] -- "views" --> w["weights"]
     w --> fwd["forward"] --> back["back"]
     back -- "through views" --> slopes["slopes [n_parameters]"]

@@ -10,7 +10,7 @@ their places.
 # The picture
 
 ```mermaid
-graph LR
+graph TD
     rows["rows"] --> norm["rmsnorm"] --> wqkv["wqkv: one product"] --> att["attention"] --> wo["wo"]
     wo --> plus((+))
     wqkv -. "on the way back" .-> row["its part of the row of slopes"]

@@ -20,9 +20,9 @@ number in it:
 ```mermaid
 graph LR
     x["input"] -- "1: forward" --> y["output"]
-    dy["slope of the output"] -- "2: back" --> dx["slope of the input"]
-    dy -- "3: back" --> dw["slope of the weights"]
-    x --> dw
+    x --> dw["slope of<br/>the weights"]
+    dy["slope of<br/>the output"] -- "3: back" --> dw
+    dy -- "2: back" --> dx["slope of<br/>the input"]
 ```
 
 # The count

@@ -16,13 +16,12 @@ it cold.
 
 ```mermaid
 graph TD
-    race["race"] -- "so many steps" --> a["a process: first rung"]
-    race -- "so many steps" --> b["a process: second rung"]
-    a -- "losses, seconds" --> race
-    b -- "losses, seconds" --> race
-    race --> proof{"losses as far from the first rung's as stated, or less?"}
-    proof -- "yes" --> time["its time is shown"]
-    proof -- "no" --> none["none is shown"]
+    race["race"] -- "so many steps" --> a["a process:<br/>first rung"]
+    race -- "so many steps" --> b["a process:<br/>second rung"]
+    a -- "losses, seconds" --> proof{"losses<br/>nearly the<br/>same?"}
+    b -- "losses, seconds" --> proof
+    proof -- "yes" --> time["its time<br/>is shown"]
+    proof -- "no" --> none["none<br/>is shown"]
 ```
 
 # In turns

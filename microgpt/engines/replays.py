@@ -8,7 +8,7 @@ step. **Must the CPU repeat them?**
 # The picture
 
 ```mermaid
-graph LR
+graph TD
     batch["the next batch"] -- "copied into" --> box["the same memory as always"]
     box --> one["one order: play forward and backward"]
     one --> fetch["fetch loss and size of the gradient"]

@@ -15,7 +15,7 @@ other, on a machine that could multiply a thousand times as many numbers at once
 # The picture
 
 ```mermaid
-graph LR
+graph TD
     seeds["seed 0, seed 1, ..."] --> runs["for each: its documents, its parameters"]
     runs --> box["parameters [n_models][n_parameters]"]
     box --> step["one step: the same orders, each about all models"]

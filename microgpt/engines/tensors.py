@@ -15,7 +15,7 @@ compute with whole matrices? And what does a graphics card change?**
 # The picture
 
 ```mermaid
-graph LR
+graph TD
     docs["documents of different length"] -- "pad" --> tokens["tokens [batch][length]"]
     tokens --> logits["logits [batch][length][vocab_size]"]
     logits --> loss["loss, and the graph of tensors"]

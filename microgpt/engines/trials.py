@@ -15,7 +15,7 @@ another seed, another loss.
 # The picture
 
 ```mermaid
-graph LR
+graph TD
     seed["one seed: order of names, first numbers"] --> changed["train with the change"]
     seed --> usual["train without"]
     changed --> exam["the same exam"]

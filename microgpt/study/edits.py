@@ -8,7 +8,7 @@ wrong sign? **How can one change a line of the book, run all of it, and leave th
 # The picture
 
 ```mermaid
-graph LR
+graph TD
     true["the true source"] --> edits{"edited?"}
     edits -- "no" --> copy["a copy of the module"]
     edits -- "yes, and the old text is there exactly once" --> altered["an altered copy of the module"]

@@ -96,6 +96,21 @@ def questions_in(text: str, chapter: str = "", owner: str = "") -> list[Question
     ]
 
 
+def box_of(title: str, text: str) -> re.Match[str] | None:
+    r"""Find the box of a question in a docstring; `None` if it is not there.
+
+    Args:
+        title: The question.
+        text: The docstring.
+
+    Examples:
+        >>> text = 'Before.\n\n??? question why "Why?"\n\n    So.\n\nAfter.'
+        >>> text[box_of("Why?", text).end() :]
+        'After.'
+    """
+    return next((box for box in _BOX.finditer(text) if box["title"] == title), None)
+
+
 def without_questions(text: str) -> str:
     r"""Take the questions and their answers out of a text.
 

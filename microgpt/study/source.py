@@ -9,11 +9,11 @@ second copy of it?**
 # The picture
 
 ```mermaid
-graph LR
+graph TD
     module["a module"] -- "source_of" --> text["its source text"]
-    text -- "bare" --> bare["code without prose"]
-    text -- "without_body" --> told["what a function promises"]
-    text -- "body_of" --> done["how it keeps that"]
+    text -- "bare" --> bare["code without<br/>prose"]
+    text -- "without_body" --> told["what a<br/>function<br/>promises"]
+    text -- "body_of" --> done["how it<br/>keeps that"]
 ```
 
 Python's own parser, the module `ast` of the standard library, turns a text into a tree in which every part

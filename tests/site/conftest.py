@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.support.browser import build, free_port, serving
+from tests.support.browser import CHROMIUM, FLAGS, OPEN_SHADOWS, Visitor, build, free_port, serving
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +17,33 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]
     build(folder, address)
     with serving(folder, port):
         yield folder, address
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Start the browser once."""
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="needs Playwright: pip install -e '.[dev]'"
+    )
+    if not CHROMIUM:
+        pytest.skip("there is no Chromium here")
+    with playwright.sync_playwright() as api:
+        browser = api.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def wide(site: tuple[Path, str], chromium: Any) -> Visitor:
+    return visitor(site, chromium, color_scheme="light", viewport={"width": 1600, "height": 900})
+
+
+@pytest.fixture(scope="session")
+def phone(site: tuple[Path, str], chromium: Any) -> Visitor:
+    return visitor(site, chromium, color_scheme="dark", viewport={"width": 390, "height": 800})
+
+
+def visitor(site: tuple[Path, str], chromium: Any, **options: Any) -> Visitor:
+    context = chromium.new_context(permissions=["clipboard-read", "clipboard-write"], **options)
+    context.add_init_script(OPEN_SHADOWS)
+    return Visitor(context.new_page(), *site)

@@ -21,7 +21,6 @@ from tests.support.package import MODULES
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
 
 from sitemaker import names, pages, reference
-from sitemaker.figures import IN_CHAPTERS
 
 pytestmark = pytest.mark.xdist_group("sitemaker")
 
@@ -110,10 +109,6 @@ def test_no_title_and_no_page_stands_twice_in_the_navigation() -> None:
 def test_every_page_that_is_made_has_its_title_at_its_head() -> None:
     for page in pages.leaves(pages.tree()):
         assert re.match(r"---\ntitle: \S", page.content), page.uri
-
-
-def test_figures_stand_in_chapters_that_there_are() -> None:
-    assert set(IN_CHAPTERS) <= {chapter.module for chapter in CHAPTERS}
 
 
 def test_the_reference_shows_every_dial_once_as_it_is() -> None:

@@ -19,6 +19,7 @@ from tests.support.package import MODULES
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
 
 from sitemaker.extensions import Figures
+from sitemaker.figures import place
 
 pytestmark = pytest.mark.xdist_group("site")
 
@@ -67,8 +68,8 @@ def sources(name: str) -> frozenset[float]:
     if name in STRICT:
         written = re.sub(r"\w+\.json", "", written)
     found = config_numbers() | pointed_to(written, MODULES)
-    for figure in re.findall(r'<figure data-figure="[^"]+"></figure>', written):
-        found |= numbers_in(text_in(Figures().run(figure)))
+    for name in re.findall(r"""(?:```figure\n *|data-figure=")([^"\n]+)""", written):
+        found |= numbers_in(text_in(Figures().run(place(name))))
     return frozenset(found)
 
 

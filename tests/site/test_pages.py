@@ -19,8 +19,6 @@ pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.
 import griffe
 from mkdocs.config import load_config
 from sitemaker.book import EDITIONS
-from sitemaker.figures import figure
-from sitemaker.figures.gallery import DRAWN
 from sitemaker.names import homes, public_members
 
 from microgpt.records import KINDS
@@ -104,16 +102,6 @@ def test_a_page_has_one_title_and_each_of_its_anchors_once(site: tuple[Path, str
         assert all(TAG.sub("", title).strip(" \n#") for title in titles)
         content = html[html.index("<article") : html.index("</article>")]
         assert max(Counter(ID.findall(content)).values(), default=1) == 1, page
-
-
-def test_every_figure_stands_on_one_page(site: tuple[Path, str]) -> None:
-    pages = [
-        page.read_text(encoding="utf-8") for page in site[0].rglob("index.html") if page not in books(site[0])
-    ]
-    assert not [page for page in pages if "data-figure" in page]
-    found = Counter(name for page in pages for name in re.findall(r'id="figure-([^"]+)"', page))
-    assert found == dict.fromkeys(DRAWN, 1)
-    assert all(f'id="figure-{name}"' in figure(name) for name in found)
 
 
 def test_every_public_name_stands_on_the_page_of_its_module(site: tuple[Path, str]) -> None:

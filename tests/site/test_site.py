@@ -1,16 +1,12 @@
 """The study site in a browser: every page, light and dark, wide and narrow, directly and by a click."""
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 from microgpt.contents import CHAPTERS
-from tests.support.browser import CHROMIUM, FLAGS, OPEN_SHADOWS, ROOT, Visitor
+from tests.support.browser import CHROMIUM, ROOT, Visitor
 
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
-playwright = pytest.importorskip("playwright.sync_api", reason="needs Playwright: pip install -e '.[dev]'")
+pytest.importorskip("playwright.sync_api", reason="needs Playwright: pip install -e '.[dev]'")
 
 from sitemaker.pages import leaves, tree
 from sitemaker.vendor import AXE, npm_package
@@ -33,30 +29,6 @@ def opened(pages: list[str]) -> list[str]:
 PAGES = opened(sorted(f"{page.removesuffix('.md')}/".removesuffix("index/") for page in [*WRITTEN, *MADE]))
 AGAIN = ("book/",)
 """Shows once more what stands on other pages: it need not be judged for contrast in the dark."""
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    with playwright.sync_playwright() as api:
-        browser = api.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="session")
-def wide(site: tuple[Path, str], chromium: Any) -> Visitor:
-    return visitor(site, chromium, color_scheme="light", viewport={"width": 1600, "height": 900})
-
-
-@pytest.fixture(scope="session")
-def phone(site: tuple[Path, str], chromium: Any) -> Visitor:
-    return visitor(site, chromium, color_scheme="dark", viewport={"width": 390, "height": 800})
-
-
-def visitor(site: tuple[Path, str], chromium: Any, **options: Any) -> Visitor:
-    context = chromium.new_context(permissions=["clipboard-read", "clipboard-write"], **options)
-    context.add_init_script(OPEN_SHADOWS)
-    return Visitor(context.new_page(), *site)
 
 
 @pytest.fixture(scope="session")
@@ -117,7 +89,7 @@ def test_every_box_of_the_map_can_be_reached_with_the_tab_key(wide: Visitor) -> 
     page.locator("h1").click()
     wanted = page.locator(".machine-map a").count()
     reached = set()
-    for _ in range(wanted + 5):
+    for _ in range(wanted + 8):  # links of the title come first
         page.keyboard.press("Tab")
         reached.add(page.evaluate("() => document.activeElement.closest('.machine-map a')?.textContent"))
     assert wanted >= 13

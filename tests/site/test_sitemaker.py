@@ -44,7 +44,7 @@ from sitemaker.extensions import FENCES, FormulaError, StudyExtension
 from sitemaker.figures import comparison, figure, measured
 from sitemaker.figures.gallery import DRAWN, render
 from sitemaker.heads import TARGETS, attention_shares
-from sitemaker.names import homes
+from sitemaker.names import called, homes
 
 pytestmark = pytest.mark.xdist_group("sitemaker")
 
@@ -553,11 +553,13 @@ def test_the_map_shows_the_shapes_that_the_machine_really_has() -> None:
     assert gives["backward"] == f"{count:,} slopes"
 
 
-def test_every_box_of_the_map_leads_to_a_public_name() -> None:
+def test_every_box_of_the_map_has_its_own_function_and_a_lesson() -> None:
     targets = [f"microgpt.{box.target}" for box in machine.boxes()]
     assert set(targets) <= set(homes())
     assert max(Counter(targets).values()) == 1
-    assert all(f'<autoref identifier="{target}">' in machine.drawing() for target in targets)
+    html = machine.drawing()
+    assert all(f'<autoref identifier="{target}">' in html for target in targets)
+    assert all(called(box.chapter) in html for box in machine.boxes())
 
 
 # Measurements

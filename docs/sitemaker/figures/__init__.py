@@ -5,7 +5,9 @@ again has an older state of the modules in its memory, and a build that finds al
 matplotlib.
 """
 
+import itertools
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,17 +15,27 @@ from pathlib import Path
 from sitemaker.cache import cached
 from sitemaker.errors import SiteError
 
-IN_CHAPTERS = {
-    "autograd": ("slopes",),
-    "attention": ("attention-maps",),
-    "model": ("embedding-map",),
-    "loss": ("surprise",),
-    "adam": ("adam-path",),
-    "training": ("loss-curve", "gradient-sizes", "curves", "rates"),
-    "sampling": ("temperature",),
-    "evaluation": ("exam",),
-}
-"""Which figures stand in which chapter, before "What follows". Written pages ask for the others."""
+PLACE = re.compile(r'<figure data-figure="([^"]+)"></figure>')
+"""Where a figure belongs, until it is drawn."""
+
+DRAWN = re.compile(r'<figure class="drawn.*?<figcaption>', re.DOTALL)
+
+
+def place(name: str) -> str:
+    """Leave the place of a figure."""
+    return f'<figure data-figure="{name}"></figure>'
+
+
+def numbered(content: str, chapter: int | None) -> str:
+    """Number the figures of a page in their order: "Figure 6.1" in chapter 6, "Figure 1" on other pages.
+
+    Args:
+        content: HTML.
+        chapter: The number of the chapter, if the page is one.
+    """
+    number = itertools.count(1)
+    before = f"{chapter}." if chapter else ""
+    return DRAWN.sub(lambda match: f"{match[0]}<strong>Figure {before}{next(number)}.</strong> ", content)
 
 
 def figure(name: str) -> str:

@@ -3,10 +3,10 @@
 import json
 import sys
 
-from sitemaker.figures import ideas, of_curves, of_measurements, of_patients, of_run
+from sitemaker.figures import ideas, of_curves, of_measurements, of_patients, of_run, snapshots
 from sitemaker.figures.plotting import DRAWN, render
 
-__all__ = ["DRAWN", "ideas", "of_curves", "of_measurements", "of_patients", "of_run", "render"]
+__all__ = ["DRAWN", "ideas", "of_curves", "of_measurements", "of_patients", "of_run", "render", "snapshots"]
 
 if __name__ == "__main__":
-    json.dump({name: render(name) for name in DRAWN}, sys.stdout)
+    json.dump({**{name: render(name) for name in DRAWN}, "snapshots": snapshots.shown()}, sys.stdout)

@@ -1,14 +1,18 @@
 """What the figures show, measured: one trained model, and what it does with a name."""
 
+import random
+from collections.abc import Sequence
 from typing import Any, cast
 
 from microgpt import Config, as_floats, bundled_documents, evaluate, new_run, train
 from microgpt.adam import Adam
 from microgpt.attention import Cache
 from microgpt.autograd import Value
+from microgpt.evaluation import held_out_documents
 from microgpt.graphs import gradient_sizes
+from microgpt.loss import document_loss
 from microgpt.model import Model, forward, new_caches
-from microgpt.sampling import probabilities_at
+from microgpt.sampling import generate, probabilities_at, sample_tokens
 from microgpt.stages import Event, listening
 from sitemaker.cache import cached
 
@@ -16,6 +20,15 @@ NAME = "emma"
 """The name whose attention is drawn; a test sees to it that the model was not trained on it."""
 
 TEMPERATURES = (0.25, 0.5, 1.0, 2.0)
+
+STOPS = (0, 10, 25, 50, 100, 200, 400, 700, 1000)
+"""After how many steps of the run everything is looked at."""
+
+BEGINNING = "em"
+"""After which letters the chances of the next are shown."""
+
+NAMES, SEED = 5, 42
+"""How many names the model invents at each stop, and with which seed."""
 
 
 def default_run() -> dict[str, Any]:
@@ -25,17 +38,40 @@ def default_run() -> dict[str, Any]:
 
 def _default_run() -> dict[str, Any]:
     run = new_run(Config(), bundled_documents())
-    losses, gradients = [], []
+    losses, gradients, models = [], [], [as_floats(run.model)]
     for step in train(run):
+        if step.number in STOPS:
+            models.append(as_floats(run.model))
         losses.append(step.loss)
         gradients.append({name: size.norm for name, size in gradient_sizes(run.model).items()})
-    tokenizer = run.model.tokenizer
+    tokenizer, exam = run.model.tokenizer, held_out_documents(run)
     return {
         "losses": losses,
         "gradients": gradients,
         "scores": {name: (score.loss, score.standard_error) for name, score in evaluate(run).items()},
         "characters": [tokenizer.name(token) for token in range(tokenizer.vocab_size)],
+        "exam": len(exam),
+        "stops": [snapshot(model, exam) for model in models],
         **_reading(as_floats(run.model)),
+    }
+
+
+def snapshot(model: Model[float], exam: Sequence[str]) -> dict[str, Any]:
+    """Look at a model in the middle of its run: what it says, how wrong it is, what it looks at.
+
+    Args:
+        model: As it is now.
+        exam: Names that it is never trained on.
+    """
+    tokens, rng = [model.tokenizer.encode(name) for name in exam], random.Random(SEED)
+    surprises = sum(document_loss(model, one) * (len(one) - 1) for one in tokens)
+    reading = _reading(model)
+    return {
+        "loss": surprises / sum(len(one) - 1 for one in tokens),
+        "names": [generate(model, rng) for _ in range(NAMES)],
+        "next": next(sample_tokens(model, random.Random(SEED), 1.0, BEGINNING)).probabilities,
+        "embeddings": reading["embeddings"],
+        "attention": reading["attention"],
     }
 
 
@@ -64,19 +100,27 @@ def valley(x: Any, y: Any) -> Any:
     return x**2 * 0.5 + y**2 * 25.0
 
 
-def descent(learning_rate: float, steps: int, adaptive: bool) -> list[tuple[float, float]]:
-    """Walk down the valley from (-4, 1), by Adam or by plain steps against the slope.
+def descent(
+    learning_rate: float, steps: int, adaptive: bool, turned: bool = False
+) -> list[tuple[float, float]]:
+    """Walk down the valley from 4 before its middle and 1 beside it, by Adam or against the slope.
+
+    Args:
+        learning_rate: Of every step.
+        steps: How many.
+        adaptive: By Adam.
+        turned: Whether the valley is turned by 45 degrees, so that each parameter leads half along.
 
     Returns:
-        The places, `[steps + 1]` pairs.
+        The places, `[steps + 1]` pairs of the two parameters.
     """
-    x, y = Value(-4.0), Value(1.0)
+    x, y = map(Value, turn(-4.0, 1.0) if turned else (-4.0, 1.0))
     adam = Adam.start([x, y])
     path = [(x.data, y.data)]
     for _ in range(steps):
         for value in (x, y):
             value.grad = 0.0
-        valley(x, y).backward()
+        valley(*(turn(x, y) if turned else (x, y))).backward()
         if adaptive:
             adam.update([x, y], learning_rate)
         else:
@@ -84,3 +128,9 @@ def descent(learning_rate: float, steps: int, adaptive: bool) -> list[tuple[floa
                 value.data -= learning_rate * value.grad
         path.append((x.data, y.data))
     return path
+
+
+def turn(x: Any, y: Any) -> tuple[Any, Any]:
+    """Turn a place in the valley into one in the turned valley; twice is not at all."""
+    half = 0.5**0.5
+    return (x + y) * half, (x - y) * half

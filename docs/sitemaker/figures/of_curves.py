@@ -14,7 +14,7 @@ WIDEST = 0.3
 """How far above the best rate a loss may lie to be seen."""
 
 
-@drawn("curves")
+@drawn("curves", 4.2)
 def _curves(figure: Figure) -> Words:
     record = measurements("curves")
     points, results = record["points"], record["results"]
@@ -27,7 +27,7 @@ def _curves(figure: Figure) -> Words:
     axes.set_ylim(0, 6)
     axes.set_xticks([20, 100, 1000, 10_000], ["20", "100", "1,000", "10,000"])
     axes.minorticks_off()
-    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    figure.legend(loc="outside lower center", ncols=2)
     turn = min(range(len(points)), key=lambda place: few["others"][place])
     return Words(
         f"Models that learn from {few['names']} names, and from {many['names']:,}: the loss on names that "
@@ -41,24 +41,25 @@ def _curves(figure: Figure) -> Words:
     )
 
 
-@drawn("rates", 8.5, 4.2)
+@drawn("rates", 7.0)
 def _rates(figure: Figure) -> Words:
-    left, right = figure.subplots(1, 2, sharey=True)
+    left, right = figure.subplots(2, 1)
     for color, width in zip(SERIES, WIDTHS, strict=False):
         _above_the_best(left, color, {"n_embd": width, "steps": 1000}, f"width {width}")
     for color, steps in zip(SERIES, LENGTHS, strict=False):
         _above_the_best(right, color, {"n_embd": 16, "steps": steps}, f"{steps:,} steps")
-    left.set(title="1,000 steps", ylabel="loss above that of the best rate", ylim=(-0.01, WIDEST))
-    right.set_title("width 16")
+    left.set_title("after 1,000 steps")
+    right.set_title("with width 16")
     for axes in (left, right):
         axes.set_xscale("log")
         axes.set_xticks(RATES, [str(rate) for rate in RATES])
         axes.minorticks_off()
-        axes.set_xlabel("learning rate")
-        axes.legend(ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.2), columnspacing=1)
+        axes.set(xlabel="learning rate", ylabel="loss above the best", ylim=(-0.01, WIDEST))
+        columns = (len(axes.lines) + 1) // 2
+        axes.legend(ncols=columns, loc="upper center", bbox_to_anchor=(0.5, -0.25))
     seeds = len(measurements("rates")["settings"]["seeds"])
     return Words(
-        "Which rate is the best depends on the width (left) and on the number of steps (right). Means of "
+        "Which rate is the best depends on the width (above) and on the number of steps (below). Means of "
         f"{seeds} seeds on names that were not learned from. The wider the model and the longer the run, the "
         "smaller the best rate.",
         "Valleys whose lowest points move to the left as width or length grows. The best of the rates tried "

@@ -20,12 +20,12 @@ FINE = 0.005
 """Up to which difference the scale of the effects is even; beyond it each step is ten times as much."""
 
 
-@drawn("matters-structure", 8.5, 7.0)
+@drawn("matters-structure", 7.6)
 def _structure(figure: Figure) -> Words:
     return _effects(figure, [name for name, one in ABLATIONS.items() if one.group == "structure"])
 
 
-@drawn("matters-training", 8.5, 11.0)
+@drawn("matters-training", 12.0)
 def _training(figure: Figure) -> Words:
     return _effects(figure, [name for name, one in ABLATIONS.items() if one.group != "structure"])
 
@@ -37,14 +37,14 @@ def _effects(figure: Figure, names: Sequence[str]) -> Words:
     for number, (setup, found) in enumerate(effects().items()):
         places = [place + 0.18 * (1.5 - number) for place in range(len(names))]
         means, margins = [found[name].mean for name in names], [found[name].margin for name in names]
-        style: dict[str, Any] = {"fmt": "o", "markersize": 4, "color": SERIES[number], "label": setup.title}
+        style: dict[str, Any] = {"fmt": "o", "markersize": 5, "color": SERIES[number], "label": setup.title}
         axes.errorbar(means, places, xerr=margins, elinewidth=1.2, **style)
     axes.set_yticks(range(len(names)), names)
     ticks = (-0.1, -0.01, 0, 0.01, 0.1, 1)
     axes.set_xticks(ticks, [f"{tick:+g}" if tick else "0" for tick in ticks])
     axes.invert_yaxis()
     axes.grid(axis="x")
-    axes.set_xlabel("held-out loss, difference to the unchanged run with the same seed; left is better")
+    axes.set_xlabel("difference in held-out loss; left is better")
     figure.legend(loc="outside upper center", ncols=2)
     first = effects()[Setup(1000, 1)]
     worst = max(names, key=lambda name: first[name].mean)
@@ -58,25 +58,20 @@ def _effects(figure: Figure, names: Sequence[str]) -> Words:
     )
 
 
-@drawn("heads", 8.5, 4.0)
+@drawn("heads", 7.4)
 def _heads(figure: Figure) -> Words:
     record = measurements("heads")
     even, results = record["uniform"][0], record["results"]
-    panels = figure.subplots(1, len(TARGETS), sharey=False)
+    panels = figure.subplots(len(TARGETS), 1)
     for number, (axes, target) in enumerate(zip(panels, TARGETS, strict=True)):
         for place, result in enumerate(results):
             shares = [head[number] for model in result["shares"] for head in model]
-            axes.plot(
-                [place + 0.3 * (i / len(shares) - 0.5) for i in range(len(shares))],
-                shares,
-                ".",
-                color=SERIES[place],
-                markersize=3,
-                alpha=0.6,
-            )
-        axes.axhline(even[number], color=INK, linewidth=1)
-        axes.set_title(target)
-        axes.set_xticks([])
+            heights = [place + 0.5 * (i / len(shares) - 0.5) for i in range(len(shares))]
+            axes.plot(shares, heights, "o", color=SERIES[place], markersize=4, alpha=0.5, markeredgewidth=0)
+        axes.axvline(even[number], color=INK, linewidth=1.2)
+        axes.set(title=target, ylim=(len(results) - 0.4, -0.6))
+        axes.set_yticks([])
+        axes.spines["left"].set_visible(False)
     marks = [
         figure.axes[0].plot(
             [], [], "o", color=SERIES[place], label=Setup(one["steps"], one["n_layer"]).title
@@ -93,11 +88,11 @@ def _heads(figure: Figure) -> Words:
         f"After 1,000 steps with 1 layer, the share one letter back is {statistics.fmean(short):.2f} on "
         f"average, from {min(short):.2f} to {max(short):.2f}, where even attention would give "
         f"{even[PREVIOUS]:.2f}; after 10,000 steps it lies between {min(long):.2f} and {max(long):.2f}.",
-        "Five panels of dots that scatter around and away from a line, more widely after more steps.",
+        "Five rows of dots that scatter around and away from a line, more widely after more steps.",
     )
 
 
-@drawn("ladder", 8.0, 5.0)
+@drawn("ladder", 4.6)
 def _ladder(figure: Figure) -> Words:
     axes, found, original = figure.subplots(), documents_a_second(), time_of_original()
     names = [label(*rung) for rung in found]
@@ -107,11 +102,12 @@ def _ladder(figure: Figure) -> Words:
     axes.set_yticks(places, [*rows])
     axes.invert_yaxis()
     for place, speed in enumerate(rows.values()):
-        axes.text(
-            speed * 1.15, place, f"{speed * original:,.0f} x" if place else "1 x", va="center", fontsize=9
-        )
+        axes.text(speed * 1.15, place, f"{speed * original:,.0f} x" if place else "1 x", va="center")
     axes.set_xlim(right=max(rows.values()) * 6)
-    axes.set_xlabel("documents learned from in a second of CPU time, one thread")
+    axes.set_xlabel("documents a second, one thread")
+    axes.xaxis.set_major_formatter("{x:,.0f}")
+    axes.minorticks_off()
+    axes.set_xticks([10, 1000, 100_000])
     machine = measurements("ladder")["machine"]["processor"]
     return Words(
         f"How fast each rung learns, measured on one thread of an {machine}, all in turns with the "
@@ -122,7 +118,7 @@ def _ladder(figure: Figure) -> Words:
     )
 
 
-@drawn("sizes", 8.5, 6.5)
+@drawn("sizes", 6.4)
 def _sizes(figure: Figure) -> Words:
     found = sizes()
     panels = figure.subplots(2, 2).flatten()
@@ -134,8 +130,9 @@ def _sizes(figure: Figure) -> Words:
         values = [point[0] for point in next(iter(rungs.values()))]
         axes.set_xticks(values, [str(value) for value in values])
         axes.minorticks_off()
+        axes.yaxis.set_major_formatter("{x:g}")
         axes.set(title=dial, ylabel="CPU ms a step")
-    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=6)
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     grow = {engine: points[-1][1] / points[0][1] for engine, points in found["n_embd"].items()}
     listed = ", ".join(f"{engine} {times:,.0f}" for engine, times in grow.items())
     return Words(
@@ -152,7 +149,7 @@ def _operations_ratio() -> float:
     return float(rows[-1]["operations"] / rows[0]["operations"])
 
 
-@drawn("makemore", 8.0, 4.0)
+@drawn("makemore", 4.2)
 def _makemore(figure: Figure) -> Words:
     results = measurements("makemore")["results"]
     losses, scores = results["losses"], results["scores"]

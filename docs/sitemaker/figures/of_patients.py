@@ -33,7 +33,7 @@ def _curve(number: int, figure: Figure) -> Words:
         axes.plot(steps, heights, marker=mark, color=color, linewidth=width, alpha=alpha, label=title)
     axes.set_xlim(0, STEPS + 1)
     axes.set_ylim(0, min(HIGHEST, 1.1 * max([4.0, *filter(isfinite, found.losses)])))
-    axes.legend(loc="lower left", ncols=2)
+    figure.legend(loc="outside lower center", ncols=2)
     return Words(
         f"The loss in the first {STEPS} steps of a default run, for patient {number} (thin) and for the true "
         f"package (broad). {verdict(found, true)}",
@@ -72,4 +72,4 @@ def verdict(found: Look, true: Look) -> str:
 
 
 for _number in patients():
-    drawn(f"patient-{_number}", 8.0, 3.2)(partial(_curve, _number))
+    drawn(f"patient-{_number}", 2.9)(partial(_curve, _number))

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -31,11 +32,11 @@ def draw_losses(figure: Figure, losses: Sequence[float], opponents: Mapping[str,
     axes.plot(steps, means, color=SERIES[0], linewidth=2, label="mean of 100")
     for color, (name, opponent) in zip(SERIES[1:], reversed(OPPONENTS.items())):
         axes.axhline(opponents[name], color=color, linewidth=1.2, linestyle="dashed", label=opponent.title)
-    axes.legend(ncols=3, loc="upper center", bbox_to_anchor=(0.5, 1.2), handlelength=1.2, columnspacing=1)
+    figure.legend(loc="outside lower center", ncols=2)
     return means
 
 
-@drawn("loss-curve")
+@drawn("loss-curve", 4.2)
 def _loss_curve(figure: Figure) -> Words:
     run = default_run()
     losses, scores = run["losses"], run["scores"]
@@ -52,49 +53,54 @@ def _loss_curve(figure: Figure) -> Words:
     )
 
 
-@drawn("gradient-sizes")
+@drawn("gradient-sizes", 3.9)
 def _gradient_sizes(figure: Figure) -> Words:
     sizes = default_run()["gradients"]
-    axes = figure.add_subplot(xlabel="step", ylabel="length of the gradient", yscale="log")
-    names = list(sizes[0])
-    for index, name in enumerate(names):
-        norms = [step[name] for step in sizes]
-        means = [math.fsum(norms[i : i + WINDOW]) / WINDOW for i in range(0, len(norms), WINDOW)]
-        style = ("solid", "dashed")[index % 2]
-        steps = [i + WINDOW / 2 for i in range(0, len(norms), WINDOW)]
-        axes.plot(steps, means, color=SERIES[index % len(SERIES)], linestyle=style, linewidth=1.5, label=name)
-    axes.set_yticks([0.03, 0.1, 0.3, 1, 3], ["0.03", "0.1", "0.3", "1", "3"])
-    axes.yaxis.set_minor_formatter(NullFormatter())
-    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
-    first = {name: sizes[0][name] for name in names}
-    small, large = min(first, key=first.__getitem__), max(first, key=first.__getitem__)
+    axes = figure.add_subplot(xlabel="length of the gradient", xscale="log")
+    names = sorted(sizes[0], key=lambda name: _mean_size(sizes, name))
+    early, late = ([_mean_size(part, name) for name in names] for part in (sizes[:WINDOW], sizes[-WINDOW:]))
+    for row, ends in enumerate(zip(early, late, strict=True)):
+        axes.plot(ends, (row, row), color=FAINT, linewidth=1.5, zorder=1)
+    rows = range(len(names))
+    axes.scatter(early, rows, s=44, color=SERIES[1], label=f"first {WINDOW} steps")
+    axes.scatter(late, rows, s=44, color=SERIES[0], marker="D", label=f"last {WINDOW} steps")
+    axes.set_yticks(rows, names)
+    axes.set_xticks([0.03, 0.1, 0.3, 1, 3], ["0.03", "0.1", "0.3", "1", "3"])
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.grid(axis="x")
+    figure.legend(loc="outside upper center", ncols=2)
+    told = [f"{name} {one:.2f}, {other:.2f}" for name, one, other in zip(names, early, late, strict=True)]
     return Words(
-        f"How long the gradient of each matrix is, on the average over {WINDOW} steps, on a scale where "
-        "equal distances are equal ratios. None dies out and none explodes. The matrices of queries and "
-        "keys have the smallest; wte and wpe nearly coincide, since they are added, and what is added "
-        "gets the same slope.",
-        f"{len(names)} lines over the steps. At the first step {large} has the largest, "
-        f"{first[large]:.2f}, and {small} the smallest, {first[small]:.4f}.",
+        f"How long the gradient of each matrix is, on the average over {WINDOW} steps, at the beginning of "
+        "the default run and at its end, on a scale where equal distances are equal ratios. None dies out "
+        "and none explodes. The matrices of queries and keys have the smallest; wte and wpe nearly coincide, "
+        "since they are added, and what is added gets the same slope.",
+        f"{len(names)} rows with two dots each, early and late. {'; '.join(told)}.",
     )
 
 
-@drawn("attention-maps", 8.5, 2.8)
+def _mean_size(steps: Sequence[Mapping[str, float]], name: str) -> float:
+    return math.fsum(step[name] for step in steps) / len(steps)
+
+
+@drawn("attention-maps", 5.2)
 def _attention_maps(figure: Figure) -> Words:
     run = default_run()
     seen, heads = run["seen"], run["attention"]
     labels = [name if name != "BOS" else "·" for name in seen]
-    panels = figure.subplots(1, len(heads))
+    panels = figure.subplots(2, 2).flatten()
     for head, (axes, rows) in enumerate(zip(panels, heads, strict=True)):
         axes.set(
             title=f"head {head}", xlim=(-0.5, len(seen) - 0.5), ylim=(len(seen) - 0.5, -0.5), aspect="equal"
         )
         axes.set_xticks(range(len(seen)), labels)
-        axes.set_yticks(range(len(seen)), labels if axes is panels[0] else [])
+        axes.set_yticks(range(len(seen)), labels)
         axes.tick_params(length=0)
+        axes.spines[["left", "bottom"]].set_visible(False)
         for position, row in enumerate(rows):
             for other, weight in enumerate(row):
                 _draw_weight(axes, other, position, weight)
-    panels[0].set_ylabel("position that looks")
+    figure.supylabel("position that looks", fontsize=11)
     figure.supxlabel("position that is looked at", fontsize=11)
     return Words(
         f"What each head of the trained model looks at while it reads “{NAME}”, a name it was not trained "
@@ -108,12 +114,11 @@ def _attention_maps(figure: Figure) -> Words:
 
 
 def _draw_weight(axes: Axes, column: int, row: int, weight: float) -> None:
-    """Draw one cell: its color, pale enough to read on, and its number."""
-    cell = Rectangle(
-        (column - 0.5, row - 0.5), 1, 1, facecolor=SERIES[0], alpha=0.5 * weight, edgecolor="none"
-    )
-    axes.add_patch(cell)
-    axes.text(column, row, f"{100 * weight:.0f}", ha="center", va="center", fontsize=9)
+    """Draw one cell: its border, its color, never quite none and pale enough to read on, and its number."""
+    corner = (column - 0.5, row - 0.5)
+    axes.add_patch(Rectangle(corner, 1, 1, facecolor=SERIES[0], alpha=0.06 + 0.5 * weight, edgecolor="none"))
+    axes.add_patch(Rectangle(corner, 1, 1, facecolor="none", edgecolor=FAINT, linewidth=0.6))
+    axes.text(column, row, f"{100 * weight:.0f}", ha="center", va="center")
 
 
 def _even(seen: Sequence[str]) -> list[str]:
@@ -129,15 +134,24 @@ def _read_aloud(seen: Sequence[str], rows: Sequence[Sequence[float]]) -> str:
     )
 
 
-@drawn("embedding-map", 7.0, 5.0)
+def plane(rows: Any) -> tuple[Any, Any, float]:
+    """Find the two directions in which rows differ most.
+
+    Returns:
+        The rows without their mean, the two directions, and their share of all differences.
+    """
+    centred = np.array(rows) - np.mean(rows, axis=0)
+    _, lengths, directions = np.linalg.svd(centred, full_matrices=False)
+    directions *= np.sign(directions[np.arange(len(directions)), np.abs(directions).argmax(axis=1)])[:, None]
+    return centred, directions[:2], float((lengths[:2] ** 2).sum() / (lengths**2).sum())
+
+
+@drawn("embedding-map", 4.8)
 def _embedding_map(figure: Figure) -> Words:
     run = default_run()
     names, rows = run["characters"], np.array(run["embeddings"])
-    centred = rows - rows.mean(axis=0)
-    _, lengths, directions = np.linalg.svd(centred, full_matrices=False)
-    directions *= np.sign(directions[np.arange(len(directions)), np.abs(directions).argmax(axis=1)])[:, None]
-    places = centred @ directions[:2].T
-    share = float((lengths[:2] ** 2).sum() / (lengths**2).sum())
+    centred, directions, share = plane(rows)
+    places = centred @ directions.T
     axes = figure.add_subplot(xlabel="first direction", ylabel="second direction")
     axes.set_xlim(places[:, 0].min() * 1.15, places[:, 0].max() * 1.15)
     axes.set_ylim(places[:, 1].min() * 1.15, places[:, 1].max() * 1.15)
@@ -161,7 +175,7 @@ def _embedding_map(figure: Figure) -> Words:
     )
 
 
-@drawn("temperature", 8.0, 3.6)
+@drawn("temperature", 4.0)
 def _temperature(figure: Figure) -> Words:
     run = default_run()
     names, first = run["characters"], run["first"]
@@ -186,17 +200,17 @@ def _temperature(figure: Figure) -> Words:
     )
 
 
-@drawn("exam", 8.0, 2.8)
+@drawn("exam", 2.6)
 def _exam(figure: Figure) -> Words:
     scores = default_run()["scores"]
     titles = {"model": "this model", **{name: opponent.title for name, opponent in OPPONENTS.items()}}
-    axes = figure.add_subplot(xlabel="held-out loss, nats per token (shorter is better)")
+    axes = figure.add_subplot(xlabel="held-out loss, nats per token")
     for row, name in enumerate(titles):
         loss, error = scores[name]
         axes.barh(row, loss, xerr=1.96 * error, color=SERIES[0] if name == "model" else SERIES[4], ecolor=INK)
-        axes.text(loss + 0.05, row, f"{loss:.3f}", va="center")
+        axes.text(loss + 0.1, row, f"{loss:.3f}", va="center")
     axes.set_yticks(range(len(titles)), list(titles.values()))
-    axes.set_xlim(0, 3.7)
+    axes.set_xlim(0, 4.2)
     axes.tick_params(axis="y", length=0)
     axes.invert_yaxis()
     return Words(

@@ -30,6 +30,10 @@ _STYLE: dict[Any, Any] = {
     "font.size": 11,
     "axes.titlesize": 11,
     "axes.titleweight": "normal",
+    "axes.titlelocation": "left",
+    "axes.labelsize": 11,
+    "legend.handlelength": 1.5,
+    "legend.columnspacing": 1.2,
     "grid.linewidth": 0.6,
 }
 
@@ -48,15 +52,19 @@ class Words(NamedTuple):
 
 Draw = Callable[[Figure], Words]
 
-DRAWN: dict[str, tuple[Draw, float, float]] = {}
-"""The figures by their names: the function that draws, and the size in inches."""
+DRAWN: dict[str, tuple[Draw, float]] = {}
+"""The figures by their names: the function that draws, and the height in inches."""
 
 
-def drawn(name: str, width: float = 8.0, height: float = 4.0) -> Callable[[Draw], Draw]:
-    """Enter a function into the list of figures, as a decorator."""
+WIDTH = 4.9
+"""Inches: on a phone the letters are then as large as in the drawing."""
+
+
+def drawn(name: str, height: float = 4.0) -> Callable[[Draw], Draw]:
+    """Enter a function into the list of figures, as a decorator; the height is in inches."""
 
     def enter(draw: Draw) -> Draw:
-        DRAWN[name] = (draw, width, height)
+        DRAWN[name] = (draw, height)
         return draw
 
     return enter
@@ -64,9 +72,9 @@ def drawn(name: str, width: float = 8.0, height: float = 4.0) -> Callable[[Draw]
 
 def render(name: str) -> str:
     """Draw a figure, as the HTML that stands in the page."""
-    draw, width, height = DRAWN[name]
+    draw, height = DRAWN[name]
     with mpl.rc_context({**_STYLE, "svg.hashsalt": name}):
-        figure = Figure(figsize=(width, height), layout="constrained")
+        figure = Figure(figsize=(WIDTH, height), layout="constrained")
         words = draw(figure)
         svg = _as_svg(figure, name, html.escape(words.alternative))
     caption = html.escape(words.caption)

@@ -1,0 +1,85 @@
+// What every page does with what is kept: it notes the place, ticks the chapters that are read in the navigation, and
+// on the pages of a route that is followed it says where one is, and leads Next and Previous along the route.
+import { address, chapterAt, chapterOf, followed, make, stopOn } from "./course.js";
+import { read, write } from "./store.js";
+
+const tick = () => {
+  const { chapters } = read();
+  for (const link of document.querySelectorAll(".md-nav--primary a.md-nav__link[href]")) {
+    const at = new URL(link.href);
+    const chapter = at.origin === location.origin && !at.hash && chapterAt(at);
+    if (!chapter) continue;
+    const titles = [link];
+    const label = link.previousElementSibling; // a phone shows it in place of the link to the page that is open
+    if (label?.matches("label[for=__toc]")) titles.push(label);
+    for (const title of titles) {
+      title.querySelector(".study-tick")?.remove();
+      if (chapters[chapter.module]) title.append(make("span", { class: "study-tick", role: "img", "aria-label": "read" }));
+    }
+  }
+};
+
+// The theme's own links at the foot of the page, as they were before a route changed them.
+let original;
+
+const link = (direction, words, target) => {
+  const old = document.querySelector(`.md-footer__link--${direction}`);
+  if (!old) return;
+  old.href = target.href;
+  old.setAttribute("aria-label", `${words}: ${target.title}`);
+  old.querySelector(".md-footer__direction").textContent = words;
+  old.querySelector(".md-ellipsis").textContent = target.title;
+  const rel = document.querySelector(`link[rel=${direction}]`); // for the theme's keys, "n" and "p"
+  if (rel) rel.href = target.href;
+};
+
+const target = (stop) => {
+  if (!stop) return { href: address("routes/"), title: "All routes" };
+  const chapter = chapterOf(stop.chapter);
+  return { href: address(chapter.url), title: chapter.called };
+};
+
+const bar = (route, stop) => {
+  const leave = make("button", { type: "button", class: "md-button" }, "Leave the route");
+  leave.addEventListener("click", () => write({ ...read(), route: "" }));
+  const where = make("p", {}, make("a", { href: address("routes/") }, `Route “${route.name}”`));
+  where.append(`, stop ${stop.number} of ${route.stops.length}, ${stop.time}. `);
+  if (stop.read.length) {
+    where.append("Read here: ");
+    for (const [place, [title, anchor]] of stop.read.entries()) {
+      where.append(place ? ", " : "", make("a", { href: `#${anchor}` }, title));
+    }
+    where.append(".");
+  }
+  return make("nav", { class: "study-on-route", "aria-label": "Your route" }, where, leave);
+};
+
+const follow = () => {
+  const nav = document.querySelector(".md-footer__inner");
+  if (nav && original?.nav === nav) nav.replaceChildren(...original.links.map((one) => one.cloneNode(true)));
+  else original = nav && { nav, links: [...nav.childNodes].map((one) => one.cloneNode(true)) };
+  document.querySelector(".study-on-route")?.remove();
+  const route = followed();
+  const stop = stopOn(route, chapterAt(location)?.module);
+  if (!stop) return;
+  link("prev", `${route.name}: previous`, target(stop.before));
+  link("next", stop.after ? `${route.name}: next` : `${route.name}: this was the last stop`, target(stop.after));
+  document.querySelector(".md-content__inner h1")?.after(bar(route, stop));
+};
+
+const note = () => {
+  const chapter = chapterAt(location);
+  if (chapter && read().place !== chapter.module) write({ ...read(), place: chapter.module });
+};
+
+const refresh = () => {
+  tick();
+  follow();
+};
+
+document.addEventListener("study:progress", refresh);
+
+export const arrive = () => {
+  note();
+  refresh();
+};
