@@ -24,8 +24,8 @@ from tests.support.browser import CHROMIUM, Visitor
 
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
 
-from sitemaker.book import EDITIONS
 from sitemaker import figures
+from sitemaker.book import EDITIONS
 from sitemaker.figures.gallery import DRAWN
 from sitemaker.figures.measured import BEGINNING, NAME, STOPS, default_run
 from sitemaker.figures.snapshots import data
