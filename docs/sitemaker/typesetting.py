@@ -85,8 +85,9 @@ def _without_clutter(page: str) -> str:
 
 
 def _wrapped(table: re.Match[str]) -> str:
-    """Let a wide table scroll, as the theme's script does it."""
-    return f'<div class="md-typeset__scrollwrap"><div class="md-typeset__table">{table[0]}</div></div>'
+    """Let a wide table scroll, as the theme's script does it, with the keyboard too."""
+    scrolls = 'class="md-typeset__scrollwrap" role="group" aria-label="Table" tabindex="0"'
+    return f'<div {scrolls}><div class="md-typeset__table">{table[0]}</div></div>'
 
 
 def _thin(block: str) -> str:
