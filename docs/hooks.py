@@ -115,27 +115,18 @@ def on_post_build(config: MkDocsConfig) -> None:
     index.entries = searching.tuned(index.entries)
 
 
-BOOK = "book.md"
-NOT_IN_BOOK = (
-    "index.md",
-    "practice/",
-    teaching.PAGE,
-    "reference/",
-    "program/",
-    "source/",
-    "routes.md",
-    "progress.md",
-    BOOK,
-)
-
-
 @event_priority(-100)  # when mkdocs-autorefs has made its links
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
-    """Bind the pages to a book, in the order of the navigation."""
+    """Bind the pages to the editions of the book, in the order of the navigation."""
     found = {file.src_uri: file.page for file in files.documentation_pages() if file.page}
-    parts = [found[uri] for uri in order(config.nav) if not uri.startswith(NOT_IN_BOOK)]
-    chapters = [book.Part(page.url, str(page.title), quiz.plain(page.content or "")) for page in parts]
-    config.extra["book"] = book.bound(chapters, found[BOOK].url)
+    config.extra["book"] = {}
+    for edition in book.EDITIONS:
+        parts = [
+            book.Part(found[uri].url, str(found[uri].title), found[uri].content or "", book.group(uri))
+            for uri in order(config.nav)
+            if book.belongs(uri, edition)
+        ]
+        config.extra["book"][edition] = book.bound(parts, found[edition].url, edition == book.LESSONS)
 
 
 def order(nav: Any) -> list[str]:
@@ -158,8 +149,8 @@ REPAIRS = (
 @event_priority(-100)  # after all others
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     """Put the book into its page, when nothing will parse so large a page any more; mend the theme's HTML."""
-    if page.file.src_uri == BOOK:
-        output = output.replace('<div id="book"></div>', config.extra["book"])
+    if page.file.src_uri in book.EDITIONS:
+        output = output.replace(book.PLACE, config.extra["book"][page.file.src_uri])
     return repaired(output)
 
 

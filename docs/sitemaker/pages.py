@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeAlias
 from microgpt import contents
 from microgpt.study.patients import patients
 from sitemaker import (
+    book,
     chapters,
     commands,
     glossary,
@@ -65,7 +66,8 @@ def tree() -> Tree:
             "What matters": "experiments.md",
             "Numbers that circulate": "numbers.md",
             "Who had the idea first": "history.md",
-            "The book on one page": "book.md",
+            "The book to print: its lessons": book.LESSONS,
+            "The book to print: the whole": book.WHOLE,
         },
         "The program": {"All modules": Page("program/index.md", _modules()), **_program()},
     }

@@ -25,6 +25,7 @@ from tests.support.browser import CHROMIUM, Visitor
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
 
 from sitemaker import figures
+from sitemaker.book import EDITIONS
 from sitemaker.figures.gallery import DRAWN
 from sitemaker.figures.measured import BEGINNING, NAME, STOPS, default_run
 from sitemaker.figures.snapshots import data
@@ -49,7 +50,10 @@ SMALLEST = """() => {
 def pages_of(folder: Path) -> dict[str, str]:
     """List the pages of the built site by their files in the navigation, but for the book."""
     found = {page: page.relative_to(folder).parent.as_posix() for page in folder.rglob("index.html")}
-    return {f"{name}.md": page.read_text(encoding="utf-8") for page, name in found.items() if name != "book"}
+    books = [edition.removesuffix(".md") for edition in EDITIONS]
+    return {
+        f"{name}.md": page.read_text(encoding="utf-8") for page, name in found.items() if name not in books
+    }
 
 
 @pytest.mark.parametrize("module", [chapter.module for chapter in CHAPTERS])

@@ -38,7 +38,7 @@ from tests.support.reference import golden, needs_the_original, reference_file
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
 
 from markdown import markdown
-from sitemaker import assets, book, cache, experiments, machine, terminal, trace, vendor
+from sitemaker import assets, book, cache, experiments, machine, terminal, trace, typesetting, vendor
 from sitemaker.errors import SiteError
 from sitemaker.extensions import FENCES, FormulaError, StudyExtension
 from sitemaker.figures import comparison, figure, measured
@@ -327,7 +327,9 @@ def test_a_package_that_is_not_the_one_that_was_meant_is_refused(
 
 def test_links_in_the_book_stay_in_the_book() -> None:
     one = book.Part(
-        "chapters/one/", "One", '<h1 id="a">One</h1><a class="x" href="../two/#b">b</a><details class="q">'
+        "chapters/one/",
+        "One",
+        '<h1 id="a">One</h1><a class="x" href="../two/#b">b</a><details class="q"></details>',
     )
     two = book.Part(
         "chapters/two/", "Two", '<h1 id="b">Two</h1><a href="../one/">1</a><a href="../../source/x/#c">c</a>'
@@ -338,6 +340,81 @@ def test_links_in_the_book_stay_in_the_book() -> None:
     assert 'href="../source/x/#c">c' in html
     assert '<details class="q" open>' in html
     assert html.index("One</a>") < html.index("Two</a>") < html.index("One</h1>") < html.index("Two</h1>")
+
+
+CHAPTER = """<h1 id="m">Chapter 6, M</h1><details class="contents"><summary>On this page</summary></details>
+<fieldset class="views"></fieldset><div class="lesson"><a href="#m.f">f</a> <a href="../n/#n.g">g</a>
+<h2 id="m--t">T<a class="headerlink" href="#m--t">#</a></h2><aside class="margin"></aside>
+<study-quiz><script class="quiz">{"a": "\\u003c"}</script><details class="question why" id="q-why">
+<summary>Why?
+<span class="depth">deep</span></summary><div>Because <a href="#m--t">T</a>.</div></details></study-quiz>
+<details class="question"><summary>How?</summary><details><summary>A hint</summary></details>So.</details>
+<div class="end-card"><div>Next</div></div></div><h2 id="m-code">The code</h2><h3 id="m.f">f</h3>"""
+
+
+def test_an_answer_stands_once_at_the_back_and_is_linked_with_its_question() -> None:
+    html = book.bound([book.Part("chapters/m/", "Chapter 6, M", CHAPTER, "The model")], "book/")
+    lesson, answers = html.split("<h1>Answers</h1>")
+    for number, name, title in (("6.1", "q-why", "Why?"), ("6.2", "question-6-2", "How?")):
+        answer = f"answer-{number.replace('.', '-')}"
+        linked = f'id="{name}"><a href="#{answer}">Question {number}</a><strong>{title}</strong>'
+        assert lesson.count(linked) == 1
+        assert f'id="{answer}"><p class="asked"><a href="#{name}">Question {number}</a>' in answers
+    assert "Because" not in lesson
+    assert answers.count("Because") == answers.count("So.") == 1
+    assert "quiz" not in html
+    assert "deep" not in html
+
+
+def test_the_book_has_nothing_to_click_on_and_its_lessons_lead_to_code_on_the_site() -> None:
+    parts = [
+        book.Part("chapters/m/", "Chapter 6, M", CHAPTER, "The model"),
+        book.Part("chapters/n/", "Chapter 7, N", '<h1 id="n">N</h1><h2 id="n.g">g</h2>', "The model"),
+    ]
+    whole, lessons = (book.bound(parts, "book/", lessons=only) for only in (False, True))
+    for html in (whole, lessons):
+        assert not re.search("views|margin|end-card|headerlink|On this page", html)
+        assert 'href="#n.g"' in html
+    assert 'href="#m.f"' in whole
+    assert 'href="../chapters/m/#m.f"' in lessons
+    assert "The code" in whole
+    assert "The code" not in lessons
+
+
+def test_each_page_of_the_book_says_on_paper_where_it_belongs() -> None:
+    parts = [
+        book.Part("chapters/m/", 'Chapter 6, "M"', '<h1 id="m">M</h1>', "The model"),
+        book.Part("history/", "History", '<h1 id="h">History</h1>', book.APPENDICES),
+    ]
+    html = book.bound(parts, "book/")
+    for name, part, title in (
+        ("part-chapters-m", "The model", r"Chapter 6, \"M\""),
+        ("part-history", "Appendices", "Appendix A, History"),
+    ):
+        assert f'@top-left {{ content: "{part}" }} @top-right {{ content: "{title}" }}' in html
+        assert f"@page {name} {{" in html
+        assert f'style="page: {name}"' in html
+    assert 'id="h"><span class="chapter-number">Appendix A' in html
+    assert "content: counter(page);" in assets.style()
+
+
+def test_code_in_the_book_has_a_mark_for_a_line_only_where_one_may_be_too_long() -> None:
+    def line(text: str, kind: str = "line") -> str:
+        return f'<span class="{kind}" style="--in:4ch">{text}\n</span>'
+
+    def shown(*lines: str) -> str:
+        block = f"<pre><span></span><code>{''.join(lines)}</code></pre>"
+        return typesetting.printed(block)
+
+    assert shown(line('<span class="n">a</span> <span class="k">b</span>')).endswith(
+        '<code>a <span class="k">b</span></code></pre>'
+    )
+    long = line("x" * 100)
+    assert shown(long, line("1", "line go"), line("2", "line go")).endswith(
+        f'{long}<span class="go">1\n2\n</span></code></pre>'
+    )
+    assert "long" in shown(*[line("x")] * 40)
+    assert "long" not in shown(*[line("x")] * 10)
 
 
 def test_a_book_with_the_same_anchor_twice_is_refused() -> None:
