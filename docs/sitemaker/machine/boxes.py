@@ -93,8 +93,8 @@ WAYS = {
 WORDS = {
     "a document": "One line of a file, here one name. This one is not among the names that the model "
     "learns from.",
-    "tokenizer": "The model reads numbers. Each letter has one, its <em>id</em>, and what an id stands "
-    "for is a <b>token</b>. One token is no letter: <b>BOS</b>, “beginning of sequence”, the mark at both "
+    "tokenizer": "The model reads numbers. Each letter has one, its <em>id</em>; a piece of text with "
+    "an id is a <b>token</b>. One token is no letter: <b>BOS</b>, “beginning of sequence”, the mark at both "
     "ends of a name. At each <b>position</b>, counted from 0, the model is told one token and guesses the "
     "next.",
     "embed": "A letter has no size, so the model gives it {width} numbers that it has learned: a row of a "
