@@ -81,7 +81,17 @@ const refresh = () => {
 
 document.addEventListener("study:progress", refresh);
 
+// A table that is wider than its place can be scrolled with the keyboard, too.
+const widths = new ResizeObserver((changed) => {
+  for (const { target } of changed) {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+  }
+});
+
 export const arrive = () => {
+  widths.disconnect();
+  for (const wrap of document.querySelectorAll(".md-typeset__scrollwrap")) widths.observe(wrap);
   note();
   refresh();
 };
