@@ -73,17 +73,25 @@ def _practice(module: str) -> list[str]:
     if not own and not sick:
         return []
     up = "../" * (module.count(".") + 1)  # from the page of the chapter
-    lines = ["# Now do it\n"]
+    lines = ["# Now do it\n", *(["**Write it yourself:**\n"] if own else [])]
     lines += [
         f"- [`{one.name}`]({up}practice/exercises/{one.name}.md), {one.minutes} minutes: "
         f"{prose(one.teaches, homes())}"
         for one in own
     ]
+    lines += (
+        ["\n**Find what is wrong,** in the [clinic](" + f"{up}practice/clinic/index.md):\n"] if sick else []
+    )
     lines += [
-        f"- [{ward.name(one)}]({up}practice/clinic/{one.number}.md): {prose(one.symptom, homes())}"
+        f"- [{ward.name(one)}]({up}practice/clinic/{one.number}.md): {prose(_first(one.symptom), homes())}"
         for one in sick
     ]
     return [*lines, ""]
+
+
+def _first(text: str) -> str:
+    """Return the first sentence of a text."""
+    return re.split(r"(?<=[.?!]) (?=[A-Z])", text, maxsplit=1)[0]
 
 
 def _review(module: str) -> list[str]:

@@ -138,6 +138,7 @@ class Names(Treeprocessor):
     def __init__(self, md: Markdown, homes: Collection[str]) -> None:
         super().__init__(md)
         self.homes = homes
+        self.written = names.written()
 
     def run(self, root: ElementTree.Element) -> None:
         """Wrap each code span that is a name in the tag that mkdocs-autorefs resolves."""
@@ -145,6 +146,11 @@ class Names(Treeprocessor):
             if child.tag in ("a", "h1", "h2", "h3", "h4", "h5", "h6", "autoref", "pre"):
                 continue
             name = child.text or ""
+            if child.tag == "code" and name in self.written:
+                title, anchor = self.written[name]
+                root[index] = ElementTree.Element("autoref", {"identifier": anchor, "optional": ""})
+                root[index].text, root[index].tail = title, child.tail
+                continue
             if child.tag != "code" or not NAME.fullmatch(name):
                 self.run(child)
                 continue

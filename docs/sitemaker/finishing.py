@@ -63,6 +63,8 @@ def hanging(page: str) -> str:
 
 def _hung(code: str) -> str:
     lines = code.replace("\n</span>", "</span>\n").rstrip("\n").split("\n")
+    while lines[1:] and not MARK.sub("", lines[-1]):
+        lines.pop()
     return "".join(map(_line, lines)) if all(map(_is_whole, lines)) else code
 
 

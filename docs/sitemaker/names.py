@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import griffe
+from markdown.extensions.toc import slugify
 
 from microgpt import contents
 from sitemaker.cache import ROOT
@@ -53,6 +54,17 @@ def number(uri: str) -> int | None:
     """Return the number of the chapter whose page this is, or None."""
     chapters = enumerate(contents.CHAPTERS, 1)
     return next((number for number, one in chapters if page(one.module) == uri), None)
+
+
+@cache
+def written() -> dict[str, tuple[str, str]]:
+    """List the pages that are written by hand: by their files, the title of each and its anchor."""
+    found = {}
+    for file in sorted((ROOT / "docs/pages").glob("*.md")):
+        if heading := re.search(r"^# (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE):
+            name = file.relative_to(ROOT).as_posix()
+            found[name] = (heading[1], slugify(heading[1], "-"))
+    return found
 
 
 def path(module: str) -> str:

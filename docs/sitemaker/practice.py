@@ -1,12 +1,14 @@
 """The pages of the exercises, made from the catalog: task, hints, solution, and versions to tell apart."""
 
+import ast
 from collections.abc import Iterator
 
 from microgpt import contents
 from microgpt.study.apart import Pair, pairs
 from microgpt.study.exercises import Exercise, exercises
+from microgpt.study.source import bare, docstring_lines
 from sitemaker.names import called, homes
-from sitemaker.writing import fenced, folded, folded_wide, front, prose
+from sitemaker.writing import as_markdown, fenced, folded, folded_wide, front, prose
 
 BEHIND = "search: {boost: 0.001}\n"
 """Where a chapter and an exercise have the same word, the search names the chapter first."""
@@ -67,7 +69,7 @@ def page(one: Exercise) -> str:
             f"{prose(one.teaches, homes())}\n{{ .lead }}\n",
             f"Chapter: {link(one.chapter)}. About {one.minutes} minutes.\n",
             "## The task\n",
-            f"{fenced('python', one.promise)}{method}",
+            f"{as_markdown(one.told)}\n\n{fenced('python', stub(one))}{method}",
             "## Start\n",
             fenced("sh", f"{command} start {one.name}\n{command} check {one.name}"),
             f"The first command writes the file `exercises/{one.name}.py`, which holds this function and all "
@@ -79,6 +81,12 @@ def page(one: Exercise) -> str:
             _apart([pair for pair in pairs() if pair.exercise == one]),
         ]
     )
+
+
+def stub(one: Exercise) -> str:
+    """Write the function without what is said of it, which the page says in its own type."""
+    lines = one.promise.split("\n")
+    return "\n".join(bare(lines, 1, docstring_lines(ast.parse(one.promise))))
 
 
 def hidden(text: str) -> str:

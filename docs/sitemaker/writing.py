@@ -9,6 +9,10 @@ from collections.abc import Collection
 CODE = re.compile(r"(`[^`]+`|\bmicrogpt(?:\.[A-Za-z_]\w*)+)")
 MARKS = re.compile(r"[\\*_\[\]#$|]")
 
+SECTION = re.compile(r"^(Args|Attributes|Examples|Pitfalls|Raises|Returns|Yields):$")
+TERM = re.compile(r"^(\*{0,2}\w+):(?= )", re.MULTILINE)
+FIGURE = re.compile(r"```figure\n.*?\n```\n", re.DOTALL)
+
 
 def front(title: str, more: str = "") -> str:
     """Write the head of a page.
@@ -74,3 +78,23 @@ def _code(code: str, homes: Collection[str]) -> str:
     if code in homes or not code.startswith("microgpt."):
         return f"`{code}`"
     return f"<code>{html.escape(code)}</code>"
+
+
+def as_markdown(docstring: str) -> str:
+    """Turn the sections of a docstring into Markdown; its figures stay where they are shown already."""
+    out: list[str] = []
+    section = None
+    for line in FIGURE.sub("", docstring).splitlines():
+        heading = SECTION.match(line)
+        if heading:
+            section = heading[1]
+            out += ["", f"**{section}**", ""]
+            continue
+        if section and line.startswith("    "):
+            line = line[4:]
+            if section in ("Args", "Attributes", "Raises") and not line.startswith(" "):
+                line = TERM.sub(r"- `\1`:", line)
+        elif line.strip():
+            section = None
+        out.append(line)
+    return "\n".join(out)
