@@ -79,9 +79,7 @@ def _practice(module: str) -> list[str]:
         f"{prose(one.teaches, homes())}"
         for one in own
     ]
-    lines += (
-        ["\n**Find what is wrong,** in the [clinic](" + f"{up}practice/clinic/index.md):\n"] if sick else []
-    )
+    lines += [f"\n**Find what is wrong,** in [the clinic]({up}practice/clinic/index.md):\n"] if sick else []
     lines += [
         f"- [{ward.name(one)}]({up}practice/clinic/{one.number}.md): {prose(_first(one.symptom), homes())}"
         for one in sick

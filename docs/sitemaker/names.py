@@ -61,7 +61,7 @@ def written() -> dict[str, tuple[str, str]]:
     """List the pages that are written by hand: by their files, the title of each and its anchor."""
     found = {}
     for file in sorted((ROOT / "docs/pages").glob("*.md")):
-        if heading := re.search(r"^# (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE):
+        if heading := re.search(r"^# ([^{\n]+)$", file.read_text(encoding="utf-8"), re.MULTILINE):
             name = file.relative_to(ROOT).as_posix()
             found[name] = (heading[1], slugify(heading[1], "-"))
     return found

@@ -1,6 +1,7 @@
 """The pages of the exercises, of the clinic and for teachers: all of the catalog, no answer in the open."""
 
 import dataclasses
+import doctest
 import json
 import re
 from html import unescape
@@ -111,8 +112,12 @@ def test_the_list_of_patients_tells_symptoms_only(site: tuple[Path, str]) -> Non
 def test_a_task_is_shown_as_its_file_has_it(name: str, site: tuple[Path, str]) -> None:
     one = exercises()[name]
     shown = text_of(article(site[0], f"practice/exercises/{name}"))
-    assert squeezed(one.promise) in squeezed(shown)
-    assert squeezed(one.promise.partition('"""')[0]) in squeezed(task_file(one))
+    signature = one.promise.partition('"""')[0].removesuffix("r")
+    assert squeezed(f"{signature}raise NotImplementedError") in squeezed(shown)
+    assert squeezed(signature) in squeezed(task_file(one))
+    for example in doctest.DocTestParser().get_examples(one.told):
+        assert squeezed(example.source.splitlines()[0]) in squeezed(shown)
+        assert squeezed(example.want.splitlines()[0] if example.want else "") in squeezed(shown)
     assert f"python -m microgpt exercises start {name}\n" in shown
     assert all(
         shown.count(f"Hint {number} of {len(one.hints)}") == 1 for number in range(1, len(one.hints) + 1)
