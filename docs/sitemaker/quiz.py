@@ -30,7 +30,6 @@ from sitemaker.cache import cached
 from sitemaker.extensions import Formulas
 
 REVIEW = re.compile(r'<div data-review="([^"]+)"></div>')
-PARTS = re.compile(r'</?study-quiz\b(?: data-quiz="[^"]*")?>')
 
 
 class QuizExtension(Extension):
@@ -181,8 +180,3 @@ def _again(item: Item, here: str) -> str:
         f'<span class="quiz-chapter">{html.escape(names.called(item.chapter))}</span></p>'
     )
     return f'<study-quiz data-quiz="{html.escape(_json(known))}">{text}</study-quiz>' if known else text
-
-
-def plain(content: str) -> str:
-    """Take the quizzes off a page, and leave their folded questions, as a book on paper wants them."""
-    return PARTS.sub("", content)

@@ -35,7 +35,7 @@ FIRST = {
     "cross entropy": f"{TERM}cross-entropy",
     "adam optimizer": f"{TERM}adam",
     "perplexity": f"{TERM}perplexity",
-    "query key value": f"{TERM}query",
+    "query key value": f"{TERM}key",
     "causal mask": f"{TERM}mask",
     "layer norm": f"{TERM}layer-normalization",
     "relu": f"{TERM}relu",

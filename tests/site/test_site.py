@@ -75,11 +75,11 @@ def test_a_copy_of_an_example_has_no_prompts_and_no_results(wide: Visitor) -> No
 def test_search_finds_a_function_with_the_keyboard_alone(wide: Visitor) -> None:
     wide.visit("machine/")
     wide.page.keyboard.press("/")
-    wide.page.keyboard.type("rmsnorm")
+    wide.page.keyboard.type("split_heads")
     wide.page.wait_for_selector(".md-search-result__item")
     wide.page.keyboard.press("ArrowDown")
     wide.page.keyboard.press("Enter")
-    wide.page.wait_for_url("**/vectors/**")
+    wide.page.wait_for_url("**/attention/**")
 
 
 @pytest.mark.xdist_group("wide")
