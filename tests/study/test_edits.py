@@ -153,7 +153,7 @@ def test_a_module_that_is_altered_is_run_even_if_nobody_imports_it() -> None:
 def test_a_package_is_run_before_the_modules_in_it() -> None:
     mark = "import microgpt.vectors\n\nmicrogpt.vectors.RUN = True\n"
     package = altered(
-        Edit("study.source", "import inspect\n", "import inspect\nfrom microgpt.vectors import RUN\n"),
+        Edit("study.source", "import textwrap\n", "import textwrap\nfrom microgpt.vectors import RUN\n"),
         Edit("study.__init__", '"""The source', f'{mark}"""The source'),
     )
     assert package.study.source.RUN
