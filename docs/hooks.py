@@ -39,11 +39,13 @@ from microgpt.study.routes import minutes, routes
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Add the extensions, which pages and docstrings share, and the navigation of what is generated."""
     cache.prune()
+    figures.begin()
     importlib.reload(contents)  # a server that builds again may find new chapters ...
     for known in (names.homes, exercises, patients, routes, minutes, quiz.items, review_of):
         known.cache_clear()  # ... and new names, exercises, patients and questions
     config.extra["parts"] = course.parts()  # for the page that is shown when there is none
-    config.nav = [*(config.nav or []), *pages.navigation(pages.tree())]
+    config.extra["pages"] = pages.tree()
+    config.nav = [*(config.nav or []), *pages.navigation(config.extra["pages"])]
     config.markdown_extensions += [StudyExtension(names.homes()), quiz.QuizExtension()]  # type: ignore[list-item]
     config.mdx_configs.setdefault("pymdownx.superfences", {})["custom_fences"] = FENCES
     _spare_second_parsing(config)
@@ -74,7 +76,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for script in assets.scripts():
         add(f"assets/scripts/{script.name}", abs_src_path=str(script))
     add("assets/scripts/contents.js", content=course.script())
-    for page in pages.leaves(pages.tree()):
+    for page in pages.leaves(config.extra["pages"]):
         add(page.uri, content=page.content)
     return files
 

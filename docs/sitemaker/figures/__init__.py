@@ -10,13 +10,17 @@ import json
 import re
 import subprocess
 import sys
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
-from sitemaker.cache import cached
+from sitemaker.cache import cached, key
 from sitemaker.errors import SiteError
 
 PLACE = re.compile(r'<figure data-figure="([^"]+)"></figure>')
 """Where a figure belongs, until it is drawn."""
+
+_BESIDE = ThreadPoolExecutor(1)
 
 DRAWN = re.compile(r'<figure class="drawn.*?<figcaption>', re.DOTALL)
 
@@ -38,13 +42,23 @@ def numbered(content: str, chapter: int | None) -> str:
     return DRAWN.sub(lambda match: f"{match[0]}<strong>Figure {before}{next(number)}.</strong> ", content)
 
 
+def begin() -> "Future[dict[str, str]]":
+    """Begin to draw, if that is needed: it takes longer than the rest of a build, and goes on beside it."""
+    return _drawn(key("figures"))
+
+
+@cache
+def _drawn(state: str) -> "Future[dict[str, str]]":
+    return _BESIDE.submit(cached, "figures", _all_figures)
+
+
 def figure(name: str) -> str:
     """Return a figure.
 
     Raises:
         SiteError: If there is none of this name.
     """
-    drawings: dict[str, str] = cached("figures", _all_figures)
+    drawings = begin().result()
     if name not in drawings:
         raise SiteError(f"there is no figure {name!r}; there are: {', '.join(drawings)}")
     return drawings[name]
