@@ -104,10 +104,10 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     sections = [(one.title, one.id) for top in page.toc for one in top.children] if page.toc else []
     is_course = "navigation" not in page.meta.get("hide", ())  # home and the book have their own lists
     html = finishing.with_contents(html, sections if is_course and len(sections) > 2 else ())
-    module = page.file.src_uri.removeprefix("chapters/").removesuffix(".md").replace("/", ".")
-    if names.is_chapter(module):
-        html = finishing.with_margin(finishing.with_number(html), module)
-    return finishing.hanging(figures.numbered(html, names.number(page.file.src_uri)))
+    chapter = names.chapter_at(page.file.src_uri)
+    if chapter:
+        html = finishing.with_margin(finishing.with_number(html), chapter)
+    return finishing.hanging(figures.numbered(html, names.number(chapter) if chapter else None))
 
 
 @event_priority(50)  # before the plugin writes what it has found

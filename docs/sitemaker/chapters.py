@@ -10,7 +10,7 @@ from microgpt.study.patients import patients
 from microgpt.study.routes import about, minutes
 from sitemaker import progress, ward
 from sitemaker.cache import ROOT
-from sitemaker.names import homes
+from sitemaker.names import homes, number
 from sitemaker.practice import link
 from sitemaker.teaching import needs
 from sitemaker.writing import prose
@@ -49,10 +49,13 @@ def main(module: str) -> str:
 
 def place(module: str) -> str:
     """Say where a reader is: the part, the number, the time it takes, and what it needs, as Markdown."""
-    chapter = next(one for one in contents.CHAPTERS if one.module == module)
-    number = contents.CHAPTERS.index(chapter) + 1
+    place = number(module)
     needed = [link(one) for one in needs(module)]
-    parts = [chapter.part, f"{number} of {len(contents.CHAPTERS)}", about(minutes(module))]
+    parts = [
+        contents.CHAPTERS[place - 1].part,
+        f"{place} of {len(contents.CHAPTERS)}",
+        about(minutes(module)),
+    ]
     parts += [f"needs {_listed(needed)}"] if needed else []
     return f"{' · '.join(parts)}\n{{ .place }}\n"
 

@@ -4,13 +4,11 @@ import json
 from itertools import groupby
 from typing import Any
 
-from markdown.extensions.toc import slugify
-
 from microgpt import contents
 from microgpt.study.exercises import exercises
 from microgpt.study.routes import Route, about, routes
 from sitemaker import quiz
-from sitemaker.names import called, page
+from sitemaker.names import called, page, section
 
 
 def script() -> str:
@@ -49,17 +47,12 @@ def questions(module: str) -> int:
     return sum(bool(quiz.data(item)) for item in quiz.items().values() if item.chapter == module)
 
 
-def anchor(module: str, heading: str) -> str:
-    """Name the place of a section: its heading as the theme makes an anchor of it."""
-    return f"microgpt.{module}--{slugify(heading, '-')}"
-
-
 def _route(route: Route) -> dict[str, Any]:
     stops = [
         {
             "chapter": stop.chapter,
             "time": about(stop.minutes),
-            "read": [[heading, anchor(stop.chapter, heading)] for heading in stop.read],
+            "read": [[heading, section(stop.chapter, heading)] for heading in stop.read],
         }
         for stop in route.stops
     ]

@@ -4,9 +4,8 @@ import html
 import re
 from collections.abc import Iterable
 
-from markdown.extensions.toc import slugify
-
 from microgpt.study.glossary import TERMS
+from sitemaker.names import section
 
 TITLE = re.compile(r"</h1>")
 CODE = re.compile(r"(<pre[^>]*>(?:<span></span>)?<code[^>]*>)(.*?)(</code></pre>)", re.DOTALL)
@@ -46,7 +45,7 @@ def with_margin(page: str, chapter: str) -> str:
     for name, term in TERMS.items():
         if term.chapter == chapter:
             note = f"<dt>{html.escape(name)}</dt><dd>{html.escape(term.sentence)}</dd>"
-            homes.setdefault(f"microgpt.{chapter}--{slugify(term.section, '-')}", []).append(note)
+            homes.setdefault(section(chapter, term.section), []).append(note)
     for anchor, notes in homes.items():
         start = page.find(f'<h2 id="{anchor}">')
         if start >= 0:

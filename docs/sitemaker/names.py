@@ -44,16 +44,25 @@ def is_chapter(module: str) -> bool:
     return module in [chapter.module for chapter in contents.CHAPTERS]
 
 
+def number(module: str) -> int:
+    """Return the number of a chapter, counted from 1."""
+    return 1 + [chapter.module for chapter in contents.CHAPTERS].index(module)
+
+
 def called(module: str) -> str:
     """Name a chapter, the same everywhere: "Chapter 6, Attention"."""
-    number, chapter = next(pair for pair in enumerate(contents.CHAPTERS, 1) if pair[1].module == module)
-    return f"Chapter {number}, {chapter.title}"
+    place = number(module)
+    return f"Chapter {place}, {contents.CHAPTERS[place - 1].title}"
 
 
-def number(uri: str) -> int | None:
-    """Return the number of the chapter whose page this is, or None."""
-    chapters = enumerate(contents.CHAPTERS, 1)
-    return next((number for number, one in chapters if page(one.module) == uri), None)
+def chapter_at(uri: str) -> str:
+    """Return the chapter whose page this is, or ""."""
+    return next((one.module for one in contents.CHAPTERS if page(one.module) == uri), "")
+
+
+def section(module: str, heading: str) -> str:
+    """Name a section of a module: its heading as the theme makes an anchor of it."""
+    return f"{PACKAGE.name}.{module}--{slugify(heading, '-')}"
 
 
 @cache

@@ -4,8 +4,6 @@ from dataclasses import Field, fields
 from itertools import groupby
 from typing import Any
 
-from markdown.extensions.toc import slugify
-
 from microgpt.config import Config, group, summary
 from microgpt.study.components import SIGNS, Place, elements_of
 from microgpt.study.questions import COMPONENTS, DEPTHS
@@ -58,8 +56,8 @@ def taught() -> str:
 
 def _asked(place: Place) -> str:
     """Link a question to the place where it stands."""
-    anchor = f"--{slugify(place.name, '-')}" if place.is_section else f".{place.name}"
-    return f"[{place.text}][microgpt.{place.chapter}{anchor}]"
+    own = f"microgpt.{place.chapter}.{place.name}"
+    return f"[{place.text}][{names.section(place.chapter, place.name) if place.is_section else own}]"
 
 
 def _place(place: Place) -> str:
@@ -70,7 +68,7 @@ def section(chapter: str, heading: str) -> str:
     """Link to a section of a chapter, or to what is explained there."""
     if f"microgpt.{chapter}.{heading}" in names.homes():
         return _name(chapter, heading)
-    return f"[{heading}][microgpt.{chapter}--{slugify(heading, '-')}]"
+    return f"[{heading}][{names.section(chapter, heading)}]"
 
 
 def _name(chapter: str, name: str) -> str:

@@ -5,8 +5,7 @@ from itertools import pairwise
 from microgpt.study.patients import patients
 from microgpt.study.routes import MINUTES_AN_EXAMPLE, WORDS_A_MINUTE, Route, Stop, about, minutes, routes
 from sitemaker import ward
-from sitemaker.course import anchor
-from sitemaker.names import called
+from sitemaker.names import called, section
 from sitemaker.writing import front, prose
 
 
@@ -57,7 +56,7 @@ def _stop(stop: Stop) -> str:
     """Say in one paragraph what to read, to do and to skip at a stop."""
     sentences = [f"{_link(stop.chapter)}, {about(minutes(stop.chapter, stop.read))}.", stop.note]
     if stop.read:
-        sections = (f"[{heading}][{anchor(stop.chapter, heading)}]" for heading in stop.read)
+        sections = (f"[{heading}][{section(stop.chapter, heading)}]" for heading in stop.read)
         sentences.append(f"Read {', '.join(sections)}.")
     tasks = [f"[{prose(name, ())}](practice/exercises/{name}.md)" for name in stop.do]
     tasks += [f"[{ward.name(patients()[one])}](practice/clinic/{one}.md)" for one in stop.patients]

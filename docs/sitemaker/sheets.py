@@ -4,14 +4,12 @@ import re
 from string import ascii_lowercase
 from typing import NamedTuple
 
-from markdown.extensions.toc import slugify
-
 from microgpt.config import Config
 from microgpt.model import parameter_shapes
 from microgpt.study.passages import chapter_passages
 from microgpt.tokenizer import Tokenizer
 from sitemaker.errors import SiteError
-from sitemaker.names import called
+from sitemaker.names import called, section
 from sitemaker.writing import front
 
 FORMULA = re.compile(r"\$\$(.*?)\$\$", re.DOTALL)
@@ -144,7 +142,7 @@ def _named_shapes() -> dict[str, tuple[str, ...]]:
 def _link(chapter: str, place: int) -> str:
     """Link to the section of a chapter that has some place of its text."""
     headings = re.findall(r"^# (.+)$", _text(chapter)[:place], re.MULTILINE)
-    return f"[{called(chapter)}][microgpt.{chapter}--{slugify(headings[-1], '-')}]"
+    return f"[{called(chapter)}][{section(chapter, headings[-1])}]"
 
 
 def _table(chapter: str, begins: str) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from functools import cache
 from markdown.extensions.toc import slugify
 
 from microgpt.study.glossary import TERMS, pattern
+from sitemaker.names import chapter_at
 
 MOST = 4
 """How many terms are marked in a section."""
@@ -52,10 +53,9 @@ def on_page(content: str, uri: str, url: str) -> str:
         uri: Its file.
         url: Where it will stand, below the site's address.
     """
-    if uri.startswith(("practice/", "program/", "reference/", "source/")) or uri in NOT_ON:
+    if uri.startswith(("practice/", "program/", "reference/")) or uri in NOT_ON:
         return content
-    own = uri.removeprefix("chapters/").removesuffix(".md").replace("/", ".")
-    return marked(content, f"{posixpath.relpath(GLOSSARY, f'/{url}')}/", own)
+    return marked(content, f"{posixpath.relpath(GLOSSARY, f'/{url}')}/", chapter_at(uri))
 
 
 def marked(content: str, glossary: str, own: str = "") -> str:

@@ -29,7 +29,7 @@ from sitemaker.book import EDITIONS
 from sitemaker.figures.gallery import DRAWN
 from sitemaker.figures.measured import BEGINNING, NAME, STOPS, default_run
 from sitemaker.figures.snapshots import data
-from sitemaker.names import number
+from sitemaker.names import chapter_at, number
 
 NAMES = {*DRAWN, "snapshots"}
 STANDS = re.compile(r'(?P<before></\w+>)\s*<figure class="drawn[^"]*" id="figure-(?P<name>[^"]+)"')
@@ -69,7 +69,11 @@ def test_a_figure_is_introduced_by_a_paragraph_that_says_what_to_look_for(module
 
 
 def test_an_unknown_page_has_no_number() -> None:
-    assert (number("chapters/attention.md"), number("ladder.md")) == (6, None)
+    assert (number("attention"), chapter_at("chapters/attention.md"), chapter_at("ladder.md")) == (
+        6,
+        "attention",
+        "",
+    )
     drawn = '<figure class="drawn" id="x"><svg></svg><figcaption>A.</figcaption></figure>'
     assert re.findall(r"Figure [\d.]+\.", figures.numbered(2 * drawn, 6)) == ["Figure 6.1.", "Figure 6.2."]
     assert re.findall(r"Figure [\d.]+\.", figures.numbered(drawn, None)) == ["Figure 1."]
