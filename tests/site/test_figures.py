@@ -90,7 +90,8 @@ def test_every_figure_stands_on_one_page_behind_a_paragraph_and_is_numbered_in_o
         places = [*STANDS.finditer(page)]
         found.update(place["name"] for place in places)
         assert {place["before"] for place in places} <= {"</p>"}, uri
-        before = f"{number(uri)}." if number(uri) else ""
+        chapter = chapter_at(uri)
+        before = f"{number(chapter)}." if chapter else ""
         assert NUMBER.findall(page) == [f"{before}{one}" for one in range(1, len(places) + 1)]
     assert found == dict.fromkeys(NAMES, 1)
     book = (site[0] / "book/index.html").read_text(encoding="utf-8")
