@@ -16,7 +16,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from math_core import LatexError, LatexToMathML
 
-from sitemaker import bedside, diagrams, figures, home, machine, names, rungs, terminal, trace
+from sitemaker import bedside, diagrams, figures, home, live, machine, names, rungs, terminal, trace
 from sitemaker.errors import SiteError
 from sitemaker.figures import comparison
 
@@ -125,6 +125,8 @@ class Figures(Postprocessor):
             "table of many models": rungs.table_of_many_models,
         }
         made = {"machine": machine.drawing, **tables}.get(name)
+        if name in live.widgets():
+            return live.drawing(name)
         return made() if made else figures.figure(name)
 
 
