@@ -1,7 +1,8 @@
 """Figures that one can touch: a function of the package, what it returns at first, and who draws it.
 
 The drawing is an element of docs/scripts, which extends `Widget` (widget.js). It calls the same function in
-the page when somebody touches it. What stands inside the element is for readers without scripts, and on paper.
+the page when somebody touches it. What stands inside the element is for readers without scripts, and for
+paper.
 """
 
 import html
