@@ -20,6 +20,7 @@ from sitemaker import (
     figures,
     finishing,
     inpage,
+    models,
     names,
     pages,
     quiz,
@@ -81,6 +82,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     package = inpage.package()
     add(inpage.package_uri(package), content=package)
     add("assets/scripts/places.js", content=inpage.script(package))
+    for uri, content in models.addressed(package).items():
+        add(uri, content=content)
     for uri, path in inpage.vendored().items():
         add(uri, abs_src_path=str(path))
     for page in pages.leaves(config.extra["pages"]):

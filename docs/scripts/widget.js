@@ -24,6 +24,9 @@ export class Widget extends HTMLElement {
 
   say(/** @type {string} */ text) { this.said.textContent = text; }
 
+  /** How Python is asked; a figure may have to bring something first. */
+  ask(/** @type {string} */ call, /** @type {any[]} */ args, /** @type {{seconds: number}} */ settings) { return ask(call, args, settings); }
+
   /**
    * Call the function and draw. Of several calls in a row, only the last is drawn.
    * @param {any[]} args @param {{call?: string, seconds?: number}} settings
@@ -32,7 +35,7 @@ export class Widget extends HTMLElement {
     const turn = (this.turn += 1);
     const waiting = setTimeout(() => turn === this.turn && this.say(waits()), 100);
     try {
-      const result = await ask(call, args, { seconds });
+      const result = await this.ask(call, args, { seconds });
       if (turn !== this.turn) return null;
       this.say("");
       this.draw(result, args);

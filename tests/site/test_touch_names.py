@@ -1,0 +1,106 @@
+"""The figures with a trained model, touched in a browser: what they show is what Python computes."""
+
+import json
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from microgpt.study.calls import plain
+from microgpt.study.live import names
+from tests.support.browser import CHROMIUM, OPEN_SHADOWS, Visitor
+
+pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
+
+from sitemaker import models
+from sitemaker.vendor import AXE, npm_package
+
+pytestmark = [
+    pytest.mark.skipif(not CHROMIUM, reason="the site is not checked: there is no Chromium here"),
+    pytest.mark.xdist_group("site"),
+]
+LONG = 60_000  # milliseconds: Python has to start
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    return (npm_package(AXE) / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def toucher(site: tuple[Path, str], chromium: Any) -> Iterator[Visitor]:
+    """Somebody with a phone and little patience for things that move."""
+    options = {"color_scheme": "light", "reduced_motion": "reduce", "viewport": {"width": 390, "height": 800}}
+    with chromium.new_context(**options) as context:
+        context.add_init_script(OPEN_SHADOWS)
+        yield Visitor(context.new_page(), *site)
+
+
+def first_view(site: tuple[Path, str], page: str, element: str) -> Any:
+    """Read what stands in a page for a figure before it is touched."""
+    html = (site[0] / page / "index.html").read_text(encoding="utf-8")
+    found = re.search(rf'<study-{element} [^>]*data-first="([^"]*)"', html)
+    assert found
+    return json.loads(unescape(found[1]))
+
+
+def numbers(figure: Any, selector: str, name: str) -> list[float]:
+    """Read the full numbers that parts of a drawing hold."""
+    read = f"parts => parts.map(part => Number(part.dataset.{name}))"
+    return figure.locator(selector).evaluate_all(read)  # type: ignore[no-any-return]
+
+
+# A name, letter by letter
+
+
+def shows(figure: Any, found: names.InventedName, place: int = -1) -> None:
+    """Compare the drawing with a name, and the bars with one of its letters."""
+    letter = found.letters[place]
+    figure.page.wait_for_function(
+        "point => Math.abs(document.querySelector('[data-point]')?.dataset.point - point) < 1e-9",
+        arg=letter.point,
+        timeout=LONG,
+    )
+    spelled = figure.locator(".machine-name").inner_text().replace("\n", "")
+    assert spelled.endswith(f"{found.sign} {found.novelty}")
+    assert spelled.startswith(found.name)
+    assert numbers(figure, "[data-chance]", "chance") == pytest.approx(letter.chances, abs=1e-9)
+    marked = figure.locator(".machine-bars .drawn-one b").inner_text()
+    assert marked == letter.letter.replace("BOS", "·")
+
+
+def test_home_invents_what_the_chapters_functions_invent(
+    site: tuple[Path, str], toucher: Visitor, axe: str
+) -> None:
+    first = names.letter_by_letter(1000, "em", 0.5, 1)
+    assert first_view(site, "", "name-machine") == plain(first)
+    fetched: list[str] = []
+    toucher.page.on("request", lambda request: fetched.append(request.url.rpartition("/")[2]))
+    assert toucher.visit("") == []
+    figure = toucher.page.locator("study-name-machine")
+    shows(figure, first)
+    assert not [name for name in fetched if "pyodide" in name or "-after-" in name], "before the first touch"
+    figure.get_by_label("Begin with").focus()
+    toucher.page.keyboard.press("Enter")
+    second = names.letter_by_letter(1000, "em", 0.5, 2)
+    shows(figure, second)
+    assert second.name in figure.locator("[role=status]").inner_text() or not second.name
+    figure.get_by_label("Temperature").focus()
+    toucher.page.keyboard.press("ArrowRight")
+    shows(figure, names.letter_by_letter(1000, "em", 0.6, 2))
+    figure.locator(".machine-name button").first.click()
+    shows(figure, names.letter_by_letter(1000, "em", 0.6, 2), 0)
+    figure.get_by_label("Begin with").fill("Zo")
+    figure.get_by_text("the prompt 'Zo' has 'Z', which is not in the alphabet").wait_for()
+    figure.get_by_label("Begin with").fill("zo")
+    figure.get_by_label("Steps of training").fill("1")
+    names.keep(10, models.between()["10"])
+    shows(figure, names.letter_by_letter(10, "zo", 0.6, 2))
+    assert [name for name in fetched if "-after-" in name] == [
+        name for name in fetched if name.endswith("-after-10.json")
+    ]
+    assert toucher.problems() + toucher.axe(axe) + toucher.switch("dark") + toucher.axe(axe) == []
+    toucher.page.emulate_media(color_scheme="light")

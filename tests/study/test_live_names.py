@@ -1,0 +1,83 @@
+"""What the figures with a trained model compute, against the chapters and against a way of their own."""
+
+import random
+from collections.abc import Iterator
+from itertools import accumulate
+
+import pytest
+
+from microgpt import Config, as_floats, bundled_documents, new_run
+from microgpt.model import Model, forward, new_caches
+from microgpt.sampling import PromptError, generate
+from microgpt.study.live import names
+from microgpt.study.live.names import NotKeptError, begun, keep, letter_by_letter, taught
+from microgpt.training import train_step
+from microgpt.vectors import softmax
+
+
+def after(steps: int) -> Model[float]:
+    """Train for some steps of the default run."""
+    run = new_run(Config(), bundled_documents())
+    for _ in range(steps):
+        train_step(run)
+    return as_floats(run.model)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def kept() -> Iterator[Model[float]]:
+    model = after(10)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(names, "_KEPT", {})
+        with pytest.raises(NotKeptError):
+            letter_by_letter(10, "", 0.5, 1)
+        keep(10, model.parameters)
+        yield model
+
+
+def test_the_untrained_model_is_the_one_that_a_run_begins_with(kept: Model[float]) -> None:
+    assert taught(0) == after(0)
+    assert taught(10) == kept
+
+
+@pytest.mark.parametrize("step", [0, 10, 1000])
+@pytest.mark.parametrize(("beginning", "temperature"), [("", 0.5), ("em", 1.0), ("abcdefghijklmno", 2.0)])
+def test_the_letters_are_those_of_generate(step: int, beginning: str, temperature: float) -> None:
+    for seed in range(5):
+        found = letter_by_letter(step, beginning, temperature, seed)
+        assert found.name == generate(taught(step), random.Random(seed), temperature, beginning)
+        spelled = "".join(one.letter for one in found.letters if one.letter != "BOS")
+        assert beginning + spelled == found.name
+
+
+def test_the_point_lies_in_the_field_of_the_letter_that_was_drawn() -> None:
+    for seed in range(20):
+        for one in letter_by_letter(1000, "", 1.0, seed).letters:
+            ends = [0.0, *accumulate(one.chances)]
+            assert ends[one.token] <= one.point <= ends[one.token + 1]
+
+
+def test_the_chances_are_those_after_all_letters_before() -> None:
+    found = letter_by_letter(1000, "e", 0.5, 3)
+    model, caches = taught(1000), new_caches(Config())
+    tokens = model.tokenizer.encode(found.name)
+    logits = [forward(model, token, place, caches) for place, token in enumerate(tokens[:-1])]
+    for one, scores in zip(found.letters, logits[1:], strict=True):
+        assert one.chances == pytest.approx(softmax([2 * score for score in scores]), abs=1e-12)
+
+
+def test_a_name_is_marked_by_what_the_model_has_learned_from_so_far() -> None:
+    known = begun().documents
+    for steps, sign in ((0, "="), (10, "*"), (1000, "*")):
+        signs = set()
+        for seed in range(3):
+            found = letter_by_letter(steps, known[3], 0.01, seed)
+            signs |= {found.sign} if found.name == known[3] else set()
+            assert (found.sign == "+") == (found.name not in known)
+        assert signs <= {sign}
+
+
+def test_other_letters_are_refused_in_one_sentence() -> None:
+    with pytest.raises(
+        PromptError, match=r"^the prompt 'Zoë' has 'Z', 'ë', which are not in the alphabet '.*'"
+    ):
+        letter_by_letter(1000, "Zoë", 0.5, 1)
