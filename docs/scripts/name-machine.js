@@ -1,7 +1,7 @@
 // <study-name-machine>: a model goes on from a beginning, letter by letter. Python draws the letters
 // (microgpt/study/live/names.py); here they appear one after the other, each with its chances.
 import { make } from "./course.js";
-import { askOfModel } from "./models.js";
+import { askOf, MODEL } from "./models.js";
 import { Widget } from "./widget.js";
 
 /** @typedef {{token: number, letter: string, chances: number[], point: number}} Letter */
@@ -46,7 +46,7 @@ class NameMachine extends Widget {
     return [this.steps[Number(this.stop.value)], this.beginning.value, Number(this.temperature.value), this.seed];
   }
 
-  ask(call, args, settings) { return askOfModel(call, args, settings); }
+  ask(call, args, settings) { return askOf(MODEL, call, args, settings); }
 
   /** Ask for a name; while one is on its way, only the last wish is kept. @param {boolean} slowly */
   async invent(slowly) {

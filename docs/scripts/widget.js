@@ -49,4 +49,4 @@ export class Widget extends HTMLElement {
   }
 }
 
-const waits = () => (state() === "loading" ? `Starting Python (${MEGABYTES} MB, once) …` : "Computing …");
+export const waits = () => (state() === "loading" ? `Starting Python (${MEGABYTES} MB, once) …` : "Computing …");

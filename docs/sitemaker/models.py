@@ -1,6 +1,6 @@
 """The models of the default run between its beginning and its end, for the figures that one can touch.
 
-A page fetches one when it is needed, and hands it to Python (`microgpt.study.live.names.keep`).
+A page fetches one when it is needed, and hands it to Python (`keep`, `keep_run`).
 """
 
 import json
@@ -8,22 +8,28 @@ from typing import Any, cast
 
 from microgpt import Config, as_floats, bundled_documents, new_run, train
 from microgpt.study.live.names import STOPPED
+from microgpt.training import Run
 from sitemaker.cache import cached
 from sitemaker.inpage import package_uri
 
-
-def between() -> dict[str, Any]:
-    """Return the parameters after each number of steps in `STOPPED`, but for the first and the last."""
-    return cast(dict[str, Any], cached("models in between", _between, "docs/sitemaker/models.py"))
+WALKED = (10, 100, 1000)
+"""After how many steps Adam's averages are wanted, too: the machine shows what the next step would do."""
 
 
-def _between() -> dict[str, Any]:
+def stops() -> dict[str, Any]:
+    """Return what `keep` and `keep_run` want to know after each number of steps in `STOPPED` but 0."""
+    return cast(dict[str, Any], cached("stops of the run", _stops, "docs/sitemaker/models.py"))
+
+
+def _stops() -> dict[str, Any]:
     run = new_run(Config(), bundled_documents())
-    return {
-        str(step.number): as_floats(run.model).parameters
-        for step in train(run)
-        if step.number in STOPPED[1:-1]
-    }
+    return {str(step.number): _stop(run) for step in train(run) if step.number in STOPPED}
+
+
+def _stop(run: Run) -> dict[str, Any]:
+    parameters = as_floats(run.model).parameters
+    averages = {"m": list(run.optimizer.m), "v": list(run.optimizer.v)}
+    return {"parameters": parameters, **(averages if len(run.losses) in WALKED else {})}
 
 
 def addressed(package: bytes) -> dict[str, str]:
@@ -33,7 +39,9 @@ def addressed(package: bytes) -> dict[str, str]:
         package: The package, packed; another state of it has other addresses.
     """
     stem = package_uri(package).removesuffix(".zip")
-    return {
-        f"{stem}-after-{step}.json": json.dumps(parameters, separators=(",", ":"))
-        for step, parameters in between().items()
-    }
+    found = {}
+    for step, stop in stops().items():
+        files = {"after": stop["parameters"], **({"run-after": [*stop.values()]} if "m" in stop else {})}
+        for kind, content in files.items():
+            found[f"{stem}-{kind}-{step}.json"] = json.dumps(content, separators=(",", ":"))
+    return found

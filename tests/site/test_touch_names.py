@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from microgpt.study.calls import plain
-from microgpt.study.live import names
+from microgpt.study.live import names, walk
+from microgpt.study.live.slots import machine_state
 from tests.support.browser import CHROMIUM, OPEN_SHADOWS, Visitor
 
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
@@ -97,10 +98,58 @@ def test_home_invents_what_the_chapters_functions_invent(
     figure.get_by_text("the prompt 'Zo' has 'Z', which is not in the alphabet").wait_for()
     figure.get_by_label("Begin with").fill("zo")
     figure.get_by_label("Steps of training").fill("1")
-    names.keep(10, models.between()["10"])
+    names.keep(10, models.stops()["10"]["parameters"])
     shows(figure, names.letter_by_letter(10, "zo", 0.6, 2))
     assert [name for name in fetched if "-after-" in name] == [
         name for name in fetched if name.endswith("-after-10.json")
     ]
     assert toucher.problems() + toucher.axe(axe) + toucher.switch("dark") + toucher.axe(axe) == []
     toucher.page.emulate_media(color_scheme="light")
+
+
+# A name of one's own in the machine
+
+
+def boxes_show(page: Any, step: int, name: str, position: int) -> None:
+    """Compare all boxes with what Python says of a name; the page has them in as many digits."""
+    state = machine_state(step, name)
+    shown: dict[str, Any] = {**state["walk"], **state["positions"][position]}
+    said = page.locator(".bar [role=status]", has_text=f"{shown['when']} {shown['where']}")
+    said.wait_for(timeout=LONG)
+    for slot, value in shown.items():
+        if isinstance(value, str):
+            texts = page.locator(f'[data-slot="{slot}"]').all_inner_texts()
+            assert texts == [value] * len(texts), slot
+        elif isinstance(value, list) and slot != "detectors":  # dots have no digits
+            parts = page.locator(f'[data-slot="{slot}"] .part:not(b)')
+            read = "parts => parts.map(one => (one.querySelector('i') ?? one).textContent)"
+            assert [None if text == "–" else float(text) for text in parts.evaluate_all(read)] == value, slot
+
+
+def test_the_boxes_of_the_machine_show_a_name_of_ones_own(toucher: Visitor, axe: str) -> None:
+    for step, stop in models.stops().items():
+        if "m" in stop:
+            walk.keep_run(int(step), **stop)
+    page = toucher.page
+    assert toucher.visit("machine/") == []
+    field = page.get_by_label("Your name")
+    field.fill("bo")
+    field.press("Enter")  # at the position that was chosen, or the last
+    boxes_show(page, 1000, "bo", 2)
+    assert page.locator(".tiles").inner_text().split() == ["BOS", "26", "b", "1", "o", "14", "BOS", "26"]
+    assert page.locator('.row[data-slot="surprises"] b').all_inner_texts() == ["BOS → b", "b → o", "o → BOS"]
+    page.locator(".bar input[name=step]:checked").press("ArrowLeft")
+    boxes_show(page, 100, "bo", 2)
+    field.fill("Anna")
+    field.press("Enter")
+    page.get_by_text("'Anna' has 'A', which is not in the alphabet").wait_for()
+    field.fill("maximilianmaria")
+    page.get_by_role("button", name="Send it in").click()
+    boxes_show(page, 100, "maximilianmaria", 2)
+    page.locator(".bar input[name=position]:checked").press("ArrowLeft")
+    boxes_show(page, 100, "maximilianmaria", 1)
+    assert toucher.problems() + toucher.axe(axe) + toucher.switch("dark") + toucher.axe(axe) == []
+    toucher.page.emulate_media(color_scheme="light")
+    field.fill("emma")
+    field.press("Enter")
+    boxes_show(page, 100, "emma", 1)

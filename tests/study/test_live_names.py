@@ -7,10 +7,12 @@ from itertools import accumulate
 import pytest
 
 from microgpt import Config, as_floats, bundled_documents, new_run
+from microgpt.loss import document_loss
 from microgpt.model import Model, forward, new_caches
 from microgpt.sampling import PromptError, generate
-from microgpt.study.live import names
+from microgpt.study.live import names, walk
 from microgpt.study.live.names import NotKeptError, begun, keep, letter_by_letter, taught
+from microgpt.study.live.slots import machine_state
 from microgpt.training import train_step
 from microgpt.vectors import softmax
 
@@ -81,3 +83,29 @@ def test_other_letters_are_refused_in_one_sentence() -> None:
         PromptError, match=r"^the prompt 'Zoë' has 'Z', 'ë', which are not in the alphabet '.*'"
     ):
         letter_by_letter(1000, "Zoë", 0.5, 1)
+
+
+# A name in the machine
+
+
+def test_a_run_that_was_brought_walks_as_the_run_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = new_run(Config(), bundled_documents())
+    for _ in range(3):
+        train_step(run)
+    monkeypatch.setattr(walk, "_RUNS", {})
+    with pytest.raises(NotKeptError):
+        machine_state(3, "zoe")
+    walk.keep_run(3, as_floats(run.model).parameters, run.optimizer.m, run.optimizer.v)
+    for name in ("zoe", "", "maximilianmaria"):
+        assert walk.walk(walk.stopped(3), name) == walk.walk(run, name)
+        state = machine_state(3, name)
+        assert state["read"] == ["BOS", *name, "BOS"]
+        assert len(state["positions"]) == len(name) + 1
+    assert machine_state(3, "zoe") == machine_state(3, "zoe"), "a look changes nothing"
+
+
+def test_the_step_that_the_machine_shows_lowers_the_loss_of_the_name() -> None:
+    seen = walk.walk(walk.stopped(0), "zoe")
+    assert seen["loss"] == pytest.approx(sum(here["surprise"] for here in seen["positions"]) / 4)
+    assert seen["loss after"] < seen["loss"]
+    assert seen["loss"] == document_loss(taught(0), taught(0).tokenizer.encode("zoe"))

@@ -7,8 +7,8 @@ from typing import Any
 from sitemaker.machine.boxes import boxes
 from sitemaker.machine.cards import card
 from sitemaker.machine.plan import drawing_of
-from sitemaker.machine.slots import READ, Slots, of_position, of_walk
-from sitemaker.machine.walk import STEPS, walks
+from sitemaker.machine.slots import Slots, state_of
+from sitemaker.machine.walk import NAME, STEPS, walks
 
 __all__ = ["boxes", "drawing", "states"]
 
@@ -26,7 +26,7 @@ def drawing() -> str:
     step, position = FIRST
     shown: Slots = {**data[step]["walk"], **data[step]["positions"][position]}
     cards = "".join(card(number, box, shown) for number, box in enumerate(parts, 1))
-    packed = json.dumps({"first": FIRST, "read": READ[:-1], "states": data}, separators=(",", ":"))
+    packed = json.dumps({"first": FIRST, "name": NAME, "states": data}, separators=(",", ":"))
     return (
         f"<study-machine class=\"machine wide\" data-walks='{html.escape(packed, quote=False)}'>"
         f'{drawing_of(parts, shown)}<div class="cards">{cards}</div></study-machine>'
@@ -34,11 +34,5 @@ def drawing() -> str:
 
 
 def states() -> dict[str, dict[str, Any]]:
-    """List what is shown, by the number of steps: of the whole walk, and at each position."""
-    return {
-        step: {
-            "walk": of_walk(walk),
-            "positions": [of_position(walk, position) for position in range(len(walk["positions"]))],
-        }
-        for step, walk in walks().items()
-    }
+    """List what is shown (`microgpt.study.live.slots.State`), by the number of steps."""
+    return {step: dict(state_of(walk)) for step, walk in walks().items()}

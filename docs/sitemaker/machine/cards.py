@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from sitemaker import names
 from sitemaker.machine.boxes import Box
-from sitemaker.machine.slots import READ, TOKENIZER, TOKENS, Slots
-from sitemaker.machine.walk import NAME
+from sitemaker.machine.slots import IDS, READ, TOKENS, Slots
 
 
 class Row(NamedTuple):
@@ -112,9 +111,9 @@ def card(number: int, box: Box, shown: Slots) -> str:
 def _before(box: Box, shown: Slots) -> str:
     """Draw what stands above the rows, and only on this card."""
     if box.name == "a-document":
-        return f'<p class="name">{NAME}</p>'
+        return f'<p class="name">{text("map a-document", shown)}</p>'
     if box.name == "tokenizer":
-        tiles = zip(READ, TOKENIZER.encode(NAME), strict=True)
+        tiles = zip(READ, IDS, strict=True)
         return _parts(
             Row("", "", "tiles", mark="place"), [f"<b>{name}</b><i>{id_}</i>" for name, id_ in tiles], shown
         )
@@ -134,8 +133,10 @@ def _heads(shown: Slots) -> str:
         for name in heads
     )
     return (
-        '<table class="heads"><caption>How large a share, in per cent, each position has</caption>'
-        f"<thead><tr><td></td>{tops}</tr></thead><tbody>{rows}</tbody></table>"
+        '<div class="scrolled" tabindex="0" role="group" aria-label="What the heads look at">'
+        '<table class="heads">'
+        "<caption>How large a share, in per cent, each position has</caption>"
+        f"<thead><tr><td></td>{tops}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 

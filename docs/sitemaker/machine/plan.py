@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 from sitemaker.machine.boxes import Box
 from sitemaker.machine.slots import Slots
-from sitemaker.machine.walk import NAME
 
 WIDTH, HEIGHT, GAP = 400, 36, 19
 LEFT, RIGHT, END = 44, 356, 384
@@ -71,8 +70,7 @@ def drawing_of(parts: Sequence[Box], shown: Slots) -> str:
 
 def _value(box: Box, shown: Slots) -> str:
     slot = f"map {box.name}"
-    text, kept = (shown[slot], f' data-slot="{slot}"') if slot in shown else (NAME, "")
-    return f"<small{kept}>{html.escape(str(text))}</small>"
+    return f'<small data-slot="{slot}">{html.escape(str(shown[slot]))}</small>'
 
 
 WAYS = {"both": "Both", "training": "Training", "speaking": "Speaking"}
