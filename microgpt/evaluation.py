@@ -118,6 +118,13 @@ each end is:
 exam
 ```
 
+You can sit it, too. A counter or a model guesses the letter that it holds for the likeliest. Type the next
+letter of each name, a full stop where you expect its end, and look at how often you and they are right:
+
+```figure
+guess
+```
+
 On these names the model is better than all counters. It need not be. On the original's names
 (docs/measurements/makemore.json) the model of the same run has 2.387 and the back-off counter 2.364:
 **after a thousand steps counting beats the network.** On all 28,498 names that it has not met the model is

@@ -11,6 +11,7 @@ import pytest
 
 from microgpt.study.calls import plain
 from microgpt.study.live import names, walk
+from microgpt.study.live.guess import exam_names, sit
 from microgpt.study.live.slots import machine_state
 from tests.support.browser import CHROMIUM, OPEN_SHADOWS, Visitor
 
@@ -153,3 +154,43 @@ def test_the_boxes_of_the_machine_show_a_name_of_ones_own(toucher: Visitor, axe:
     field.fill("emma")
     field.press("Enter")
     boxes_show(page, 100, "emma", 1)
+
+
+# The next letter, guessed
+
+
+def test_the_reader_sits_the_exam_beside_the_counters_and_the_model(
+    site: tuple[Path, str], toucher: Visitor, axe: str
+) -> None:
+    assert first_view(site, "chapters/evaluation", "guess") == plain(sit([(0, "")]))
+    page = toucher.page
+    assert toucher.visit("chapters/evaluation/") == []
+    figure = page.locator("study-guess")
+    field = figure.get_by_label("The next letter")
+    name = exam_names()[0] + "."
+    guesses = "z" + name[1:]
+    for place, letter in enumerate(guesses, 1):
+        assert figure.locator(".guess-name").inner_text() == f"{name[: place - 1]}…"
+        field.press(letter)
+        sitting = sit([(0, guesses[:place])])
+        figure.locator(f"tbody tr:nth-child({place})").wait_for(timeout=LONG)
+        assert figure.locator("tbody tr").count() == place
+    assert figure.locator(".guess-name").inner_text() == name
+    chances = [one for row in sitting.letters for one in row.chances if one is not None]
+    assert numbers(figure, "[data-chance]", "chance") == pytest.approx(chances, abs=1e-9)
+    rows = [row.split() for row in figure.locator("tbody tr").all_inner_texts()]
+    assert [row[1] for row in rows] == list(guesses)
+    for player, hits in zip(sitting.players, sitting.hits, strict=True):
+        assert re.search(rf"\b{player} {hits}\b", figure.locator(".guess-score").inner_text())
+    assert sitting.hits[0] == len(name) - 1
+    page.keyboard.press("Enter")  # on to the next name
+    page.wait_for_function("() => document.querySelector('.guess-name').textContent === '…'", timeout=LONG)
+    page.keyboard.insert_text("É")
+    figure.get_by_text("'É' is no guess: type one letter from a to z, or . for the end").wait_for()
+    page.keyboard.press("a")
+    figure.locator("tbody tr").first.wait_for()
+    both = sit([(0, guesses), (1, "a")])
+    assert f"of {both.asked} letters" in figure.locator(".guess-score").inner_text()
+    assert f"you {both.hits[0]}" in figure.locator(".guess-score").inner_text()
+    problems = toucher.problems() + toucher.axe(axe)
+    assert problems == []

@@ -2,15 +2,18 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import accumulate
 
 import pytest
 
 from microgpt import Config, as_floats, bundled_documents, new_run
+from microgpt.evaluation import evaluate, held_out_documents
 from microgpt.loss import document_loss
 from microgpt.model import Model, forward, new_caches
 from microgpt.sampling import PromptError, generate
 from microgpt.study.live import names, walk
+from microgpt.study.live.guess import exam_names, sit
 from microgpt.study.live.names import NotKeptError, begun, keep, letter_by_letter, taught
 from microgpt.study.live.slots import machine_state
 from microgpt.training import train_step
@@ -97,7 +100,7 @@ def test_a_run_that_was_brought_walks_as_the_run_itself(monkeypatch: pytest.Monk
         machine_state(3, "zoe")
     walk.keep_run(3, as_floats(run.model).parameters, run.optimizer.m, run.optimizer.v)
     for name in ("zoe", "", "maximilianmaria"):
-        assert walk.walk(walk.stopped(3), name) == walk.walk(run, name)
+        assert walk.walk(walk.run_after(3), name) == walk.walk(run, name)
         state = machine_state(3, name)
         assert state["read"] == ["BOS", *name, "BOS"]
         assert len(state["positions"]) == len(name) + 1
@@ -105,7 +108,34 @@ def test_a_run_that_was_brought_walks_as_the_run_itself(monkeypatch: pytest.Monk
 
 
 def test_the_step_that_the_machine_shows_lowers_the_loss_of_the_name() -> None:
-    seen = walk.walk(walk.stopped(0), "zoe")
+    seen = walk.walk(walk.run_after(0), "zoe")
     assert seen["loss"] == pytest.approx(sum(here["surprise"] for here in seen["positions"]) / 4)
     assert seen["loss after"] < seen["loss"]
     assert seen["loss"] == document_loss(taught(0), taught(0).tokenizer.encode("zoe"))
+
+
+# The next letter, guessed
+
+
+def test_counters_and_model_are_those_of_the_exam() -> None:
+    """Over the whole exam, the mean surprises are the losses that `evaluate` finds."""
+    model, size = taught(1000), Config().steps
+    run = replace(begun(), model=model, losses=[0.0] * size)
+    some = exam_names()[:30]
+    assert exam_names() == held_out_documents(run)
+    sitting = sit([(number, f"{name}.") for number, name in enumerate(some)])
+    scores = evaluate(run, limit=30)
+    right = [None, *(pytest.approx(scores[name].loss) for name in ("bigram", "back_off", "model"))]
+    assert sitting.surprises == right
+    assert sitting.asked == sitting.hits[0] == scores["model"].tokens
+    assert sitting.is_over
+
+
+def test_a_hit_is_a_right_letter_and_nothing_is_shown_that_was_not_guessed() -> None:
+    name = exam_names()[1]
+    sitting = sit([(0, "aa"), (1, name[:2])])
+    assert sitting.shown == name[:2]
+    assert not sitting.is_over
+    assert name[2:] not in str(sitting)
+    assert sitting.hits[0] == 2 + sum(letter == "a" for letter in exam_names()[0][:2])
+    assert [one.letter for one in sitting.letters] == list(name[:2])

@@ -91,8 +91,8 @@ WAYS = {
 """What only one of the two ways goes through."""
 
 WORDS = {
-    "a document": "One line of a file, here one name. This one is not among the names that the model "
-    "learns from.",
+    "a document": "One line of a file, here one name. The first one shown here, emma, is not among "
+    "the names that the model learns from.",
     "tokenizer": "The model reads numbers. Each letter has one, its <em>id</em>; a piece of text with "
     "an id is a <b>token</b>. One token is no letter: <b>BOS</b>, “beginning of sequence”, the mark at both "
     "ends of a name. At each <b>position</b>, counted from 0, the model is told one token and guesses the "

@@ -13,11 +13,11 @@ from typing import Any, TypeAlias, TypedDict
 
 from microgpt.config import Config
 from microgpt.data import bundled_documents
-from microgpt.study.live.walk import stopped, walk
+from microgpt.study.live.walk import run_after, walk
 from microgpt.tokenizer import Tokenizer
 
-Numbers: TypeAlias = list[float | None]
-Slots: TypeAlias = dict[str, str | int | Numbers]
+Drawable: TypeAlias = list[float | None]
+Slots: TypeAlias = dict[str, str | int | Drawable]
 """By the name of a place on the page: a text, the place of something in a row, or a row of numbers."""
 
 TOKENIZER = Tokenizer.from_documents(bundled_documents())
@@ -58,7 +58,7 @@ def machine_state(step: int, name: str) -> State:
         ...     print(str(error).partition(",")[0])
         'Ada' has 'A'
     """
-    return state_of(walk(stopped(step), name))
+    return state_of(walk(run_after(step), name))
 
 
 def state_of(seen: dict[str, Any]) -> State:
@@ -82,12 +82,12 @@ def _read(seen: dict[str, Any]) -> list[str]:
     return [TOKENS[token] for token in _ids(seen)]
 
 
-def to_digits(numbers: Sequence[float], digits: int) -> Numbers:
+def to_digits(numbers: Sequence[float], digits: int) -> Drawable:
     """Round to what is drawn; there is no minus before a 0."""
     return [round(number, digits) + 0.0 for number in numbers]
 
 
-def percents(numbers: Sequence[float], digits: int) -> Numbers:
+def percents(numbers: Sequence[float], digits: int) -> Drawable:
     """Give shares of 1 as shares of 100."""
     return to_digits([100 * number for number in numbers], digits)
 
@@ -155,7 +155,7 @@ def _heads(heads: Sequence[Sequence[float]], read: Sequence[str]) -> Slots:
     here = len(heads[0]) - 1
     rows = {f"head {head}": percents(weights, 0) for head, weights in enumerate(heads, 1)}
     best = max((weight, head, place) for head, row in enumerate(heads, 1) for place, weight in enumerate(row))
-    unseen: Numbers = [None] * (len(read) - 2 - here)
+    unseen: Drawable = [None] * (len(read) - 2 - here)
     return {
         **{name: [*row, *unseen] for name, row in rows.items()},
         "look": f"The largest share is {_percent(best[0], 0)}: head {best[1]}, from {read[here]} at position "

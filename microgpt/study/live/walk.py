@@ -4,7 +4,7 @@ The run is that of `python -m microgpt`, stopped after some of its steps. What a
 more than the parameters: Adam's averages (`microgpt.adam`). Before the first step they are 0; later ones have
 to be brought, by `keep_run`.
 
->>> seen = walk(stopped(0), "emma")
+>>> seen = walk(run_after(0), "emma")
 >>> [len(seen["positions"]), round(seen["loss"], 2), round(seen["loss after"], 2)]
 [5, 3.28, 2.81]
 """
@@ -51,7 +51,7 @@ def keep_run(step: int, parameters: dict[str, list[list[float]]], m: list[float]
     return len(_RUNS)
 
 
-def stopped(step: int) -> Run:
+def run_after(step: int) -> Run:
     """Return the default run after some steps, as far as a walk needs it.
 
     Raises:
@@ -60,7 +60,7 @@ def stopped(step: int) -> Run:
     Examples:
         >>> keep_run(7, as_floats(begun().model).parameters, [0.0] * 4192, [0.0] * 4192)
         1
-        >>> walk(stopped(7), "ada")["positions"] == walk(stopped(0), "ada")["positions"]
+        >>> walk(run_after(7), "ada")["positions"] == walk(run_after(0), "ada")["positions"]
         True
         >>> del _RUNS[7]
     """
