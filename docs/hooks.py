@@ -2,6 +2,7 @@
 
 import importlib
 import re
+from copy import copy
 from typing import Any
 
 from jinja2 import Environment
@@ -38,7 +39,7 @@ from microgpt.study.routes import minutes, routes
 @event_priority(50)  # before the plugins read the configuration
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Add the extensions, which pages and docstrings share, and the navigation of what is generated."""
-    cache.prune()
+    cache.begin()
     figures.begin()
     importlib.reload(contents)  # a server that builds again may find new chapters ...
     for known in (names.homes, exercises, patients, routes, minutes, quiz.items, review_of):
@@ -59,6 +60,19 @@ def _spare_second_parsing(config: MkDocsConfig) -> None:
     """
     events, plugin = config.plugins.events["post_page"], config.plugins["mermaid2"]
     events[:] = [one for one in events if getattr(one, "__self__", None) is not plugin]
+
+
+def _spare_reading_code(config: MkDocsConfig) -> None:
+    """Let the search read pages without their code and formulas, most of their tags; it forgets them anyway."""
+    index = config.plugins["material/search"].search_index  # type: ignore[attr-defined]
+    add = index.add_entry_from_context
+
+    def add_words(page: Page) -> None:
+        words = copy(page)
+        words.content = searching.words(page.content or "")
+        add(words)
+
+    index.add_entry_from_context = add_words
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -120,6 +134,7 @@ def on_post_build(config: MkDocsConfig) -> None:
 @event_priority(-100)  # when mkdocs-autorefs has made its links
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     """Bind the pages to the editions of the book, in the order of the navigation."""
+    _spare_reading_code(config)
     found = {file.src_uri: file.page for file in files.documentation_pages() if file.page}
     config.extra["book"] = {}
     for edition in book.EDITIONS:

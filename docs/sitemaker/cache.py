@@ -38,7 +38,7 @@ def cached(name: str, make: Callable[[], Any], made_by: str = SITE) -> Any:
     Args:
         name: Says what it is, with all of its settings.
         make: Computes it.
-        made_by: The files of the site whose code it takes, as a pattern.
+        made_by: The files of the site whose code it takes: a pattern, or several with blanks between.
     """
     path = FOLDER / "computed" / f"{key(name, made_by)}.json"
     with contextlib.suppress(OSError, ValueError):  # not there, or damaged
@@ -52,8 +52,9 @@ def cached(name: str, make: Callable[[], Any], made_by: str = SITE) -> Any:
     return json.loads(result)
 
 
-def prune() -> None:
-    """Remove what was computed more than a month ago; what is still needed is computed again."""
+def begin() -> None:
+    """Begin a build: look at the sources anew, and remove what was computed more than a month ago."""
+    _sources.cache_clear()
     for path in (*FOLDER.glob("computed/*"), *FOLDER.glob("terminal/*")):
         if path.stat().st_mtime < time.time() - 30 * 24 * 3600:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -64,10 +65,11 @@ def key(name: str, made_by: str = SITE) -> str:
     return hashlib.sha256(f"{_sources(made_by)} {name}".encode()).hexdigest()[:24]
 
 
+@cache
 def _sources(made_by: str) -> str:
     """Hash the code of the package and of a part of the site, and the data."""
     digest = hashlib.sha256(_versions().encode())
-    for pattern in (*PACKAGE, made_by):
+    for pattern in (*PACKAGE, *made_by.split()):
         for path in sorted(ROOT.glob(pattern)):
             digest.update(_content(path, path.stat().st_mtime_ns))
     return digest.hexdigest()
