@@ -28,7 +28,8 @@ NOT_ON = ("index.md", "book.md", "chapters/index.md", "history.md")
 """Pages of lists; and the book, which repeats the others."""
 
 PIECES = re.compile(
-    r"<!--.*?-->|<(?P<whole>pre|svg|math)(?=[\s>]).*?</(?P=whole)>|<(?P<close>/?)(?P<tag>[a-zA-Z][\w-]*)(?P<more>[^>]*)>|[^<]+|<", re.DOTALL
+    r"<!--.*?-->|<(?P<whole>pre|svg|math)(?=[\s>]).*?</(?P=whole)>|<(?P<close>/?)(?P<tag>[a-zA-Z][\w-]*)(?P<more>[^>]*)>|[^<]+|<",
+    re.DOTALL,
 )
 """Comments, elements that are passed over whole, other tags, text."""
 
