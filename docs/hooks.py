@@ -199,7 +199,7 @@ def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> s
 
 
 def repaired(output: str) -> str:
-    """Add to the theme's HTML what it lacks."""
+    """Add to the theme's HTML what it lacks, and take off what it has too much of."""
     for pattern, new in REPAIRS:
         output = pattern.sub(new, output)
-    return output
+    return finishing.close_set(output)
