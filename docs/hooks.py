@@ -47,7 +47,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     for make in (figures.drawn, home.invented, trace.records):  # take longest
         beside.begin(make)
     importlib.reload(contents)  # a server that builds again may find new chapters ...
-    for known in (names.homes, exercises, patients, routes, minutes, quiz.items, review_of):
+    for known in (names.homes, names.first_line, exercises, patients, routes, minutes, quiz.items, review_of):
         known.cache_clear()  # ... and new names, exercises, patients and questions
     config.extra["parts"] = course.parts()  # for the page that is shown when there is none
     config.extra["pages"] = pages.tree()

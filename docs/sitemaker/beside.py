@@ -20,7 +20,7 @@ _WAITING = ThreadPoolExecutor(8)
 
 DOCS = Path(__file__).parents[1]
 
-PATIENT = 10
+PATIENT = 5
 """How far a process gives way, in steps of `nice`: there are fewer processors than processes."""
 
 
