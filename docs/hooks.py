@@ -17,11 +17,13 @@ from sitemaker import (
     beside,
     book,
     cache,
+    cells,
     commands,
     course,
     figures,
     finishing,
     home,
+    inpage,
     names,
     pages,
     quiz,
@@ -95,6 +97,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for script in assets.scripts():
         add(f"assets/scripts/{script.name}", abs_src_path=str(script))
     add("assets/scripts/contents.js", content=course.script())
+    package = inpage.package()
+    add(inpage.package_uri(package), content=package)
+    add("assets/scripts/places.js", content=inpage.script(package))
+    for uri, path in inpage.vendored().items():
+        add(uri, abs_src_path=str(path))
     for page in pages.leaves(config.extra["pages"]):
         add(page.uri, content=page.content)
     return files
@@ -140,6 +147,13 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     if chapter:
         html = finishing.with_margin(finishing.with_number(html), chapter)
     return finishing.hanging(html)
+
+
+def on_page_context(context: Any, page: Page, config: MkDocsConfig, nav: Navigation) -> Any:
+    """Let the examples of a chapter be run, but not in the book, which is bound already."""
+    if chapter := names.chapter_at(page.file.src_uri):
+        page.content = cells.with_cells(page.content or "", chapter)
+    return context
 
 
 @event_priority(50)  # before the plugin writes what it has found

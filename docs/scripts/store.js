@@ -7,13 +7,15 @@ const flags = (found) =>
 const word = (found) => (typeof found === "string" ? found : "");
 
 // Whatever is in the storage or in a file, what comes out has this shape.
-// Beside the three kinds: `place`, the chapter visited last, and `route`, the key of the route that is followed.
+// Beside the three kinds: `place`, the chapter visited last, `route`, the key of the route that is followed, and
+// `predict`, whether results are hidden until one has said what one expects.
 export const tidy = (found) => ({
   chapters: flags(found?.chapters),
   questions: flags(found?.questions),
   exercises: flags(found?.exercises),
   place: word(found?.place),
   route: word(found?.route),
+  predict: found?.predict === true,
 });
 
 const tell = () => document.dispatchEvent(new CustomEvent("study:progress"));

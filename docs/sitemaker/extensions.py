@@ -16,7 +16,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from math_core import LatexError, LatexToMathML
 
-from sitemaker import bedside, diagrams, figures, home, machine, names, rungs, terminal, trace
+from sitemaker import bedside, diagrams, figures, home, live, machine, names, rungs, terminal, trace
 from sitemaker.errors import SiteError
 from sitemaker.figures import comparison
 
@@ -127,6 +127,8 @@ class Figures(Postprocessor):
             "table of one model": rungs.table_of_one_model,
             "table of many models": rungs.table_of_many_models,
         }
+        if place[1] in live.widgets():
+            return live.drawing(place[1])
         made = {"machine": machine.drawing, **tables}.get(place[1])
         return made() if made else place[0]
 

@@ -37,6 +37,23 @@ MERMAID = Package(
     "6ad2f42c3fc26bbf9e45cbb6d11898972573ea52b33a5f4ff51952899f950ffd",
     ("dist/mermaid.esm.min.mjs", "dist/chunks/mermaid.esm.min/", "LICENSE"),
 )
+PYODIDE = Package(
+    "pyodide",
+    "314.0.7",
+    "66b7949e5a0cba2250b586d7e368bf12fb482800748d182c4618254b685ffaa0",
+    ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"),
+)
+"""Python for a browser (CPython 3.14, MPL-2.0)."""
+EDITOR = Package(
+    "prism-code-editor",
+    "5.4.0",
+    "b735273a0e5aeed63492d0e2a18d75e7e72ccbb960e25b55d75fc4be3eddffa2",
+    (
+        *("dist/index.js", "dist/core-", "dist/shared-", "dist/jsx-shared-", "dist/utils-", "dist/patterns-"),
+        *("dist/languages/python.js", "dist/prism/languages/python.js", "dist/layout.css", "LICENSE"),
+        *("dist/extensions/commands/index.js", "dist/commands-", "dist/language-"),
+    ),
+)
 AXE = Package(
     "axe-core",
     "4.14.1",
@@ -55,7 +72,8 @@ def npm_package(package: Package) -> Path:
     Raises:
         FetchError: If it cannot be fetched, or has another hash than the one expected.
     """
-    home = FOLDER / "vendor" / f"{package.name}-{package.version}"
+    state = hashlib.sha256(repr(package).encode()).hexdigest()[:8]
+    home = FOLDER / "vendor" / f"{package.name}-{package.version}-{state}"
     if not home.exists():
         home.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=home.parent) as folder:

@@ -135,7 +135,8 @@ def test_two_hundred_kills_lose_no_run(tmp_path: Path) -> None:
         began = time.perf_counter()
         save_checkpoint(resume(load_checkpoint(path), FRIENDS), SOURCE, path)
         round_trips.append(time.perf_counter() - began)
-    steps, torn, kills = set(), 0, 0
+    steps: set[int] = set()
+    torn = kills = 0
     while kills < 200 or (min(len(steps), torn) <= 5 and kills < 1000):
         kills += 1
         saves, save = os.pipe()

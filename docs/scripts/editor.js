@@ -1,0 +1,43 @@
+// An editor for Python. It is fetched when somebody opens one.
+import PLACES from "./places.js";
+
+/** @type {Promise<any[]> | undefined} */
+let fetched;
+
+const fetchEditor = () => {
+  const style = document.createElement("link");
+  Object.assign(style, { rel: "stylesheet", href: new URL(`${PLACES.editor}layout.css`, import.meta.url).href });
+  document.head.append(style);
+  const modules = ["index.js", "extensions/commands/index.js", "languages/python.js", "prism/languages/python.js"];
+  return Promise.all(modules.map((path) => import(PLACES.editor + path)));
+};
+
+/**
+ * Open an editor in an element.
+ * @param {HTMLElement} place
+ * @param {string} text
+ * @param {{name: string, run: () => void, changed?: (text: string) => void}} settings name: of the field, for screen
+ *   readers; run: upon Shift and Enter
+ */
+export const openEditor = async (place, text, { name, run, changed }) => {
+  fetched ??= fetchEditor();
+  const [{ createEditor }, { defaultCommands, setIgnoreTab }] = await fetched;
+  const settings = { language: "python", value: text, lineNumbers: false, wordWrap: true, tabSize: 4, insertSpaces: true };
+  const editor = createEditor(place, { ...settings, onUpdate: changed }, defaultCommands());
+  editor.textarea.setAttribute("aria-label", name);
+  editor.textarea.setAttribute("aria-description", "Shift and Enter runs it. Escape, then Tab, leaves the field.");
+  editor.textarea.addEventListener("focus", () => setIgnoreTab(false));
+  const pressed = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key === "Escape") setIgnoreTab(true);
+    if (event.key !== "Enter" || !event.shiftKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    run();
+  };
+  place.addEventListener("keydown", pressed, true);
+  return {
+    get text() { return editor.value; },
+    set text(/** @type {string} */ value) { editor.setOptions({ value }); },
+    focus: () => editor.textarea.focus(),
+  };
+};

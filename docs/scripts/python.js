@@ -1,0 +1,119 @@
+// Python for the pages: one worker for the whole visit. It is started by the first call, and again after a stop, a time
+// limit or its death. Scripts that draw call `ask`; what is computed, Python computes.
+import PLACES from "./places.js";
+
+/** @typedef {"asleep" | "loading" | "idle" | "busy"} State */
+/** @typedef {{function: string, args: unknown[], seconds: number, resolve: (result: any) => void, reject: (error: Error) => void}} Call */
+
+export const MEGABYTES = PLACES.megabytes;
+export const HAS_PYTHON = location.protocol !== "file:" && typeof Worker === "function";
+
+/** A call that was not answered; its message is a sentence for the reader. */
+export class Unanswered extends Error {}
+
+/** An exception of Python. */
+export class PythonError extends Error {
+  /** @param {string} kind @param {string} message */
+  constructor(kind, message) {
+    super(message);
+    this.name = kind;
+  }
+}
+
+/** @type {Worker | null} */
+let worker = null;
+/** @type {Call[]} */
+let calls = []; // the first of them is being answered, if `ready`
+let ready = false;
+let births = 0;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let limit;
+
+/** How often Python was started: what it knew before is lost. */
+export const age = () => births;
+
+/** @returns {State} */
+export const state = () => {
+  if (!worker) return "asleep";
+  if (!ready) return "loading";
+  return calls.length ? "busy" : "idle";
+};
+
+const tell = () => document.dispatchEvent(new CustomEvent("study:python", { detail: state() }));
+
+const start = () => {
+  births += 1;
+  ready = false;
+  const mine = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+  worker = mine;
+  mine.onmessage = ({ data }) => worker === mine && hear(data);
+  mine.onerror = (event) => worker === mine && die(event.message);
+  mine.postMessage(places());
+  limit = setTimeout(() => die("it did not start within two minutes"), 120_000);
+  tell();
+};
+
+const places = () => {
+  const at = (/** @type {string} */ path) => new URL(path, import.meta.url).href;
+  return { pyodide: at(PLACES.pyodide), book: at(PLACES.book) };
+};
+
+/** @param {{ready?: true, died?: string, answer?: string}} heard */
+const hear = ({ died, answer }) => {
+  clearTimeout(limit);
+  if (died !== undefined) return die(died);
+  ready = true;
+  if (answer !== undefined) settle(calls.shift(), JSON.parse(answer));
+  if (worker) next();
+  tell();
+};
+
+/** @param {Call | undefined} call @param {{result?: any, error?: string, message?: string}} answer */
+const settle = (call, { result, error, message }) => {
+  if (error === undefined) call?.resolve(result);
+  else call?.reject(new PythonError(error, message ?? ""));
+};
+
+const next = () => {
+  const [call] = calls;
+  if (!worker || !call) return;
+  limit = setTimeout(
+    () => end(`It ran for more than ${call.seconds} seconds and was stopped. Python has forgotten what was run before.`),
+    call.seconds * 1000,
+  );
+  worker.postMessage({ function: call.function, args: JSON.stringify(call.args) });
+};
+
+/** @param {string} why */
+const end = (why) => {
+  clearTimeout(limit);
+  worker?.terminate();
+  worker = null;
+  ready = false;
+  const left = calls;
+  calls = [];
+  tell();
+  for (const call of left) call.reject(new Unanswered(why));
+};
+
+/** @param {string} why */
+const die = (why) =>
+  end(`Python in this page has ended (${why || "without a word"}). It starts anew when you run something.`);
+
+/** Stop whatever runs; what waits behind it is not run, either. */
+export const stop = () => end("Stopped. Python has forgotten what was run before.");
+
+/**
+ * Call a function of the package.
+ * @param {string} name its full name
+ * @param {unknown[]} args
+ * @param {{seconds?: number}} settings how long it may take, once it has begun
+ * @returns {Promise<any>} its result, as JSON has it
+ */
+export const ask = (name, args = [], { seconds = 60 } = {}) =>
+  new Promise((resolve, reject) => {
+    calls.push({ function: name, args, seconds, resolve, reject });
+    if (!worker) start();
+    else if (ready && calls.length === 1) next();
+    tell();
+  });

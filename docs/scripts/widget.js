@@ -1,0 +1,49 @@
+// What all figures that one can touch have in common. The first view stands in the page: `data-first` holds what the
+// Python function `data-call` returned for the arguments `data-args` while the site was built. When somebody touches the
+// figure, the same function is called in the page, and the figure draws what comes back. Nothing is computed here.
+import { make } from "./course.js";
+import { HAS_PYTHON, MEGABYTES, ask, state } from "./python.js";
+
+export class Widget extends HTMLElement {
+  turn = 0;
+
+  connectedCallback() {
+    if (this.said || !HAS_PYTHON) return; // without Python, what stands in the element is shown as it is
+    this.said = make("p", { class: "widget-said", role: "status" });
+    const args = JSON.parse(this.dataset.args);
+    this.build(args);
+    this.append(this.said);
+    this.draw(JSON.parse(this.dataset.first), args);
+  }
+
+  /** Make the controls, and the places that `draw` fills. @param {any[]} args those of the first view */
+  build(args) {}
+
+  /** Draw a result. @param {any} result what the function returned @param {any[]} args for which arguments */
+  draw(result, args) {}
+
+  say(/** @type {string} */ text) { this.said.textContent = text; }
+
+  /**
+   * Call the function and draw. Of several calls in a row, only the last is drawn.
+   * @param {any[]} args @param {{call?: string, seconds?: number}} settings
+   */
+  async compute(args, { call = this.dataset.call, seconds = 30 } = {}) {
+    const turn = (this.turn += 1);
+    const waiting = setTimeout(() => turn === this.turn && this.say(waits()), 100);
+    try {
+      const result = await ask(call, args, { seconds });
+      if (turn !== this.turn) return null;
+      this.say("");
+      this.draw(result, args);
+      return result;
+    } catch (error) {
+      if (turn === this.turn) this.say(/** @type {Error} */ (error).message);
+      return null;
+    } finally {
+      clearTimeout(waiting);
+    }
+  }
+}
+
+const waits = () => (state() === "loading" ? `Starting Python (${MEGABYTES} MB, once) …` : "Computing …");

@@ -1,0 +1,58 @@
+"""Figures that one can touch: a function of the package, what it returns at first, and who draws it.
+
+The drawing is an element of docs/scripts, which extends `Widget` (widget.js). It calls the same function in
+the page when somebody touches it. What stands inside the element is for readers without scripts, and for
+paper.
+"""
+
+import html
+import importlib
+import json
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from microgpt.study.calls import plain
+from sitemaker.cache import cached
+
+MODULES: tuple[str, ...] = ()
+"""The modules of `sitemaker.touch` that have widgets; each has a tuple WIDGETS."""
+
+
+class Widget(NamedTuple):
+    """A figure that one can touch.
+
+    Attributes:
+        element: The custom element that draws it is `study-ELEMENT`, in docs/scripts/ELEMENT.js.
+        function: The full name of the function that computes what is drawn.
+        arguments: For the first view.
+        words: Says the same as the drawing, as HTML: a table or sentences.
+        caption: What to look for, as HTML.
+    """
+
+    element: str
+    function: str
+    arguments: list[Any]
+    words: Callable[[Any], str]
+    caption: str
+
+
+def widgets() -> dict[str, Widget]:
+    """Collect all figures that one can touch, by their elements."""
+    found = [importlib.import_module(f"sitemaker.touch.{name}").WIDGETS for name in MODULES]
+    return {widget.element: widget for some in found for widget in some}
+
+
+def drawing(name: str) -> str:
+    """Return a figure as HTML, in its first view."""
+    one = widgets()[name]
+    first = cached(f"live {one.function} {one.arguments}", lambda: computed(one))
+    data = {"call": one.function, "args": json.dumps(one.arguments), "first": json.dumps(first)}
+    attributes = "".join(f' data-{key}="{html.escape(value)}"' for key, value in data.items())
+    element = f"<study-{name}{attributes}>{one.words(first)}</study-{name}>"
+    return f'<figure class="drawn live">{element}<figcaption>{one.caption}</figcaption></figure>'
+
+
+def computed(one: Widget) -> Any:
+    """Call the function of a figure for its first view."""
+    module, _, function = one.function.rpartition(".")
+    return plain(getattr(importlib.import_module(module), function)(*one.arguments))
