@@ -99,7 +99,7 @@ class Results(Postprocessor):
     @staticmethod
     def _marked(block: str) -> str:
         lines = [
-            line
+            line.removeprefix("</span>")  # of the result above, which has its own now
             if "</span>" in line and 'class="gp"' in line
             else f'<span class="go">{TAG.sub("", line)}</span>'
             for line in block.splitlines(keepends=True)
