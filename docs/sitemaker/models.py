@@ -4,11 +4,14 @@ A page fetches one when it is needed, and hands it to Python (`keep`, `keep_run`
 """
 
 import json
+import sys
+from pathlib import Path
 from typing import Any, cast
 
 from microgpt import Config, as_floats, bundled_documents, new_run, train
 from microgpt.study.live.names import STOPPED
 from microgpt.training import Run
+from sitemaker.beside import apart
 from sitemaker.cache import cached
 from sitemaker.inpage import package_uri
 
@@ -18,7 +21,10 @@ WALKED = (10, 100, 1000)
 
 def stops() -> dict[str, Any]:
     """Return what `keep` and `keep_run` want to know after each number of steps in `STOPPED` but 0."""
-    return cast(dict[str, Any], cached("stops of the run", _stops, "docs/sitemaker/models.py"))
+    return cast(
+        dict[str, Any],
+        cached("stops of the run", lambda: apart("sitemaker.models"), "docs/sitemaker/models.py"),
+    )
 
 
 def _stops() -> dict[str, Any]:
@@ -32,16 +38,20 @@ def _stop(run: Run) -> dict[str, Any]:
     return {"parameters": parameters, **(averages if len(run.losses) in WALKED else {})}
 
 
-def addressed(package: bytes) -> dict[str, str]:
-    """List the files of the site that hold them, with all digits, by their addresses.
+def write(folder: Path, package: bytes) -> None:
+    """Write the files that hold them, with all digits.
 
     Args:
+        folder: Of the site.
         package: The package, packed; another state of it has other addresses.
     """
     stem = package_uri(package).removesuffix(".zip")
-    found = {}
     for step, stop in stops().items():
         files = {"after": stop["parameters"], **({"run-after": [*stop.values()]} if "m" in stop else {})}
         for kind, content in files.items():
-            found[f"{stem}-{kind}-{step}.json"] = json.dumps(content, separators=(",", ":"))
-    return found
+            path = folder / f"{stem}-{kind}-{step}.json"
+            path.write_text(json.dumps(content, separators=(",", ":")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    json.dump(_stops(), sys.stdout)

@@ -1,7 +1,7 @@
 """What the machine shows, and what it shows at first: the tokens of the name."""
 
 from microgpt.study.live.slots import TOKENIZER, TOKENS, Slots, state_of
-from sitemaker.machine.walk import NAME
+from sitemaker.walk import NAME
 
 __all__ = ["IDS", "READ", "TOKENS", "Slots", "state_of"]
 
