@@ -228,6 +228,14 @@ for vowels between 0.23 and 0.54, where an even head would give 0.37 (`docs/meas
 another pattern in each model, and no head has a trade that one could name. In particular there is no vowel
 head: see `docs/pages/experiments.md`.
 
+The same before a name of your own, and with parts of the model switched off. Look at how much more decided
+the heads are without the division by the root. Without the places the two n of anna get the same share from
+the letter that follows them:
+
+```figure
+attention-heads
+```
+
 # The mask
 
 Nothing here looks ahead: a later position is not on the shelf yet. An attention that only looks back is

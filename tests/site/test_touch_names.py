@@ -12,6 +12,7 @@ import pytest
 from microgpt.study.calls import plain
 from microgpt.study.live import names, walk
 from microgpt.study.live.guess import exam_names, sit
+from microgpt.study.live.heads import Compared, look_through
 from microgpt.study.live.slots import machine_state
 from tests.support.browser import CHROMIUM, OPEN_SHADOWS, Visitor
 
@@ -193,4 +194,53 @@ def test_the_reader_sits_the_exam_beside_the_counters_and_the_model(
     assert f"of {both.asked} letters" in figure.locator(".guess-score").inner_text()
     assert f"you {both.hits[0]}" in figure.locator(".guess-score").inner_text()
     problems = toucher.problems() + toucher.axe(axe)
+    assert problems == []
+
+
+# Heads before a name of one's own
+
+
+def maps_show(figure: Any, found: Compared) -> None:
+    """Compare all shares, the loss and what is expected next with what Python has computed."""
+    told = f"The loss of this name is {found.loss:.3f} nats; that of the trained model is"
+    figure.get_by_text(f"{told} {found.trained.loss:.3f}.").wait_for(timeout=LONG)
+    weights = [weight for head in found.heads for row in head for weight in row]
+    assert numbers(figure, "[data-weight]", "weight") == pytest.approx(weights, abs=1e-9)
+    best = sorted(range(27), key=lambda token: -found.trained.chances[token])[:6]
+    expected = [chances[token] for chances in (found.trained.chances, found.chances) for token in best]
+    assert numbers(figure, "[data-chance]", "chance") == pytest.approx(expected, abs=1e-9)
+
+
+def test_heads_read_a_name_of_ones_own_with_parts_switched_off(
+    site: tuple[Path, str], toucher: Visitor, axe: str
+) -> None:
+    first = look_through("anna", True, True, [])
+    assert first_view(site, "chapters/attention", "attention-heads") == plain(first)
+    page = toucher.page
+    assert toucher.visit("chapters/attention/") == []
+    figure = page.locator("study-attention-heads")
+    maps_show(figure, first)
+    figure.get_by_label("divide by the root").press("Space")
+    maps_show(figure, look_through("anna", False, True, []))
+    figure.get_by_label("know the places").press("Space")
+    maps_show(figure, look_through("anna", False, False, []))
+    figure.get_by_label("hear head 3").click()
+    maps_show(figure, look_through("anna", False, False, [3]))
+    assert "Head 3, not heard" in figure.inner_text()
+    figure.get_by_label("Name").fill("Otto")
+    figure.get_by_text("'Otto' has 'O', which is not in the alphabet").wait_for()
+    figure.get_by_label("Name").fill("charlottea")
+    maps_show(figure, look_through("charlottea", False, False, [3]))
+    figure.locator("summary").click()
+    figure.get_by_label("Matrix").select_option("layer0.attn_wk")
+    figure.get_by_label("row").fill("3")
+    figure.get_by_label("row").fill("16")
+    figure.get_by_text("layer0.attn_wk has rows from 0 to 15 and columns from 0 to 15").wait_for()
+    figure.get_by_label("row").fill("2")
+    figure.get_by_label("now").fill("-4.5")
+    found = look_through("charlottea", False, False, [3], ("layer0.attn_wk", 2, 0, -4.5))
+    maps_show(figure, found)
+    assert f"was trained to {found.weight:.4f}" in figure.inner_text()
+    problems = toucher.problems() + toucher.axe(axe) + toucher.switch("dark") + toucher.axe(axe)
+    page.emulate_media(color_scheme="light")
     assert problems == []

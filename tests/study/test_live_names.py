@@ -1,5 +1,6 @@
 """What the figures with a trained model compute, against the chapters and against a way of their own."""
 
+import math
 import random
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,10 +15,11 @@ from microgpt.model import Model, forward, new_caches
 from microgpt.sampling import PromptError, generate
 from microgpt.study.live import names, walk
 from microgpt.study.live.guess import exam_names, sit
+from microgpt.study.live.heads import look_through
 from microgpt.study.live.names import NotKeptError, begun, keep, letter_by_letter, taught
 from microgpt.study.live.slots import machine_state
 from microgpt.training import train_step
-from microgpt.vectors import softmax
+from microgpt.vectors import add, linear, rmsnorm, softmax
 
 
 def after(steps: int) -> Model[float]:
@@ -139,3 +141,59 @@ def test_a_hit_is_a_right_letter_and_nothing_is_shown_that_was_not_guessed() -> 
     assert name[2:] not in str(sitting)
     assert sitting.hits[0] == 2 + sum(letter == "a" for letter in exam_names()[0][:2])
     assert [one.letter for one in sitting.letters] == list(name[:2])
+
+
+# Heads, with parts of the model switched off
+
+
+def weights_by_hand(name: str, scale: float, placed: bool) -> list[list[list[float]]]:
+    """Compute what the heads look at from the matrices, with a softmax of one's own."""
+    parameters = taught(1000).parameters
+    keys: list[list[list[float]]] = [[], [], [], []]
+    found: list[list[list[float]]] = [[], [], [], []]
+    for place, token in enumerate(taught(1000).tokenizer.encode(name)[:-1]):
+        where = parameters["wpe"][place] if placed else [0.0] * 16
+        x = rmsnorm(rmsnorm(add(parameters["wte"][token], where)))
+        query, key = (linear(x, parameters[f"layer0.attn_{one}"]) for one in ("wq", "wk"))
+        for head in range(4):
+            part = slice(4 * head, 4 * head + 4)
+            keys[head].append(key[part])
+            sizes = [
+                math.exp(scale * sum(a * b for a, b in zip(query[part], one, strict=True)))
+                for one in keys[head]
+            ]
+            found[head].append([size / sum(sizes) for size in sizes])
+    return found
+
+
+@pytest.mark.parametrize(("is_scaled", "scale"), [(True, 0.5), (False, 1.0)])
+@pytest.mark.parametrize("is_placed", [True, False])
+def test_the_heads_look_as_the_formula_says(is_scaled: bool, scale: float, is_placed: bool) -> None:
+    seen = look_through("charlotte", is_scaled, is_placed, [])
+    for head, rows in zip(seen.heads, weights_by_hand("charlotte", scale, is_placed), strict=True):
+        for row, right in zip(head, rows, strict=True):
+            assert row == pytest.approx(right, abs=1e-9)
+
+
+def test_without_places_equal_letters_get_equal_shares() -> None:
+    for head in look_through("anna", True, False, []).heads:
+        assert head[-1][2] == head[-1][3]
+    assert any(head[-1][2] != head[-1][3] for head in look_through("anna", True, True, []).heads)
+
+
+def test_the_trained_model_is_left_as_it_is_and_its_loss_is_that_of_the_name() -> None:
+    tokens = taught(1000).tokenizer.encode("anna")
+    found = look_through("anna", False, False, [1, 2], ("lm_head", 3, 4, 5.0))
+    assert (
+        found.trained.loss == document_loss(taught(1000), tokens) == look_through("anna", True, True, []).loss
+    )
+    assert found.weight == taught(1000).parameters["lm_head"][3][4]
+    assert found.loss != found.trained.loss
+
+
+def test_a_model_whose_heads_are_all_silent_hears_no_letter_but_the_last() -> None:
+    one, other = (look_through(name, True, True, [0, 1, 2, 3]) for name in ("abba", "cdea"))
+    assert one.chances == other.chances
+    assert one.trained.chances != other.trained.chances
+    one, other = (look_through(name, True, True, [0, 1, 2]) for name in ("abba", "cdea"))
+    assert one.chances != other.chances
