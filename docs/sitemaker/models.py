@@ -21,10 +21,8 @@ WALKED = (10, 100, 1000)
 
 def stops() -> dict[str, Any]:
     """Return what `keep` and `keep_run` want to know after each number of steps in `STOPPED` but 0."""
-    return cast(
-        dict[str, Any],
-        cached("stops of the run", lambda: apart("sitemaker.models"), "docs/sitemaker/models.py"),
-    )
+    made_by = "docs/sitemaker/models.py microgpt/study/live/names.py"
+    return cast(dict[str, Any], cached("stops of the run", lambda: apart("sitemaker.models"), made_by))
 
 
 def _stops() -> dict[str, Any]:

@@ -39,7 +39,7 @@ NAMES, SEED = 5, 42
 
 def default_run() -> dict[str, Any]:
     """Train as `python -m microgpt` does, in a process of its own; keep what figures and the machine show."""
-    made_by = "docs/sitemaker/figures/measured.py docs/sitemaker/walk.py"
+    made_by = "docs/sitemaker/figures/measured.py docs/sitemaker/walk.py microgpt/study/live/walk.py"
     return cast(
         dict[str, Any], cached("default run", lambda: apart("sitemaker.figures.default_run"), made_by)
     )
