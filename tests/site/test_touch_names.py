@@ -237,7 +237,7 @@ def test_heads_read_a_name_of_ones_own_with_parts_switched_off(
     figure.get_by_label("row").fill("16")
     figure.get_by_text("layer0.attn_wk has rows from 0 to 15 and columns from 0 to 15").wait_for()
     figure.get_by_label("row").fill("2")
-    figure.get_by_label("now").fill("-4.5")
+    figure.get_by_label("was trained to").fill("-4.5")
     found = look_through("charlottea", False, False, [3], ("layer0.attn_wk", 2, 0, -4.5))
     maps_show(figure, found)
     assert f"was trained to {found.weight:.4f}" in figure.inner_text()
