@@ -67,7 +67,7 @@ def test_names_of_ones_own_are_learned_by_heart(visitor: Visitor) -> None:
     assert page.evaluate(wide) <= 0
     page.get_by_label("Your names").fill(" ")
     page.get_by_role("button", name="Begin anew").tap()
-    page.get_by_text("a list of at least one document is needed").wait_for()
+    run.get_by_text("there is nothing to learn from; write at least one name").wait_for()
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         visitor.wait_for(scheme)
