@@ -60,9 +60,16 @@ Roll it often, and count how often each face comes, as a share of all rolls.
   6000 [0.167, 0.165, 0.165, 0.172, 0.16, 0.171]
 600000 [0.167, 0.166, 0.166, 0.167, 0.167, 0.167]
 
-Each comes near 1 in 6, which is 0.167, and as a rule the nearer the longer one rolls. The share at which
-this settles is called the **probability** of a face, its *chance*. It is 0 for what never happens, 1 for
-what always does, and all together are 1. Two facts about it carry the whole book:
+Each comes near 1 in 6, which is 0.167, and as a rule the nearer the longer one rolls. Roll the die yourself,
+seldom and often, with one seed and with another, and look at the ends of the bars: how far are they from the
+line at 1/6?
+
+```figure
+die
+```
+
+The share at which this settles is called the **probability** of a face, its *chance*. It is 0 for what never
+happens, 1 for what always does, and all together are 1. Two facts about it carry the whole book:
 
 - *Either, or: add*, where both at once cannot be. "An a or an e" has the chance 1/6 + 1/6, a third.
 - *This, and then that: multiply.* In one sixth of all cases the first roll is an a, and in one sixth of

@@ -24,14 +24,14 @@ from tests.support.browser import CHROMIUM, Visitor
 
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
 
-from sitemaker import figures
+from sitemaker import figures, live
 from sitemaker.book import EDITIONS
 from sitemaker.figures.gallery import DRAWN
 from sitemaker.figures.measured import BEGINNING, NAME, STOPS, default_run
 from sitemaker.figures.snapshots import data
 from sitemaker.names import chapter_at, number
 
-NAMES = {*DRAWN, "snapshots"}
+NAMES = {*DRAWN, "snapshots", *live.widgets()}
 STANDS = re.compile(r'(?P<before></\w+>)\s*<figure class="drawn[^"]*" id="figure-(?P<name>[^"]+)"')
 NUMBER = re.compile(r"<figcaption><strong>Figure ([\d.]+)\.</strong>")
 SMALLEST = """() => {

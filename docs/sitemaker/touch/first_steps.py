@@ -1,0 +1,28 @@
+"""The figures of the first chapter that one can touch."""
+
+from typing import Any
+
+from sitemaker.live import Widget
+from sitemaker.touch.pieces import bar, head, number, table, told
+
+HERE = "microgpt.study.live.first_steps"
+
+
+def _die(first: dict[str, Any]) -> str:
+    rows = [
+        [head(letter), number(count), number(share, 4), bar(share, 2 * first["fair"], first["fair"])]
+        for letter, count, share in zip(first["letters"], first["counts"], first["shares"], strict=True)
+    ]
+    says = f"Furthest from 1/6, by {first['off']:.4f}: {first['furthest']}"
+    return table(("face", "came", "share", ""), rows) + told(f"{sum(first['counts'])} rolls. {says}")
+
+
+WIDGETS = (
+    Widget(
+        "die",
+        f"{HERE}.rolled",
+        [60, 1],
+        _die,
+        "A die of six letters. The line in the bars stands at 1/6, the chance of each face.",
+    ),
+)

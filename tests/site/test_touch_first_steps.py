@@ -1,0 +1,84 @@
+"""The figures of the first chapter that one can touch: with the keyboard, and as Python computes them."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from microgpt.study.live.first_steps import rolled
+from tests.support.browser import CHROMIUM, OPEN_SHADOWS, Visitor
+
+pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
+
+from sitemaker import names
+from sitemaker.live import widgets
+from sitemaker.vendor import AXE, npm_package
+
+pytestmark = [
+    pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium here"),
+    pytest.mark.xdist_group("site"),
+]
+PAGE = names.page("first_steps").removesuffix(".md") + "/"
+CLOSE = 1e-9
+
+
+@pytest.fixture(scope="module")
+def reader(site: tuple[Path, str], chromium: Any) -> Iterator[Visitor]:
+    with chromium.new_context(color_scheme="light", viewport={"width": 390, "height": 800}) as context:
+        context.add_init_script(OPEN_SHADOWS)
+        visitor = Visitor(context.new_page(), *site)
+        assert visitor.visit(PAGE) == []
+        yield visitor
+
+
+class Figure:
+    """A figure in the page."""
+
+    def __init__(self, visitor: Visitor, name: str) -> None:
+        self.page = visitor.page
+        self.element = self.page.locator(f"study-{name}")
+        assert json.loads(self.element.get_attribute("data-args")) == widgets()[name].arguments
+
+    def numbers(self) -> list[float]:
+        """Read all numbers that are shown, with all of their digits."""
+        found = self.element.locator("[data-value]").evaluate_all("all => all.map(one => one.dataset.value)")
+        return [float("inf") if text == "null" else float(text) for text in found]
+
+    def shows(self, *columns: Sequence[float]) -> bool:
+        """Say whether a table of these columns is shown."""
+        return self.numbers() == pytest.approx(
+            [one for row in zip(*columns, strict=True) for one in row], abs=CLOSE
+        )
+
+    def press(self, button: str) -> None:
+        self.element.get_by_role("button", name=button).press("Enter")
+
+    def waits_for(self, *arguments: Any) -> None:
+        """Wait until the result for these arguments is drawn."""
+        drawn = "([element, args]) => element.dataset.args === args"
+        text = json.dumps(arguments, separators=(",", ":"))
+        self.page.wait_for_function(drawn, arg=[self.element.element_handle(), text], timeout=120_000)
+
+    def says(self) -> str:
+        return str(self.element.locator(".touch-told").inner_text())
+
+
+def test_a_die_is_rolled_often_and_with_another_seed(reader: Visitor) -> None:
+    die = Figure(reader, "die")
+    assert die.shows(rolled(60, 1).counts, rolled(60, 1).shares)
+    die.press("Roll 6,000 times")
+    die.waits_for(6000, 1)
+    assert die.shows(rolled(6000, 1).counts, rolled(6000, 1).shares)
+    die.element.get_by_label("Seed").fill("5")
+    die.element.get_by_label("Seed").press("Enter")
+    die.waits_for(6000, 5)
+    assert die.shows(rolled(6000, 5).counts, rolled(6000, 5).shares)
+    assert f"{rolled(6000, 5).off:.4f}: {rolled(6000, 5).furthest}" in die.says()
+
+
+def test_the_figures_leave_nothing_to_complain_about(reader: Visitor) -> None:
+    axe = (npm_package(AXE) / "axe.min.js").read_text(encoding="utf-8")
+    assert reader.problems() + reader.axe(axe) == []
+    assert reader.switch("dark") + reader.axe(axe) == []
