@@ -109,6 +109,13 @@ end at 0.5.
 >>> LETTERS[pick(wheel([1, 1, 1, 1, 1, 1]), 0.53)], LETTERS[pick(wheel(scores), 0.53)]
 ('e', 'l')
 
+Give the wheel other scores, spin it, and look for two things: a field grows at the cost of all others; and the
+largest field does not always win, it only wins most often.
+
+```figure
+wheel
+```
+
 ??? question how "On which field of the uneven wheel does the point 0.3 lie?"
 
     On the second, i. The first field ends at 0.19, the second at 0.19 + 0.14 and so beyond 0.3.

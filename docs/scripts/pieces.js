@@ -50,7 +50,7 @@ export const table = (heads, rows) => {
  * @param {(value: number) => void} changed @param {(value: number) => string} shown
  */
 export const slider = (text, settings, changed, shown = String) => {
-  const input = /** @type {HTMLInputElement} */ (make("input", { type: "range", ...settings }));
+  const input = /** @type {HTMLInputElement} */ (make("input", { type: "range", "aria-label": text, ...settings }));
   const output = make("output", {}, shown(settings.value));
   input.addEventListener("input", () => {
     output.textContent = shown(Number(input.value));
@@ -64,3 +64,32 @@ export const told = () => make("p", { class: "touch-told", role: "status" });
 
 /** @param {(Node | string)[]} inside */
 export const controls = (...inside) => make("div", { class: "touch-controls" }, ...inside);
+
+/**
+ * A wheel cut open and laid flat: fields as wide as their shares, and perhaps a point on it.
+ * @param {string} letters @param {number[]} shares @param {number} [point] from 0 to 1
+ */
+export const strip = (letters, shares, point) => {
+  const fields = shares.map((share, place) => {
+    const field = make("span", { class: `field-${place}` }, share < 0.02 ? "" : letters[place]);
+    field.style.width = `${100 * share}%`;
+    return field;
+  });
+  const made = make("div", { class: "touch-strip", "aria-hidden": "true" }, ...fields);
+  if (point !== undefined) {
+    const mark = make("b");
+    mark.style.left = `${100 * point}%`;
+    made.append(mark);
+  }
+  return made;
+};
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** @param {string} name @param {Record<string, string | number>} attributes @param {(Node | string)[]} inside */
+export const svg = (name, attributes = {}, ...inside) => {
+  const made = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
+  made.append(...inside);
+  return made;
+};

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from microgpt.study.live.first_steps import rolled
+from microgpt.study.live.first_steps import SCORES, rolled, spun
 from tests.support.browser import CHROMIUM, OPEN_SHADOWS, Visitor
 
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
@@ -53,7 +53,10 @@ class Figure:
         )
 
     def press(self, button: str) -> None:
-        self.element.get_by_role("button", name=button).press("Enter")
+        self.element.get_by_role("button", name=button, exact=True).press("Enter")
+
+    def slide(self, slider: str, key: str) -> None:
+        self.element.get_by_role("slider", name=slider, exact=True).press(key)
 
     def waits_for(self, *arguments: Any) -> None:
         """Wait until the result for these arguments is drawn."""
@@ -76,6 +79,27 @@ def test_a_die_is_rolled_often_and_with_another_seed(reader: Visitor) -> None:
     die.waits_for(6000, 5)
     assert die.shows(rolled(6000, 5).counts, rolled(6000, 5).shares)
     assert f"{rolled(6000, 5).off:.4f}: {rolled(6000, 5).furthest}" in die.says()
+
+
+def test_a_wheel_gets_other_fields_and_is_spun(reader: Visitor) -> None:
+    wheel, scores = Figure(reader, "wheel"), list(SCORES)
+    assert wheel.shows(spun(scores, 0).shares, spun(scores, 0).came)
+    wheel.press("Spin 100 times")
+    wheel.waits_for(scores, 100)
+    wheel.press("Spin")
+    wheel.waits_for(scores, 101)
+    drawn = spun(scores, 101)
+    assert wheel.shows(drawn.shares, drawn.came)
+    assert f"stopped at {drawn.points[-1]:.4f}, on {drawn.drawn[-1]}." in wheel.says()
+    assert wheel.says().endswith(drawn.drawn[-30:])
+    wheel.slide("n", "End")
+    scores[4] = 3
+    wheel.waits_for(scores, 101)
+    assert wheel.shows(spun(scores, 101).shares, spun(scores, 101).came)
+    for letter in "ailen.":
+        wheel.slide(letter, "Home")
+    said = wheel.element.get_by_text("all scores are 0; give at least one that is more")
+    said.wait_for()
 
 
 def test_the_figures_leave_nothing_to_complain_about(reader: Visitor) -> None:

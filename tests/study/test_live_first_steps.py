@@ -3,8 +3,10 @@
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from microgpt.study.live.first_steps import rolled
+from microgpt.study.live.first_steps import rolled, spun
 
 
 @pytest.mark.parametrize("count", [1, 60, 6_000])
@@ -18,3 +20,17 @@ def test_all_rolls_are_counted(count: int) -> None:
 
 def test_another_seed_rolls_otherwise() -> None:
     assert rolled(60, 7) != rolled(60, 8)
+
+
+SCORES = st.lists(st.floats(0.01, 10), min_size=6, max_size=6)
+
+
+@given(SCORES, st.integers(0, 50))
+def test_a_spin_stops_on_the_field_where_its_point_lies(scores: list[float], spins: int) -> None:
+    wheel = spun(scores, spins)
+    ends = [math.fsum(wheel.shares[: place + 1]) for place in range(6)]
+    for point, letter in zip(wheel.points, wheel.drawn, strict=True):
+        place = wheel.letters.index(letter)
+        assert ends[place] - wheel.shares[place] - 1e-12 <= point <= ends[place] + 1e-12
+    assert [wheel.drawn.count(letter) for letter in wheel.letters] == wheel.came
+    assert wheel.points == spun(scores, spins + 1).points[:-1]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from microgpt.study.live.first_steps import SCORES
 from sitemaker.live import Widget
 from sitemaker.touch.pieces import bar, head, number, table, told
 
@@ -17,6 +18,14 @@ def _die(first: dict[str, Any]) -> str:
     return table(("face", "came", "share", ""), rows) + told(f"{sum(first['counts'])} rolls. {says}")
 
 
+def _wheel(first: dict[str, Any]) -> str:
+    rows = [
+        [head(letter), number(share, 4), bar(share, 1)]
+        for letter, share in zip(first["letters"], first["shares"], strict=True)
+    ]
+    return table(("field", "share", ""), rows)
+
+
 WIDGETS = (
     Widget(
         "die",
@@ -24,5 +33,13 @@ WIDGETS = (
         [60, 1],
         _die,
         "A die of six letters. The line in the bars stands at 1/6, the chance of each face.",
+    ),
+    Widget(
+        "wheel",
+        f"{HERE}.spun",
+        [list(SCORES), 0],
+        _wheel,
+        "Scores become the fields of a wheel. The hand stops at a random point between 0 and 1, counted from "
+        "the top, clockwise; the first spin has the seed 1, the next one the seed 2.",
     ),
 )
