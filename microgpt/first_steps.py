@@ -109,8 +109,8 @@ end at 0.5.
 >>> LETTERS[pick(wheel([1, 1, 1, 1, 1, 1]), 0.53)], LETTERS[pick(wheel(scores), 0.53)]
 ('e', 'l')
 
-Give the wheel other scores, spin it, and look for two things: a field grows at the cost of all others; and the
-largest field does not always win, it only wins most often.
+Give the wheel other scores, spin it, and look for two things: a field grows at the cost of all others; and
+the largest field does not always win, it only wins most often.
 
 ```figure
 wheel
@@ -154,6 +154,13 @@ a 0.19 0.81
 n 0.05 0.95
 n 0.05 0.95
 . 0.16 0.84
+
+Write another word of our letters, and look at the marked chances: each row is the same wheel, and only the
+letter that has to come decides what the row costs.
+
+```figure
+target
+```
 
 How wrong a model is, as one number where smaller is better, is called its **loss**. To make one number of
 four, take their mean.

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from microgpt.study.live.first_steps import SCORES, rolled, spun
+from microgpt.study.live.first_steps import SCORES, judged, rolled, spun
 from tests.support.browser import CHROMIUM, OPEN_SHADOWS, Visitor
 
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
@@ -100,6 +100,29 @@ def test_a_wheel_gets_other_fields_and_is_spun(reader: Visitor) -> None:
         wheel.slide(letter, "Home")
     said = wheel.element.get_by_text("all scores are 0; give at least one that is more")
     said.wait_for()
+
+
+def test_a_word_is_written_and_judged_by_other_wheels(reader: Visitor) -> None:
+    target, scores = Figure(reader, "target"), list(SCORES)
+
+    def is_judged(word: str, scores: list[float]) -> bool:
+        right = judged(word, scores)
+        marks = target.element.locator(".touch-right").evaluate_all(
+            "all => all.map(one => one.dataset.value)"
+        )
+        assert [float(mark) for mark in marks] == pytest.approx(right.chances, abs=CLOSE)
+        assert f"“{right.word}”: {right.loss:.4f}" in target.says()
+        return target.shows(*([share] * len(right.word) for share in right.shares), right.missing)
+
+    assert is_judged("ann", scores)
+    target.element.get_by_label("Word").fill("Elena")
+    target.waits_for("Elena", scores)
+    assert is_judged("elena", scores)
+    target.element.get_by_label("Wheel").press("ArrowDown")
+    target.waits_for("Elena", [1] * 6)
+    assert is_judged("elena", [1] * 6)
+    target.element.get_by_label("Word").fill("Otto")
+    target.element.get_by_text("'o' is none of our letters").wait_for()
 
 
 def test_the_figures_leave_nothing_to_complain_about(reader: Visitor) -> None:

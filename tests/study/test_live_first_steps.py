@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microgpt.study.live.first_steps import rolled, spun
+from microgpt.study.live.first_steps import judged, rolled, spun
 
 
 @pytest.mark.parametrize("count", [1, 60, 6_000])
@@ -34,3 +34,12 @@ def test_a_spin_stops_on_the_field_where_its_point_lies(scores: list[float], spi
         assert ends[place] - wheel.shares[place] - 1e-12 <= point <= ends[place] + 1e-12
     assert [wheel.drawn.count(letter) for letter in wheel.letters] == wheel.came
     assert wheel.points == spun(scores, spins + 1).points[:-1]
+
+
+@given(st.text("ailen", max_size=12), SCORES)
+def test_a_word_is_judged_letter_by_letter(word: str, scores: list[float]) -> None:
+    right = judged(word, scores)
+    together = math.fsum(scores)
+    expected = [1 - scores["ailen.".index(letter)] / together for letter in f"{word}."]
+    assert right.missing == pytest.approx(expected)
+    assert right.loss == pytest.approx(math.fsum(expected) / (len(word) + 1))

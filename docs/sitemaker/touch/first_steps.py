@@ -4,7 +4,7 @@ from typing import Any
 
 from microgpt.study.live.first_steps import SCORES
 from sitemaker.live import Widget
-from sitemaker.touch.pieces import bar, head, number, table, told
+from sitemaker.touch.pieces import bar, cell, head, number, table, told
 
 HERE = "microgpt.study.live.first_steps"
 
@@ -26,6 +26,22 @@ def _wheel(first: dict[str, Any]) -> str:
     return table(("field", "share", ""), rows)
 
 
+def _target(first: dict[str, Any]) -> str:
+    rows = [
+        [head(right), *_chances(first, right), number(missing, 4)]
+        for right, missing in zip(first["word"], first["missing"], strict=True)
+    ]
+    says = f"The mean of the penalties for “{first['word']}”: {first['loss']:.4f}"
+    return table(("has to come", *first["letters"], "1 - p"), rows, "touch-dense") + told(says)
+
+
+def _chances(first: dict[str, Any], right: str) -> list[str]:
+    return [
+        cell(f"{share:.2f}", "touch-right" if letter == right else "")
+        for letter, share in zip(first["letters"], first["shares"], strict=True)
+    ]
+
+
 WIDGETS = (
     Widget(
         "die",
@@ -41,5 +57,13 @@ WIDGETS = (
         _wheel,
         "Scores become the fields of a wheel. The hand stops at a random point between 0 and 1, counted from "
         "the top, clockwise; the first spin has the seed 1, the next one the seed 2.",
+    ),
+    Widget(
+        "target",
+        f"{HERE}.judged",
+        ["ann", list(SCORES)],
+        _target,
+        "What one wheel says to a word: a row for each letter that has to come, its chance marked among all "
+        "six, and what that chance lacks to 1.",
     ),
 )

@@ -38,11 +38,12 @@ def bar(share: float, most: float, mark: float | None = None) -> str:
     return f'<td class="touch-bar" aria-hidden="true">{inside}</td>'
 
 
-def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+def table(heads: Iterable[str], rows: Iterable[Iterable[str]], kind: str = "") -> str:
     """Make a table of heads (texts) and rows (cells)."""
     top = "".join(f'<th scope="col">{html.escape(text)}</th>' if text else "<td></td>" for text in heads)
+    name = f"touch-table {kind}".strip()
     body = "".join(f"<tr>{''.join(row)}</tr>" for row in rows)
-    return f'<table class="touch-table"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>'
+    return f'<table class="{name}"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def told(text: str) -> str:
