@@ -335,6 +335,13 @@ halving of the chance adds the same amount.
 0.01    1 - p = 0.99    -log p = 4.6052
 0.0001  1 - p = 0.9999  -log p = 9.2103
 
+Move the chance between 1 and 0, and look for the place where the two penalties part: near 1 they are nearly
+the same; near 0 one of them ends, and the other goes on rising.
+
+```figure
+penalties
+```
+
 The surprise of a word is the sum of the surprises of its letters: that is the product above, seen through
 the logarithm. Its mean per letter, the full stop included, is the loss from here to the last chapter. With
 it, honesty is the best policy. All n is infinitely bad; even a wheel that nearly says so, with one

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from microgpt.study.live.first_steps import SCORES, judged, rolled, spun
+from microgpt.study.live.first_steps import SCORES, judged, penalized, rolled, spun
 from tests.support.browser import CHROMIUM, OPEN_SHADOWS, Visitor
 
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
@@ -123,6 +123,24 @@ def test_a_word_is_written_and_judged_by_other_wheels(reader: Visitor) -> None:
     assert is_judged("elena", [1] * 6)
     target.element.get_by_label("Word").fill("Otto")
     target.element.get_by_text("'o' is none of our letters").wait_for()
+
+
+def test_a_chance_goes_to_zero_and_the_surprise_has_no_end(reader: Visitor) -> None:
+    penalties = Figure(reader, "penalties")
+
+    def are_of(chance: float) -> bool:
+        right = penalized(chance)
+        return penalties.shows(right.chances, right.missing, right.surprises)
+
+    assert are_of(0.5)
+    penalties.slide("Chance p", "ArrowLeft")
+    penalties.waits_for(0.49)
+    assert are_of(0.49)
+    assert f"{penalized(0.49).added[1]:.4f}" in penalties.says()
+    penalties.slide("Chance p", "Home")
+    penalties.waits_for(0)
+    assert are_of(0)
+    assert "without end" in penalties.says()
 
 
 def test_the_figures_leave_nothing_to_complain_about(reader: Visitor) -> None:

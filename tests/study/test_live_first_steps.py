@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microgpt.study.live.first_steps import judged, rolled, spun
+from microgpt.study.live.first_steps import judged, penalized, rolled, spun
 
 
 @pytest.mark.parametrize("count", [1, 60, 6_000])
@@ -43,3 +43,12 @@ def test_a_word_is_judged_letter_by_letter(word: str, scores: list[float]) -> No
     expected = [1 - scores["ailen.".index(letter)] / together for letter in f"{word}."]
     assert right.missing == pytest.approx(expected)
     assert right.loss == pytest.approx(math.fsum(expected) / (len(word) + 1))
+
+
+@given(st.floats(0, 1))
+def test_the_surprise_is_the_power_of_e_that_leads_back_to_the_chance(chance: float) -> None:
+    both = penalized(chance)
+    for one, missing, surprise in zip(both.chances, both.missing, both.surprises, strict=True):
+        assert math.exp(-surprise) == pytest.approx(one)
+        assert missing + one == 1
+        assert surprise >= missing

@@ -42,6 +42,16 @@ def _chances(first: dict[str, Any], right: str) -> list[str]:
     ]
 
 
+def _penalties(first: dict[str, Any]) -> str:
+    columns = zip(first["chances"], first["missing"], first["surprises"], strict=True)
+    rows = [
+        [head(name), *(number(one, 4) for one in column)]
+        for name, column in zip(("p", "half of it", "a quarter"), columns, strict=True)
+    ]
+    says = f"Each halving adds {first['added'][0]:.4f} to the surprise."
+    return table(("chance", "", "1 - p", "-log p"), rows) + told(says)
+
+
 WIDGETS = (
     Widget(
         "die",
@@ -65,5 +75,12 @@ WIDGETS = (
         _target,
         "What one wheel says to a word: a row for each letter that has to come, its chance marked among all "
         "six, and what that chance lacks to 1.",
+    ),
+    Widget(
+        "penalties",
+        f"{HERE}.penalized",
+        [0.5],
+        _penalties,
+        "Two penalties for the same chance: what it lacks to 1, and the surprise.",
     ),
 )
