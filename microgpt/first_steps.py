@@ -109,6 +109,13 @@ end at 0.5.
 >>> LETTERS[pick(wheel([1, 1, 1, 1, 1, 1]), 0.53)], LETTERS[pick(wheel(scores), 0.53)]
 ('e', 'l')
 
+Walk along the strip of the uneven wheel, from field to field, and look for the row in which what is left
+falls below 0: there the point lies.
+
+```figure
+walk
+```
+
 Give the wheel other scores, spin it, and look for two things: a field grows at the cost of all others; and
 the largest field does not always win, it only wins most often.
 

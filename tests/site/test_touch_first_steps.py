@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from microgpt.study.live.first_steps import SCORES, judged, penalized, rolled, spun
+from microgpt.study.live.first_steps import SCORES, judged, penalized, rolled, spun, walked
 from tests.support.browser import CHROMIUM, OPEN_SHADOWS, Visitor
 
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
@@ -100,6 +100,24 @@ def test_a_wheel_gets_other_fields_and_is_spun(reader: Visitor) -> None:
         wheel.slide(letter, "Home")
     said = wheel.element.get_by_text("all scores are 0; give at least one that is more")
     said.wait_for()
+
+
+def test_a_walk_goes_field_by_field_to_its_point(reader: Visitor) -> None:
+    walk, scores = Figure(reader, "walk"), list(SCORES)
+
+    def has_come(point: float, steps: int) -> bool:
+        fields = walked(scores, point).fields[:steps]
+        return walk.shows(*([getattr(one, key) for one in fields] for key in ("before", "share", "left")))
+
+    assert has_come(0.53, 6)
+    walk.slide("Point", "End")
+    walk.waits_for(scores, 0.99)
+    walk.press("From the start")
+    for steps in range(7):
+        assert has_come(0.99, steps)
+        assert ("lies on" in walk.says()) == (steps == 6)
+        walk.press("Next field")
+    assert "lies on ." in walk.says()
 
 
 def test_a_word_is_written_and_judged_by_other_wheels(reader: Visitor) -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microgpt.study.live.first_steps import judged, penalized, rolled, spun
+from microgpt.first_steps import LETTERS, pick, wheel
+from microgpt.study.live.first_steps import judged, penalized, rolled, spun, walked
 
 
 @pytest.mark.parametrize("count", [1, 60, 6_000])
@@ -52,3 +53,11 @@ def test_the_surprise_is_the_power_of_e_that_leads_back_to_the_chance(chance: fl
         assert math.exp(-surprise) == pytest.approx(one)
         assert missing + one == 1
         assert surprise >= missing
+
+
+@given(SCORES, st.floats(0, 0.99))
+def test_a_walk_ends_where_pick_says(scores: list[float], point: float) -> None:
+    fields = walked(scores, point).fields
+    assert fields[-1].letter == LETTERS[pick(wheel(scores), point)]
+    assert all(field.left >= 0 for field in fields[:-1])
+    assert fields[-1].left == pytest.approx(point - math.fsum(field.share for field in fields))

@@ -4,7 +4,7 @@ from typing import Any
 
 from microgpt.study.live.first_steps import SCORES
 from sitemaker.live import Widget
-from sitemaker.touch.pieces import bar, cell, head, number, table, told
+from sitemaker.touch.pieces import bar, cell, head, number, strip, table, told
 
 HERE = "microgpt.study.live.first_steps"
 
@@ -52,6 +52,16 @@ def _penalties(first: dict[str, Any]) -> str:
     return table(("chance", "", "1 - p", "-log p"), rows) + told(says)
 
 
+def _walk(first: dict[str, Any]) -> str:
+    rows = [
+        [head(field["letter"]), *(number(field[key], 4) for key in ("before", "share", "left"))]
+        for field in first["fields"]
+    ]
+    says = f"Less than nothing is left: the point lies on {first['fields'][-1]['letter']}."
+    flat = strip(first["letters"], first["shares"], first["fields"][0]["before"])
+    return flat + table(("field", "still to go", "its length", "left behind it"), rows) + told(says)
+
+
 WIDGETS = (
     Widget(
         "die",
@@ -59,6 +69,13 @@ WIDGETS = (
         [60, 1],
         _die,
         "A die of six letters. The line in the bars stands at 1/6, the chance of each face.",
+    ),
+    Widget(
+        "walk",
+        f"{HERE}.walked",
+        [list(SCORES), 0.53],
+        _walk,
+        "A walk to a point of the strip. The length of each field is taken from what is still to go.",
     ),
     Widget(
         "wheel",

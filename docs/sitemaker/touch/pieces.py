@@ -49,3 +49,14 @@ def table(heads: Iterable[str], rows: Iterable[Iterable[str]], kind: str = "") -
 def told(text: str) -> str:
     """Make the sentence below a table."""
     return f'<p class="touch-told">{html.escape(text)}</p>'
+
+
+def strip(letters: str, shares: Iterable[float], point: float | None = None) -> str:
+    """Lay a wheel flat: fields as wide as their shares, and perhaps a point on it, from 0 to 1."""
+    fields = "".join(
+        f'<span class="field-{place}" style="width: {100 * share:.2f}%">'
+        f"{html.escape(letter) if share >= 0.02 else ''}</span>"
+        for place, (letter, share) in enumerate(zip(letters, shares, strict=True))
+    )
+    mark = "" if point is None else f'<b style="left: {100 * point:.2f}%"></b>'
+    return f'<div class="touch-strip" aria-hidden="true">{fields}{mark}</div>'
