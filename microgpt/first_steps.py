@@ -254,6 +254,14 @@ Traceback (most recent call last):
     ...
 ValueError: a score is negative: -0.01; give scores of 0 or more
 
+Go through the steps yourself, up to the end, and look at the slopes: that of n grows flatter the larger its
+weight; that of a turns from minus to plus, although the word has an a; that of i stays above 0, and its
+weight falls to nothing.
+
+```figure
+nudges
+```
+
 The slope of i said "less", and went on saying so when nothing was left. A piece of a wheel cannot be shorter
 than nothing. That is a fault of the model. The loss has one too, and it is worse.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from microgpt.study.live.first_steps import SCORES, judged, penalized, rolled, spun, walked
+from microgpt.study.live.first_steps import SCORES, judged, nudges, penalized, rolled, spun, walked
 from tests.support.browser import CHROMIUM, OPEN_SHADOWS, Visitor
 
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
@@ -159,6 +159,26 @@ def test_a_chance_goes_to_zero_and_the_surprise_has_no_end(reader: Visitor) -> N
     penalties.waits_for(0)
     assert are_of(0)
     assert "without end" in penalties.says()
+
+
+def test_the_steps_of_training_are_gone_through_to_their_end(reader: Visitor) -> None:
+    table = Figure(reader, "nudges")
+
+    def are_those_after(steps: int) -> bool:
+        right = nudges(steps)
+        assert f"The loss is {right.loss:.4f}" in table.says()
+        assert table.says().endswith(", ".join(f"“{word}”" for word in right.words))
+        return table.shows(right.weights, right.nudged, right.slopes, right.after)
+
+    assert are_those_after(0)
+    table.slide("Steps done", "ArrowRight")
+    table.waits_for(1)
+    assert are_those_after(1)
+    table.slide("Steps done", "End")
+    table.element.get_by_text("a score is negative").wait_for()
+    table.slide("Steps done", "ArrowLeft")
+    table.waits_for(79)
+    assert are_those_after(79)
 
 
 def test_the_figures_leave_nothing_to_complain_about(reader: Visitor) -> None:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microgpt.first_steps import LETTERS, pick, wheel
-from microgpt.study.live.first_steps import judged, penalized, rolled, spun, walked
+from microgpt.first_steps import LETTERS, descend, penalty, penalty_slopes, pick, wheel
+from microgpt.study.live.first_steps import judged, nudges, penalized, rolled, spun, walked
 
 
 @pytest.mark.parametrize("count", [1, 60, 6_000])
@@ -61,3 +61,23 @@ def test_a_walk_ends_where_pick_says(scores: list[float], point: float) -> None:
     assert fields[-1].letter == LETTERS[pick(wheel(scores), point)]
     assert all(field.left >= 0 for field in fields[:-1])
     assert fields[-1].left == pytest.approx(point - math.fsum(field.share for field in fields))
+
+
+@pytest.mark.parametrize("steps", [0, 1, 40, 79])
+def test_a_table_of_nudges_stands_on_the_way_of_training(steps: int) -> None:
+    def loss(weights: list[float]) -> float:
+        return penalty(weights, "ann.")
+
+    table = nudges(steps)
+    assert table.weights == descend(loss, nudges(0).weights, rate=0.1, steps=steps, nudge=0.01)
+    assert table.slopes == pytest.approx(penalty_slopes(table.weights, "ann."), abs=0.002)
+    assert table.slopes == pytest.approx([(nudged - table.loss) / 0.01 for nudged in table.nudged])
+    if steps < 79:
+        assert nudges(steps + 1).weights == table.after
+        assert nudges(steps + 1).loss == table.loss_after
+        assert nudges(steps + 1).loss < table.loss
+
+
+def test_training_by_hand_ends_where_a_weight_is_negative() -> None:
+    with pytest.raises(ValueError, match="a score is negative"):
+        nudges(80)

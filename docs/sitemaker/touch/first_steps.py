@@ -62,6 +62,23 @@ def _walk(first: dict[str, Any]) -> str:
     return flat + table(("field", "still to go", "its length", "left behind it"), rows) + told(says)
 
 
+def _nudges(first: dict[str, Any]) -> str:
+    keys = ("weights", "nudged", "slopes", "after")
+    rows = [
+        [head(letter), number(now, 4), number(nudged, 4), number(slope, 4, sign=True), number(then, 4)]
+        for letter, now, nudged, slope, then in zip(
+            first["letters"], *(first[key] for key in keys), strict=True
+        )
+    ]
+    heads = ("weight of", "now", "loss if nudged", "slope", "then")
+    words = ", ".join(f"“{word}”" for word in first["words"])
+    says = (
+        f"The loss is {first['loss']:.4f}. One more step makes it {first['loss_after']:.4f}. "
+        f"Four words: {words}"
+    )
+    return strip(first["letters"], first["shares"]) + table(heads, rows, "touch-dense") + told(says)
+
+
 WIDGETS = (
     Widget(
         "die",
@@ -99,5 +116,14 @@ WIDGETS = (
         [0.5],
         _penalties,
         "Two penalties for the same chance: what it lacks to 1, and the surprise.",
+    ),
+    Widget(
+        "nudges",
+        f"{HERE}.nudges",
+        [0],
+        _nudges,
+        "Training by hand for the word ann. The wheel laid flat, and for each weight what the loss would be "
+        "after a nudge of 0.01, the slope that follows, and the weight after the next step. The words are "
+        "written by this wheel, always with the same four seeds.",
     ),
 )
