@@ -93,6 +93,13 @@ up 0.006001, both ways 0.000001
 With a tenth of the nudge, the first error is about a tenth, and the second is a hundredth: it falls with the
 *square* of the nudge.
 
+Make the nudge smaller and smaller, and look at the two lines and then at the numbers: the lines become one
+long before the errors are as small as they can get, and for the smallest nudges the errors grow again.
+
+```figure
+tangent
+```
+
 # The slope of one operation
 
 Each operation has a rule for its local slopes. None has to be taken on trust; call the nudge $n$.

@@ -1,7 +1,6 @@
 """The figures of the first chapter that one can touch: with the keyboard, and as Python computes them."""
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +8,11 @@ import pytest
 
 from microgpt.study.live.first_steps import SCORES, judged, nudges, penalized, rolled, spun, walked
 from tests.support.browser import CHROMIUM, OPEN_SHADOWS, Visitor
+from tests.support.touch import CLOSE, Figure
 
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
 
 from sitemaker import names
-from sitemaker.live import widgets
 from sitemaker.vendor import AXE, npm_package
 
 pytestmark = [
@@ -21,7 +20,6 @@ pytestmark = [
     pytest.mark.xdist_group("site"),
 ]
 PAGE = names.page("first_steps").removesuffix(".md") + "/"
-CLOSE = 1e-9
 
 
 @pytest.fixture(scope="module")
@@ -31,41 +29,6 @@ def reader(site: tuple[Path, str], chromium: Any) -> Iterator[Visitor]:
         visitor = Visitor(context.new_page(), *site)
         assert visitor.visit(PAGE) == []
         yield visitor
-
-
-class Figure:
-    """A figure in the page."""
-
-    def __init__(self, visitor: Visitor, name: str) -> None:
-        self.page = visitor.page
-        self.element = self.page.locator(f"study-{name}")
-        assert json.loads(self.element.get_attribute("data-args")) == widgets()[name].arguments
-
-    def numbers(self) -> list[float]:
-        """Read all numbers that are shown, with all of their digits."""
-        found = self.element.locator("[data-value]").evaluate_all("all => all.map(one => one.dataset.value)")
-        return [float("inf") if text == "null" else float(text) for text in found]
-
-    def shows(self, *columns: Sequence[float]) -> bool:
-        """Say whether a table of these columns is shown."""
-        return self.numbers() == pytest.approx(
-            [one for row in zip(*columns, strict=True) for one in row], abs=CLOSE
-        )
-
-    def press(self, button: str) -> None:
-        self.element.get_by_role("button", name=button, exact=True).press("Enter")
-
-    def slide(self, slider: str, key: str) -> None:
-        self.element.get_by_role("slider", name=slider, exact=True).press(key)
-
-    def waits_for(self, *arguments: Any) -> None:
-        """Wait until the result for these arguments is drawn."""
-        drawn = "([element, args]) => element.dataset.args === args"
-        text = json.dumps(arguments, separators=(",", ":"))
-        self.page.wait_for_function(drawn, arg=[self.element.element_handle(), text], timeout=120_000)
-
-    def says(self) -> str:
-        return str(self.element.locator(".touch-told").inner_text())
 
 
 def test_a_die_is_rolled_often_and_with_another_seed(reader: Visitor) -> None:
