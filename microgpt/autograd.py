@@ -213,6 +213,14 @@ sixteen times as fast. A nudge of 0.001 agrees:
 >>> round((max(0, (0.5 + 0.001) * 4 - 1) - 3) ** 2 - 4, 4)
 -0.016
 
+Go through it step by step, with these numbers and with others, and look for the moment at which a node
+can hand on its slope. Then make $b$ so small that relu is off, and look at what is left of the slopes behind
+it.
+
+```figure
+graph
+```
+
 What to know about it:
 
 - *It looks at one arrow at a time.* A node knows its local slopes and is told its own slope. Whoever adds an

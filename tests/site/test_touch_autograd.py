@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from microgpt.study.live.autograd import secant
+from microgpt.study.live.autograd import secant, walk
 from tests.support.browser import CHROMIUM, OPEN_SHADOWS, Visitor
 from tests.support.touch import Figure
 
@@ -49,6 +49,29 @@ def test_a_nudge_shrinks_until_floats_are_too_coarse(reader: Visitor) -> None:
     tangent.element.get_by_label("Curve").select_option("log x")
     tangent.waits_for("logarithm", 1.5, 16)
     assert is_tried("logarithm", 1.5, 16)
+
+
+def test_a_graph_is_walked_through_forward_and_back(reader: Visitor) -> None:
+    graph = Figure(reader, "graph")
+
+    def is_at(leaves: tuple[float, float, float], step: int) -> bool:
+        stage = walk(*leaves).stages[step - 1]
+        known = [
+            one for pair in zip(stage.values, stage.slopes, strict=True) for one in pair if one is not None
+        ]
+        assert stage.said in graph.says()
+        return graph.numbers() == pytest.approx(known)
+
+    assert is_at((0.5, 4, -1), 11)
+    graph.slide("b", "Home")
+    graph.waits_for(0.5, 4, -4)
+    graph.press("From the start")
+    assert "Only the leaves" in graph.says()
+    for step in range(1, 12):
+        graph.press("Next step")
+        assert is_at((0.5, 4, -4), step)
+    graph.press("Step back")
+    assert is_at((0.5, 4, -4), 10)
 
 
 def test_the_figures_leave_nothing_to_complain_about(reader: Visitor) -> None:

@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microgpt.study.live.autograd import CURVES, secant
+from microgpt.autograd import Value, relu
+from microgpt.study.live.autograd import CURVES, secant, walk
 
 RULES: dict[str, Callable[[float], float]] = {
     "square": lambda x: 2 * x,
@@ -41,3 +43,25 @@ def test_the_line_goes_through_both_places_and_the_tangent_through_one(name: str
     (left, low), _ = tried.tangent
     assert low + tried.exact * (x - left) == pytest.approx(y)
     assert [point[0] for point in tried.curve] == sorted(point[0] for point in tried.curve)
+
+
+LEAVES = st.floats(-4, 4)
+
+
+@given(LEAVES, LEAVES, LEAVES)
+def test_the_walk_back_finds_what_backward_finds(w: float, x: float, b: float) -> None:
+    leaves = [Value(w), Value(x), Value(b)]
+    loss = (relu(leaves[0] * leaves[1] + leaves[2]) - 3.0) ** 2
+    loss.backward()
+    stages = walk(w, x, b).stages
+    assert stages[-1].slopes[:3] == [leaf.grad for leaf in leaves]
+    assert stages[-1].values[-1] == loss.data
+
+
+def test_a_node_hands_on_its_slope_only_when_it_has_it() -> None:
+    stages = walk(0.5, 4.0, -1.0).stages
+    for before, after in pairwise(stages):
+        for place in range(8):
+            assert before.values[place] in (None, after.values[place])
+            assert before.slopes[place] in (None, after.slopes[place])
+    assert [stage.slopes.count(None) for stage in stages] == [8, 8, 8, 8, 8, 7, 6, 5, 4, 2, 0]

@@ -1,5 +1,6 @@
 """The figures of the chapter on autograd that one can touch."""
 
+import html
 from typing import Any
 
 from sitemaker.live import Widget
@@ -19,6 +20,16 @@ def _tangent(first: dict[str, Any]) -> str:
     return table(("slope by", "", "off by"), rows) + told(says)
 
 
+def _graph(first: dict[str, Any]) -> str:
+    last = first["stages"][-1]
+    rows = [
+        [head(name), number(value, 4), number(slope, 4)]
+        for name, value, slope in zip(first["names"], last["values"], last["slopes"], strict=True)
+    ]
+    steps = "".join(f"<li>{html.escape(stage['said'])}</li>" for stage in first["stages"])
+    return f"<ol>{steps}</ol>" + table(("node", "value", "slope"), rows)
+
+
 WIDGETS = (
     Widget(
         "tangent",
@@ -27,5 +38,13 @@ WIDGETS = (
         _tangent,
         "A nudge at a point of a curve. The dashed line goes through the point and through the one that is a "
         "nudge further; the other line has the exact slope, and touches the curve.",
+    ),
+    Widget(
+        "graph",
+        f"{HERE}.walk",
+        [0.5, 4.0, -1.0],
+        _graph,
+        "The smallest model, forward and back. Each box has a value, and on the right of it a slope; the "
+        "numbers beside the arrows are local slopes.",
     ),
 )

@@ -4,10 +4,10 @@
 6.1
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from microgpt.autograd import Scalar, Value, exp, log
+from microgpt.autograd import Scalar, Value, exp, log, relu, topological_order
 
 Point = tuple[float, float]
 
@@ -109,3 +109,107 @@ def _slope(name: str, at: float) -> float:
     assert isinstance(end, Value)
     end.backward()
     return start.grad
+
+
+NAMES = ("w", "x", "b", "w · x", "z = w · x + b", "a = relu(z)", "d = a - 3", "L = d²")
+"""The nodes of the chapter's graph: three leaves, and what is computed, in order."""
+
+
+class Arrow(NamedTuple):
+    """An arrow of a graph.
+
+    Attributes:
+        tail: The number of the node that it comes from.
+        tip: The number of the node that it leads to.
+        local: Its local slope.
+    """
+
+    tail: int
+    tip: int
+    local: float
+
+
+class Stage(NamedTuple):
+    """How far a walk has come.
+
+    Attributes:
+        node: The number of the node where it is.
+        values: The value of each node; None if it has none yet.
+        slopes: What each node has received so far; None if that is nothing.
+        said: What has just happened.
+    """
+
+    node: int
+    values: list[float | None]
+    slopes: list[float | None]
+    said: str
+
+
+class Walk(NamedTuple):
+    """A walk through a graph, forward and back.
+
+    Attributes:
+        names: Of the nodes.
+        arrows: Between them.
+        stages: One for each step.
+    """
+
+    names: Sequence[str]
+    arrows: list[Arrow]
+    stages: list[Stage]
+
+
+def walk(w: float, x: float, b: float) -> Walk:
+    """Walk through the graph of the chapter, the square of relu(w · x + b) - 3.
+
+    Args:
+        w: The weight.
+        x: The input.
+        b: What is added.
+
+    Examples:
+        >>> stages = walk(0.5, 4.0, -1.0).stages
+        >>> stages[0].said
+        'w · x gets the value 2.'
+        >>> stages[-1].said
+        'w · x hands on its slope -4: to w -4 · 4 = -16, to x -4 · 0.5 = -2.'
+        >>> stages[-1].slopes
+        [-16.0, -2.0, -4.0, -4.0, -4.0, -4.0, -4.0, 1.0]
+    """
+    leaves = [Value(w), Value(x), Value(b)]
+    loss = (relu(leaves[0] * leaves[1] + leaves[2]) - 3.0) ** 2
+    nodes = [*leaves, *topological_order(loss)]
+    arrows = [
+        Arrow(nodes.index(source), tip, local)
+        for tip, node in enumerate(nodes)
+        for source, local in zip(node.inputs, node.local_grads)
+    ]
+    values = [node.data for node in nodes]
+    return Walk(NAMES, arrows, [*_forward(values), *_backward(values, arrows)])
+
+
+def _forward(values: Sequence[float]) -> Iterator[Stage]:
+    for node in range(3, len(values)):
+        known = [value if place <= node else None for place, value in enumerate(values)]
+        yield Stage(node, known, [None] * len(values), f"{_short(node)} gets the value {values[node]:.6g}.")
+
+
+def _backward(values: Sequence[float], arrows: Sequence[Arrow]) -> Iterator[Stage]:
+    slopes: list[float | None] = [None] * len(values)
+    last = len(values) - 1
+    slopes[last] = 1.0
+    yield Stage(last, [*values], [*slopes], "The slope of L at L is 1: it moves as much as itself.")
+    for node in range(last, 2, -1):
+        slope = slopes[node] or 0.0
+        parts = []
+        for arrow in arrows:
+            if arrow.tip == node:
+                slopes[arrow.tail] = (slopes[arrow.tail] or 0.0) + slope * arrow.local
+                times = f"{slope:.6g} · {arrow.local:.6g} = {slope * arrow.local:.6g}"
+                parts.append(f"to {_short(arrow.tail)} {times}")
+        said = f"{_short(node)} hands on its slope {slope:.6g}: {', '.join(parts)}."
+        yield Stage(node, [*values], [*slopes], said)
+
+
+def _short(node: int) -> str:
+    return NAMES[node].partition(" =")[0]
