@@ -116,8 +116,8 @@ What to know about it:
 >>> softmax([37.0, 0.0])[0], softmax([746.0, 0.0])[1]
 (1.0, 0.0)
 
-Move one score alone, then all three together, and then the temperature, and look at the shares: what changes
-them, and what does not?
+Move one score alone, then all three together, and then $T$, and look at the shares: what changes them, and
+what does not?
 
 ```figure
 softmax

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from microgpt.study.calls import plain
 from sitemaker.cache import cached
 
-MODULES: tuple[str, ...] = ("first_steps", "autograd", "vectors")
+MODULES: tuple[str, ...] = ("first_steps", "autograd", "vectors", "loss")
 """The modules of `sitemaker.touch` that have widgets; each has a tuple WIDGETS."""
 
 
