@@ -1,3 +1,4 @@
+// @ts-check
 // Python for the pages: one worker for the whole visit. It is started by the first call, and again after a stop, a time
 // limit or its death. Scripts that draw call `ask`; what is computed, Python computes.
 import PLACES from "./places.js";

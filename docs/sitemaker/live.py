@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from microgpt.study.calls import plain
 from sitemaker.cache import cached
 
-MODULES: tuple[str, ...] = ("first_steps", "autograd", "vectors", "loss")
+MODULES = ("first_steps", "autograd", "vectors", "loss", "training")
 """The modules of `sitemaker.touch` that have widgets; each has a tuple WIDGETS."""
 
 
@@ -27,6 +27,7 @@ class Widget(NamedTuple):
         arguments: For the first view.
         words: Says the same as the drawing, as HTML: a table or sentences.
         caption: What to look for, as HTML.
+        more: What else the script needs, by the name of its attribute, `data-NAME`.
     """
 
     element: str
@@ -34,6 +35,7 @@ class Widget(NamedTuple):
     arguments: list[Any]
     words: Callable[[Any], str]
     caption: str
+    more: dict[str, Any] = {}  # noqa: RUF012 (never changed)
 
 
 def widgets() -> dict[str, Widget]:
@@ -47,6 +49,7 @@ def drawing(name: str) -> str:
     one = widgets()[name]
     first = cached(f"live {one.function} {one.arguments}", lambda: computed(one))
     data = {"call": one.function, "args": json.dumps(one.arguments), "first": json.dumps(first)}
+    data |= {key: json.dumps(value) for key, value in one.more.items()}
     attributes = "".join(f' data-{key}="{html.escape(value)}"' for key, value in data.items())
     element = f"<study-{name}{attributes}>{one.words(first)}</study-{name}>"
     caption = f"<figcaption>{one.caption}</figcaption>"
