@@ -13,7 +13,7 @@ const cap = (name) => (name === "BOS" ? "·" : name);
 
 class Train extends Widget {
   build([data, steps]) {
-    this.hidden_text = make("details", {}, make("summary", {}, "The first view in words"), ...this.childNodes);
+    this.words = make("details", {}, make("summary", {}, "The first view in words"), ...this.childNodes);
     this.data = choice("Learn from", JSON.parse(this.dataset.choices), data);
     this.steps = choice("Steps", [100, 300, 1000].map((number) => [String(number), number.toLocaleString("en-US")]), String(steps));
     this.own = make("textarea", { rows: "5", cols: "14", maxlength: "400", spellcheck: "false" });
@@ -32,7 +32,7 @@ class Train extends Widget {
     this.curve = make("div", { class: "train-curve" });
     this.seen = make("div", { class: "train-seen" });
     const bar = make("div", { class: "train-bar" }, this.data.label, this.steps.label, this.names, this.goes, this.one, this.anew);
-    this.replaceChildren(bar, this.told, this.curve, this.seen, this.hidden_text);
+    this.replaceChildren(bar, this.told, this.curve, this.seen, this.words);
     this.stale = true; // Python has no run yet
   }
 
@@ -55,7 +55,7 @@ class Train extends Widget {
     const exam = exams.at(-1);
     const words = [`Step ${step.toLocaleString("en-US")} of ${steps.toLocaleString("en-US")}.`];
     if (mean !== null) words.push(`Mean loss of the newest steps: ${round(mean)}.`);
-    if (exam) words.push(`On ${"documents it never learns from"}, after step ${exam[0]}: ${round(exam[1])}.`);
+    if (exam) words.push(`On documents it never learns from, after step ${exam[0].toLocaleString("en-US")}: ${round(exam[1])}.`);
     if (opponents.length) words.push(`${opponents.map(([name, loss]) => `${name} ${round(loss)}`).join(", ")}.`);
     this.told.textContent = words.join(" ");
   }
@@ -73,6 +73,7 @@ class Train extends Widget {
   async advance(...args) {
     const piece = await ask(`${HOME}.advance`, args, { seconds: 60 });
     if (piece.losses.length) this.points.means.push([piece.step, piece.mean]);
+    this.told.dataset.loss = piece.losses.at(-1); // with all digits
     return piece;
   }
 
@@ -180,12 +181,11 @@ const heads = ({ read, attention }) => {
 
 const letters = ({ letters: places }) => {
   const [width, height] = [240, 200];
-  const ends = (axis) => [Math.min(...places.map((one) => one[axis])), Math.max(...places.map((one) => one[axis]))];
-  const far = Math.max(...["right", "up"].flatMap(ends).map(Math.abs));
-  const [x, y] = [scale(-far, far, 14, width - 14), scale(-far, far, height - 10, 14)];
+  const [far, high] = ["right", "up"].map((axis) => Math.max(...places.map((one) => Math.abs(one[axis]))));
+  const [x, y] = [scale(-far, far, 14, width - 14), scale(-high, high, height - 10, 14)];
   const texts = places.map((one) => svg("text", { x: x(one.right), y: y(one.up), class: isVowel(one.name) ? "vowel" : "other" }, cap(one.name)));
   const vowels = places.filter((one) => isVowel(one.name)).map((one) => `${one.name} at ${round(one.right)}, ${round(one.up)}`);
-  const label = `The letters on a plane, ${round(far)} wide to each side. ${vowels.join("; ")}.`;
+  const label = `The letters on a plane that reaches ${round(far)} to each side and ${round(high)} up. ${vowels.join("; ")}.`;
   return make("div", {}, make("h4", {}, "Its letters, vowels to the right"), picture(width, height, label, ...texts));
 };
 

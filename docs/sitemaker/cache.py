@@ -30,9 +30,12 @@ PACKAGE = (
 )
 """What every result depends on; beside it, a result depends on the part of the site that makes it."""
 
+LIVE = "microgpt/study/live/*.py"
+"""What only the figures depend on that one can touch: the rest of the package does not import it."""
+
 _LOCKS: dict[Path, Lock] = {}
 
-SITE = "docs/sitemaker/**/*.py"
+SITE = "docs/sitemaker/*.py docs/sitemaker/figures/*.py docs/sitemaker/machine/*.py"
 
 
 def cached(name: str, make: Callable[[], Any], made_by: str = SITE) -> Any:
@@ -84,7 +87,8 @@ def _sources(made_by: str) -> str:
     """Hash the code of the package and of a part of the site, and the data."""
     digest = hashlib.sha256(_versions().encode())
     for pattern in (*PACKAGE, *made_by.split()):
-        for path in sorted(ROOT.glob(pattern)):
+        aside = set(ROOT.glob(LIVE)) if pattern in PACKAGE else set()
+        for path in sorted(set(ROOT.glob(pattern)) - aside):
             digest.update(_content(path, path.stat().st_mtime_ns))
     return digest.hexdigest()
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from microgpt.study.calls import plain
-from sitemaker.cache import cached
+from sitemaker.cache import LIVE, cached
 
 MODULES = ("first_steps", "autograd", "vectors", "loss", "training")
 """The modules of `sitemaker.touch` that have widgets; each has a tuple WIDGETS."""
@@ -47,7 +47,8 @@ def widgets() -> dict[str, Widget]:
 def drawing(name: str) -> str:
     """Return a figure as HTML, in its first view."""
     one = widgets()[name]
-    first = cached(f"live {one.function} {one.arguments}", lambda: computed(one))
+    made_by = f"{LIVE} docs/sitemaker/live.py docs/sitemaker/touch/*.py"
+    first = cached(f"live {one.function} {one.arguments}", lambda: computed(one), made_by)
     data = {"call": one.function, "args": json.dumps(one.arguments), "first": json.dumps(first)}
     data |= {key: json.dumps(value) for key, value in one.more.items()}
     attributes = "".join(f' data-{key}="{html.escape(value)}"' for key, value in data.items())

@@ -100,7 +100,7 @@ def begin(data: str, steps: int = 1000, documents: Sequence[str] = ()) -> Look:
         documents: What to learn from, for "own"; the run will know them by heart.
 
     Raises:
-        ValueError: If there is no document.
+        ValueError: If there is no document; and see `microgpt.data.bundled_documents`.
 
     Examples:
         Of a few names of one's own, all are learned, and there is nothing left for an exam.
@@ -111,6 +111,8 @@ def begin(data: str, steps: int = 1000, documents: Sequence[str] = ()) -> Look:
     """
     if data == "own":
         texts = [one.strip() for one in documents if one.strip()]
+        if not texts:
+            raise ValueError("there is nothing to learn from; write at least one name")
         config = Config(steps=steps)
     else:
         texts = bundled_documents(data)
