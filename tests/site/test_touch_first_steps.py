@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from microgpt.study.live.first_steps import SCORES, judged, nudges, penalized, rolled, spun, walked
+from microgpt.study.live.first_steps import SCORES, judge_word, nudges, penalized, rolled, spun, walked
 from tests.support.browser import CHROMIUM, OPEN_SHADOWS, Visitor
 from tests.support.touch import CLOSE, Figure
 
@@ -87,7 +87,7 @@ def test_a_word_is_written_and_judged_by_other_wheels(reader: Visitor) -> None:
     target, scores = Figure(reader, "target"), list(SCORES)
 
     def is_judged(word: str, scores: list[float]) -> bool:
-        right = judged(word, scores)
+        right = judge_word(word, scores)
         marks = target.element.locator(".touch-right").evaluate_all(
             "all => all.map(one => one.dataset.value)"
         )

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from microgpt.first_steps import LETTERS, descend, penalty, penalty_slopes, pick, wheel
-from microgpt.study.live.first_steps import judged, nudges, penalized, rolled, spun, walked
+from microgpt.study.live.first_steps import judge_word, nudges, penalized, rolled, spun, walked
 
 
 @pytest.mark.parametrize("count", [1, 60, 6_000])
@@ -39,7 +39,7 @@ def test_a_spin_stops_on_the_field_where_its_point_lies(scores: list[float], spi
 
 @given(st.text("ailen", max_size=12), SCORES)
 def test_a_word_is_judged_letter_by_letter(word: str, scores: list[float]) -> None:
-    right = judged(word, scores)
+    right = judge_word(word, scores)
     together = math.fsum(scores)
     expected = [1 - scores["ailen.".index(letter)] / together for letter in f"{word}."]
     assert right.missing == pytest.approx(expected)

@@ -44,7 +44,6 @@ WIDGETS = (
         f"{HERE}.walk",
         [0.5, 4.0, -1.0],
         _graph,
-        "The smallest model, forward and back. Each box has a value, and on the right of it a slope; the "
-        "numbers beside the arrows are local slopes.",
+        "The smallest model, forward and back: the value of each node, and then its slope.",
     ),
 )

@@ -104,7 +104,7 @@ WIDGETS = (
     ),
     Widget(
         "target",
-        f"{HERE}.judged",
+        f"{HERE}.judge_word",
         ["ann", list(SCORES)],
         _target,
         "What one wheel says to a word: a row for each letter that has to come, its chance marked among all "

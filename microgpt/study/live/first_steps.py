@@ -186,7 +186,7 @@ class Judged(NamedTuple):
     loss: float
 
 
-def judged(word: str, scores: Sequence[float]) -> Judged:
+def judge_word(word: str, scores: Sequence[float]) -> Judged:
     """Ask at each letter of a word how wrong a wheel is.
 
     Args:
@@ -197,10 +197,10 @@ def judged(word: str, scores: Sequence[float]) -> Judged:
         ValueError: If the word has another letter.
 
     Examples:
-        >>> right = judged("Ann", SCORES)
+        >>> right = judge_word("Ann", SCORES)
         >>> right.word, [round(missing, 2) for missing in right.missing], round(right.loss, 4)
         ('ann.', [0.81, 0.95, 0.95, 0.84], 0.8868)
-        >>> judged("Anton", SCORES)
+        >>> judge_word("Anton", SCORES)
         Traceback (most recent call last):
             ...
         ValueError: 't' is none of our letters; write with a, i, l, e and n

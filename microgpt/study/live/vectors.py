@@ -11,7 +11,7 @@ from microgpt.autograd import exp, total
 from microgpt.vectors import softmax
 
 
-class Choice(NamedTuple):
+class SoftChoice(NamedTuple):
     """A soft choice, with what lies between the scores and the shares.
 
     Attributes:
@@ -29,7 +29,7 @@ class Choice(NamedTuple):
     shares: list[float]
 
 
-def choice(scores: Sequence[float], temperature: float) -> Choice:
+def choice(scores: Sequence[float], temperature: float) -> SoftChoice:
     """Turn scores into shares.
 
     Args:
@@ -47,4 +47,4 @@ def choice(scores: Sequence[float], temperature: float) -> Choice:
     scaled = [score / temperature for score in scores]
     lowered = [score - max(scaled) for score in scaled]
     raised = [exp(score) for score in lowered]
-    return Choice(scaled, lowered, raised, total(raised), softmax(scaled))
+    return SoftChoice(scaled, lowered, raised, total(raised), softmax(scaled))
