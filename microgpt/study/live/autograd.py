@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from microgpt.autograd import Scalar, Value, exp, log, relu, topological_order
@@ -84,11 +85,7 @@ def secant(name: str, at: float, power: float) -> Secant:
         0.0601 0.0001
         -12.0000 -12.0000
     """
-    nudge = 10**-power
-
-    def curve(x: float) -> float:
-        return float(CURVES[name](x))
-
+    nudge, curve = 10**-power, partial(_height, name)
     height = curve(at)
     up = (curve(at + nudge) - height) / nudge
     both = (curve(at + nudge) - curve(at - nudge)) / (2 * nudge) if nudge < at else up
@@ -101,6 +98,10 @@ def secant(name: str, at: float, power: float) -> Secant:
         line=[(x, height + up * (x - at)) for x in ends],
         tangent=[(x, height + exact * (x - at)) for x in ends],
     )
+
+
+def _height(name: str, x: float) -> float:
+    return float(CURVES[name](x))
 
 
 def _slope(name: str, at: float) -> float:
