@@ -93,6 +93,13 @@ up 0.006001, both ways 0.000001
 With a tenth of the nudge, the first error is about a tenth, and the second is a hundredth: it falls with the
 *square* of the nudge.
 
+Make the nudge smaller and smaller, and look at the two lines and then at the numbers: the lines become one
+long before the errors are as small as they can get, and for the smallest nudges the errors grow again.
+
+```figure
+tangent
+```
+
 # The slope of one operation
 
 Each operation has a rule for its local slopes. None has to be taken on trust; call the nudge $n$.
@@ -205,6 +212,14 @@ sixteen times as fast. A nudge of 0.001 agrees:
 
 >>> round((max(0, (0.5 + 0.001) * 4 - 1) - 3) ** 2 - 4, 4)
 -0.016
+
+Go through it step by step, with these numbers and with others, and look for the moment at which a node
+can hand on its slope. Then make $b$ so small that relu is off, and look at what is left of the slopes behind
+it.
+
+```figure
+graph
+```
 
 What to know about it:
 

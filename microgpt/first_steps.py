@@ -60,9 +60,16 @@ Roll it often, and count how often each face comes, as a share of all rolls.
   6000 [0.167, 0.165, 0.165, 0.172, 0.16, 0.171]
 600000 [0.167, 0.166, 0.166, 0.167, 0.167, 0.167]
 
-Each comes near 1 in 6, which is 0.167, and as a rule the nearer the longer one rolls. The share at which
-this settles is called the **probability** of a face, its *chance*. It is 0 for what never happens, 1 for
-what always does, and all together are 1. Two facts about it carry the whole book:
+Each comes near 1 in 6, which is 0.167, and as a rule the nearer the longer one rolls. Roll the die yourself,
+seldom and often, with one seed and with another, and look at the ends of the bars: how far are they from the
+line at 1/6?
+
+```figure
+die
+```
+
+The share at which this settles is called the **probability** of a face, its *chance*. It is 0 for what never
+happens, 1 for what always does, and all together are 1. Two facts about it carry the whole book:
 
 - *Either, or: add*, where both at once cannot be. "An a or an e" has the chance 1/6 + 1/6, a third.
 - *This, and then that: multiply.* In one sixth of all cases the first roll is an a, and in one sixth of
@@ -102,6 +109,20 @@ end at 0.5.
 >>> LETTERS[pick(wheel([1, 1, 1, 1, 1, 1]), 0.53)], LETTERS[pick(wheel(scores), 0.53)]
 ('e', 'l')
 
+Walk along the strip of the uneven wheel, from field to field, and look for the row in which what is left
+falls below 0: there the point lies.
+
+```figure
+walk
+```
+
+Give the wheel other scores, spin it, and look for two things: a field grows at the cost of all others; and
+the largest field does not always win, it only wins most often.
+
+```figure
+wheel
+```
+
 ??? question how "On which field of the uneven wheel does the point 0.3 lie?"
 
     On the second, i. The first field ends at 0.19, the second at 0.19 + 0.14 and so beyond 0.3.
@@ -140,6 +161,13 @@ a 0.19 0.81
 n 0.05 0.95
 n 0.05 0.95
 . 0.16 0.84
+
+Write another word of our letters, and look at the marked chances: each row is the same wheel, and only the
+letter that has to come decides what the row costs.
+
+```figure
+target
+```
 
 How wrong a model is, as one number where smaller is better, is called its **loss**. To make one number of
 four, take their mean.
@@ -225,6 +253,14 @@ who feels with a foot which way is down. But a few steps later all ends.
 Traceback (most recent call last):
     ...
 ValueError: a score is negative: -0.01; give scores of 0 or more
+
+Go through the steps yourself, up to the end, and look at the slopes: that of n grows flatter the larger its
+weight; that of a turns from minus to plus, although the word has an a; that of i stays above 0, and its
+weight falls to nothing.
+
+```figure
+nudges
+```
 
 The slope of i said "less", and went on saying so when nothing was left. A piece of a wheel cannot be shorter
 than nothing. That is a fault of the model. The loss has one too, and it is worse.
@@ -313,6 +349,13 @@ halving of the chance adds the same amount.
 0.25    1 - p = 0.75    -log p = 1.3863
 0.01    1 - p = 0.99    -log p = 4.6052
 0.0001  1 - p = 0.9999  -log p = 9.2103
+
+Move the chance between 1 and 0, and look for the place where the two penalties part: near 1 they are nearly
+the same; near 0 one of them ends, and the other goes on rising.
+
+```figure
+penalties
+```
 
 The surprise of a word is the sum of the surprises of its letters: that is the product above, seen through
 the logarithm. Its mean per letter, the full stop included, is the loss from here to the last chapter. With

@@ -99,6 +99,13 @@ number of faces of a fair die that surprises as much: `perplexity`.
 >>> round(perplexity(document_loss(fresh, emma)), 1), round(perplexity(document_loss(trained, emma)), 1)
 (26.5, 15.2)
 
+Give one of three right answers a small chance and the others large ones, such that their mean chance stays as
+it is, and look at the mean surprise: a single bad guess outweighs the good ones.
+
+```figure
+perplexity
+```
+
 That every guess is made after what *really* came, and not after what the model would have said, is a
 choice; it is discussed in `microgpt.training`.
 

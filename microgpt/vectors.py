@@ -116,6 +116,13 @@ What to know about it:
 >>> softmax([37.0, 0.0])[0], softmax([746.0, 0.0])[1]
 (1.0, 0.0)
 
+Move one score alone, then all three together, and then $T$, and look at the shares: what changes them, and
+what does not?
+
+```figure
+softmax
+```
+
 The *max trick*: subtract the largest score $m$ from all of them first. The shares stay the same, because a
 factor $e^{-m}$ stands above and below the line and cancels. But now e is never raised to a number above 0, so
 nothing can overflow. ($\sum_j$ is read "the sum over all j", and $\max_j s_j$ "the largest of all".)

@@ -40,6 +40,7 @@ export class Widget extends HTMLElement {
       if (turn !== this.turn) return null;
       this.say("");
       this.draw(result, args);
+      this.dataset.args = JSON.stringify(args); // what is drawn now
       return result;
     } catch (error) {
       if (turn === this.turn) this.say(/** @type {Error} */ (error).message);

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from microgpt.study.calls import plain
 from sitemaker.cache import LIVE, cached
 
-MODULES: tuple[str, ...] = ("home", "attention", "training", "evaluation")
+MODULES = ("home", "first_steps", "autograd", "vectors", "attention", "loss", "training", "evaluation")
 """The modules of `sitemaker.touch` that have widgets; each has a tuple WIDGETS."""
 
 
@@ -53,7 +53,8 @@ def drawing(name: str) -> str:
     data |= {key: json.dumps(value) for key, value in one.more.items()}
     attributes = "".join(f' data-{key}="{html.escape(value)}"' for key, value in data.items())
     element = f"<study-{name}{attributes}>{one.words(first)}</study-{name}>"
-    return f'<figure class="drawn live">{element}<figcaption>{one.caption}</figcaption></figure>'
+    caption = f"<figcaption>{one.caption}</figcaption>"
+    return f'<figure class="drawn live" id="figure-{name}">{element}{caption}</figure>'
 
 
 def computed(one: Widget) -> Any:
