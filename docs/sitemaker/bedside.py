@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from microgpt.study.comparing import mismatch
 from microgpt.study.edits import altered
-from microgpt.study.live.clinic import written
+from microgpt.study.live.clinic import written_result
 from microgpt.study.patients import healthy_probe, patients, sick_probe
 from microgpt.study.running import Raised
 from sitemaker.cache import cached
@@ -71,7 +71,7 @@ def look(number: int) -> Look:
     one = patients()[number]
     sick, true = sick_probe(one), healthy_probe(one)
     told = "it raises an exception" if isinstance(sick, Raised) else str(mismatch(true, sick) or "")
-    return Look(written(sick), written(true), told, *_trained(one.package()))
+    return Look(written_result(sick), written_result(true), told, *_trained(one.package()))
 
 
 def _trained(package: Any) -> tuple[list[float], str]:

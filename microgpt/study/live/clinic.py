@@ -3,11 +3,11 @@ r"""The clinic in the page: the modules of a patient, its probe, and the check o
 A treatment is a set of texts: those of the modules that the reader has changed, by their names. A patient
 that nobody has treated shows its symptom:
 
->>> checked(1, {}).state
+>>> judged_treatment(1, {}).state
 'sick'
 >>> from microgpt.study.source import module_source
 >>> one = patients()[1]
->>> print(checked(1, {one.edit.module: module_source(one.edit.module)}).told.partition(";")[0])
+>>> print(judged_treatment(1, {one.edit.module: module_source(one.edit.module)}).told.partition(";")[0])
 Patient 1 is cured: it does what the true package does: the symptom is gone, and all else agrees.
 """
 
@@ -33,7 +33,7 @@ class Checked(NamedTuple):
     told: str
 
 
-def source(number: int, module: str) -> str:
+def patient_module(number: int, module: str) -> str:
     """Give a module of a patient, as it lies before who takes it home.
 
     Args:
@@ -47,7 +47,7 @@ def source(number: int, module: str) -> str:
     return one.source() if module == one.edit.module else module_source(module)
 
 
-def shown(number: int, texts: Mapping[str, str]) -> str:
+def probe_shown(number: int, texts: Mapping[str, str]) -> str:
     r"""Run the probe in a package that a reader has treated; show what it shows.
 
     Args:
@@ -55,7 +55,7 @@ def shown(number: int, texts: Mapping[str, str]) -> str:
         texts: The modules that were changed, by their names.
 
     Examples:
-        >>> shown(1, {"vectors": "def softmax(:"}).partition(" (")[0]
+        >>> probe_shown(1, {"vectors": "def softmax(:"}).partition(" (")[0]
         'SyntaxError: invalid syntax'
     """
     one = patients()[number]
@@ -63,10 +63,10 @@ def shown(number: int, texts: Mapping[str, str]) -> str:
         package = treated(_sources(one, texts))
     except Exception as error:
         return f"{type(error).__name__}: {error}"
-    return written(probed(one, package))
+    return written_result(probed(one, package))
 
 
-def checked(number: int, texts: Mapping[str, str]) -> Checked:
+def judged_treatment(number: int, texts: Mapping[str, str]) -> Checked:
     """Say whether a treatment has helped.
 
     Args:
@@ -82,16 +82,16 @@ def _sources(one: Patient, texts: Mapping[str, str]) -> dict[str, str]:
     return {one.edit.module: one.source(), **texts}
 
 
-def written(result: Any) -> str:
+def written_result(result: Any) -> str:
     """Write what a probe shows.
 
     Args:
         result: Numbers, texts and lists, or a `Raised`.
 
     Examples:
-        >>> print(written([0.1 + 0.2, Raised("ValueError", "no")]))
+        >>> print(written_result([0.1 + 0.2, Raised("ValueError", "no")]))
         [0.3, Raised(name='ValueError', message='no')]
-        >>> print(written(Raised("ValueError", "no")))
+        >>> print(written_result(Raised("ValueError", "no")))
         ValueError: no
     """
     if isinstance(result, Raised):

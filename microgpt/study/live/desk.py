@@ -1,6 +1,6 @@
 r"""The reader's desk in the page: exercises and pairs judged, files packed for the terminal and unpacked.
 
->>> found = judged("residual", "def add(a, b):\n    return [*a, *b]\n")
+>>> found = judged_answer("residual", "def add(a, b):\n    return [*a, *b]\n")
 >>> found.kind, found.head
 ('shape', 'residual: it returns something of another size.')
 >>> print("\n".join(found.evidence))
@@ -31,7 +31,7 @@ from microgpt.study.exercises import exercise, exercises
 from microgpt.study.task_files import PROGRESS, PYTEST
 from microgpt.study.wording import apart_of, evidence_of, head_of, idea_of
 
-FOLDER = "exercises"
+DESK_FOLDER = "exercises"
 """The folder that the terminal takes, if nobody names another."""
 
 
@@ -79,7 +79,7 @@ class Unpacked(NamedTuple):
     unknown: list[str]
 
 
-def judged(name: str, text: str) -> Judged:
+def judged_answer(name: str, text: str) -> Judged:
     """Judge an answer.
 
     Args:
@@ -93,12 +93,12 @@ def judged(name: str, text: str) -> Judged:
     verdict = check(one, text)
     evidence: list[str] = []
     if verdict.kind != "passed":
-        evidence = evidence_of(verdict, f"{FOLDER}/{one.name}.py", text.splitlines())
+        evidence = evidence_of(verdict, f"{DESK_FOLDER}/{one.name}.py", text.splitlines())
     idea = "".join(idea_of(verdict)).strip()
     return Judged(verdict.kind, head_of(one.name, verdict), evidence, idea, verdict.line)
 
 
-def compared(name: str, text: str) -> Compared:
+def compared_versions(name: str, text: str) -> Compared:
     r"""Try an example on the two versions of a pair.
 
     Args:
@@ -109,9 +109,9 @@ def compared(name: str, text: str) -> Compared:
         ExerciseError: If there is no such pair.
 
     Examples:
-        >>> compared("residual_1", "def example(add):\n    return True\n").kind
+        >>> compared_versions("residual_1", "def example(add):\n    return True\n").kind
         'both'
-        >>> found = compared("residual_1", "def example(add):\n    return len(add([1.0], [2.0])) == 1\n")
+        >>> found = compared_versions("residual_1", "def example(add):\n    return len(add([1.0], [2.0])) == 1\n")
         >>> found.kind, found.lines[1]
         ('apart', 'Right: version B is the wrong one.')
     """
@@ -119,7 +119,7 @@ def compared(name: str, text: str) -> Compared:
     return Compared(found.kind, apart_of(name, found))
 
 
-def packed(files: Mapping[str, str], passed: Mapping[str, bool]) -> str:
+def packed_desk(files: Mapping[str, str], passed: Mapping[str, bool]) -> str:
     r"""Pack a desk as a folder that the terminal takes.
 
     Args:
@@ -130,7 +130,7 @@ def packed(files: Mapping[str, str], passed: Mapping[str, bool]) -> str:
         A zip file, as base64.
 
     Examples:
-        >>> unpacked("desk.zip", packed({"residual.py": "x = 1\n"}, {"residual": True}))
+        >>> unpacked_desk("desk.zip", packed_desk({"residual.py": "x = 1\n"}, {"residual": True}))
         Unpacked(files={'residual.py': 'x = 1\n'}, passed=['residual'], unknown=[])
     """
     progress = json.dumps({"exercises": dict(passed)}, indent=1) + "\n"
@@ -138,11 +138,11 @@ def packed(files: Mapping[str, str], passed: Mapping[str, bool]) -> str:
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in together.items():
-            archive.writestr(f"{FOLDER}/{name}", text)
+            archive.writestr(f"{DESK_FOLDER}/{name}", text)
     return base64.b64encode(whole.getvalue()).decode()
 
 
-def unpacked(name: str, content: str) -> Unpacked:
+def unpacked_desk(name: str, content: str) -> Unpacked:
     """Read a file that a reader brings: a zip of a desk, or one file of an exercise.
 
     Args:
@@ -153,7 +153,7 @@ def unpacked(name: str, content: str) -> Unpacked:
         ValueError: If it is neither.
 
     Examples:
-        >>> unpacked("softmax.py", base64.b64encode(b"def softmax(): ...").decode()).files
+        >>> unpacked_desk("softmax.py", base64.b64encode(b"def softmax(): ...").decode()).files
         {'softmax.py': 'def softmax(): ...'}
     """
     whole = base64.b64decode(content)

@@ -1,10 +1,10 @@
 r"""Your own GPT in the page: trained piece by piece, so that it can be watched and stopped.
 
->>> begin({})
->>> first, then = advance(2), advance(1)
+>>> begin_training({})
+>>> first, then = train_further(2), train_further(1)
 >>> len(first.losses), then.step, first.losses == first.true_losses
 (2, 3, True)
->>> report()[0].partition(";")[0]
+>>> training_told()[0].partition(";")[0]
 '0 of 45 functions are yours'
 """
 
@@ -32,7 +32,7 @@ class Advanced(NamedTuple):
     true_losses: list[float]
 
 
-def begin(answers: Mapping[str, str]) -> None:
+def begin_training(answers: Mapping[str, str]) -> None:
     """Begin a training with a reader's functions, beside one with the book's.
 
     Args:
@@ -44,7 +44,7 @@ def begin(answers: Mapping[str, str]) -> None:
     _now["training"] = Training(answers)
 
 
-def advance(steps: int) -> Advanced:
+def train_further(steps: int) -> Advanced:
     """Train both for some more steps.
 
     Args:
@@ -59,7 +59,7 @@ def advance(steps: int) -> Advanced:
     return Advanced(len(training.losses), training.losses[before:], training.true_losses[before:])
 
 
-def report() -> list[str]:
+def training_told() -> list[str]:
     """Tell in the words of the terminal how it went so far, and what the reader's model invents.
 
     Raises:
