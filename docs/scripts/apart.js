@@ -40,7 +40,7 @@ class Apart extends Bench {
 
   async check() {
     const { text } = this.editor;
-    const settings = { seconds: Number(this.dataset.limit), endless: () => ({ kind: "neither", lines: this.words.endless }) };
+    const settings = { first: "microgpt.study.live.desk.prepared", seconds: Number(this.dataset.limit), endless: () => ({ kind: "neither", lines: this.words.endless }) };
     const found = await this.work(this.checks, "microgpt.study.live.desk.compared_versions", [this.pair, text], settings);
     if (!found) return;
     const apart = found.kind === "apart";

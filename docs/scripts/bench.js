@@ -62,10 +62,11 @@ export class Bench extends HTMLElement {
   /**
    * Call Python. Meanwhile the button that was pressed stops it.
    * @param {HTMLElement} pressed @param {string} name @param {any[]} args
-   * @param {{seconds: number, endless?: () => any, doing?: string}} settings endless: what is the result if it takes longer
+   * @param {{seconds: number, endless?: () => any, doing?: string, first?: string}} settings endless: what is
+   *   the result if it takes longer; first: a function to call before, whose time does not count
    * @returns {Promise<any>} null if there is no result
    */
-  async work(pressed, name, args, { seconds, endless, doing = "Checking …" }) {
+  async work(pressed, name, args, { seconds, endless, first, doing = "Checking …" }) {
     if (this.isBusy) return null;
     const label = pressed.textContent;
     this.isBusy = true;
@@ -73,6 +74,7 @@ export class Bench extends HTMLElement {
     const tell = () => this.say(state() === "loading" ? `Starting Python (${MEGABYTES} MB, once) …` : doing);
     document.addEventListener("study:python", tell);
     try {
+      if (first) await ask(first);
       const result = await ask(name, args, { seconds });
       this.say("");
       return result;

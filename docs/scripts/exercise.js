@@ -16,13 +16,18 @@ class Exercise extends Bench {
     this.task = JSON.parse(this.dataset.task);
     this.checks = this.starter("Check", () => this.check());
     this.resets = button("Reset", () => this.reset());
-    const time = this.getAttribute("seconds");
-    const note = time ? `Takes about ${time} s here. ` : "";
-    this.bar.append(this.checks, this.resets, make("span", { class: "cell-note" }, note), this.said);
+    this.bar.append(this.checks, this.resets, this.said);
     this.append(this.place, this.bar, this.told, make("p", {}, "Or in the terminal:"));
     const settings = { name: `Your file ${this.file}`, run: () => this.check(), changed: (/** @type {string} */ text) => this.changed(text) };
-    this.open(this.kept?.text ?? this.task, settings);
+    this.open(this.kept?.text ?? this.task, settings).then(() => this.reveal());
     if (this.kept?.passed) this.praise();
+  }
+
+  /** Show the place where the answer is to be written. */
+  reveal() {
+    const before = this.editor.text.split("raise NotImplementedError")[0].split("\n").length;
+    const [scroller, line] = ["", ` .pce-line:nth-of-type(${before})`].map((part) => this.place.querySelector(`.prism-code-editor${part}`));
+    if (line) scroller.scrollTop = line.offsetTop - scroller.clientHeight / 2;
   }
 
   /** Keep what was typed; a file that is as it was given is none. @param {string} text */
@@ -38,7 +43,7 @@ class Exercise extends Bench {
   async check() {
     if (!this.editor) return;
     const { text } = this.editor;
-    const settings = { seconds: Number(this.dataset.limit), endless: () => this.words.endless };
+    const settings = { first: "microgpt.study.live.desk.prepared", seconds: Number(this.dataset.limit), endless: () => this.words.endless };
     /** @type {Judged | null} */
     const found = await this.work(this.checks, "microgpt.study.live.desk.judged_answer", [this.name, text], settings);
     if (!found) return;

@@ -9,7 +9,7 @@ const ROWS = 10;
 
 class Own extends Bench {
   build() {
-    this.steps = make("input", { type: "number", min: "1", max: "1000", value: "100" });
+    this.steps = make("input", { type: "number", min: "1", max: "1000", value: "1000" });
     this.trains = button("Train", () => (this.goes ? (this.goes = false) : this.train()));
     this.head = make("p");
     this.bar.append(make("label", {}, "Steps: ", this.steps), this.trains, this.said);
@@ -59,7 +59,7 @@ class Own extends Bench {
     const every = Math.max(1, Math.ceil(steps / ROWS));
     let done = 0;
     while (done < steps && this.goes) {
-      const found = await this.call("train_further", [Math.min(2, steps - done)], `Training: step ${done} of ${steps} …`);
+      const found = await this.call("train_further", [Math.min(10, steps - done)], `Training: step ${done} of ${steps} …`);
       if (!found) return;
       for (const [place, loss] of found.losses.entries()) {
         done += 1;

@@ -16,12 +16,9 @@ from microgpt.study.task_files import task_file
 from microgpt.study.wording import apart_of, endless, evidence_of, head_of, state_of
 
 LIMIT = 10
-"""After how many seconds a check is stopped."""
+"""After how many seconds a check is stopped; the slowest right answer needs two."""
 
-SLOW: dict[str, int] = {}
-"""About how many seconds a check takes in the page, where it is more than two."""
-
-PATIENT = 10
+PATIENT = 4
 """About how many seconds the check of a patient takes in the page."""
 
 PATIENT_LIMIT = 60
@@ -30,9 +27,7 @@ PATIENT_LIMIT = 60
 
 def exercise(one: Exercise) -> str:
     """Write the element of an exercise."""
-    takes = SLOW.get(one.name, 0)
-    limit = max(LIMIT, 4 * takes)
-    found = Verdict("endless", endless(limit))
+    found = Verdict("endless", endless(LIMIT))
     words = {
         "passed": head_of(one.name, Verdict("passed")),
         "endless": {
@@ -43,8 +38,8 @@ def exercise(one: Exercise) -> str:
             "line": 0,
         },
     }
-    data = {"task": task_file(one), "words": words, "limit": limit}
-    return _element("exercise", {"name": one.name, **_takes(takes)}, data)
+    data = {"task": task_file(one), "words": words, "limit": LIMIT}
+    return _element("exercise", {"name": one.name}, data)
 
 
 def apart(one: Pair) -> str:
@@ -59,11 +54,7 @@ def patient(one: Patient) -> str:
     """Write the element of a patient."""
     sick = Checked("sick", state_of(one.number, Finding("sick", endless(PATIENT_LIMIT))))
     data = {"words": {"sick": sick.told, "endless": endless(PATIENT_LIMIT)}, "limit": PATIENT_LIMIT}
-    return _element("patient", {"number": str(one.number), **_takes(PATIENT)}, data)
-
-
-def _takes(seconds: int) -> dict[str, str]:
-    return {"seconds": str(seconds)} if seconds else {}
+    return _element("patient", {"number": str(one.number), "seconds": str(PATIENT)}, data)
 
 
 def _element(name: str, attributes: dict[str, str], data: dict[str, Any]) -> str:

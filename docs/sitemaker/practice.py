@@ -38,9 +38,9 @@ def index() -> str:
         "You understand a function when you have written it. Each exercise is a function without its body: "
         "the docstring says what it must do, and has examples. You write the body, and a check says what is "
         "right, or where the first difference is and what to look at.\n",
-        "The page of each exercise has a place to write it, and Python checks it in the page: nothing has to be "
-        "installed. What you write is kept in this browser; [Your progress](../../progress.md) has a button "
-        "that saves it as files. The terminal does the same:\n",
+        "The page of each exercise has a place to write it, and Python checks it in the page: nothing has to "
+        "be installed. What you write is kept in this browser; [Your progress](../../progress.md) has a "
+        "button that saves it as files. The terminal does the same:\n",
         fenced("sh", "python -m microgpt exercises\npython -m microgpt exercises start\n"),
         "The first command shows what you have done, and what comes next; the second writes the file of the "
         "next exercise. `watch` checks each time that you save.\n",
@@ -49,8 +49,8 @@ def index() -> str:
     ]
     lines += [
         "\n## Your own GPT { #own }\n",
-        "All your functions that have passed go into the place of the book's and train the default model. Beside "
-        "it the book's own functions train another one: if all is right, the losses are the same.\n",
+        "All your functions that have passed go into the place of the book's and train the default model. "
+        "Beside it the book's own functions train another one: if all is right, the losses are the same.\n",
         "<div><study-own></study-own></div>\n",
         fenced("sh", "python -m microgpt exercises gpt\n"),
     ]

@@ -26,8 +26,8 @@ def page() -> str:
             f'<div><study-progress><p class="without-scripts">{WITHOUT_SCRIPTS}</p>{tables}</study-progress>'
             "</div>\n",
             "## What you have written { #written }\n",
-            "Exercises and patients that you work on in these pages are kept in this browser, too. The zip holds "
-            "the folder `exercises` as the terminal has it; unpack it where you run "
+            "Exercises and patients that you work on in these pages are kept in this browser, too. The zip "
+            "holds the folder `exercises` as the terminal has it; unpack it where you run "
             "`python -m microgpt exercises`. It also comes back: a zip of that folder, or one file of it.\n",
             "<div><study-files></study-files></div>\n",
             "## Exercises done in the terminal { #desk }\n",

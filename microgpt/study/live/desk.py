@@ -79,6 +79,15 @@ class Unpacked(NamedTuple):
     unknown: list[str]
 
 
+def prepared() -> int:
+    """Load all that a check needs, so that the time of a check is its own.
+
+    Returns:
+        How many exercises there are.
+    """
+    return len(exercises())
+
+
 def judged_answer(name: str, text: str) -> Judged:
     """Judge an answer.
 
@@ -111,7 +120,8 @@ def compared_versions(name: str, text: str) -> Compared:
     Examples:
         >>> compared_versions("residual_1", "def example(add):\n    return True\n").kind
         'both'
-        >>> found = compared_versions("residual_1", "def example(add):\n    return len(add([1.0], [2.0])) == 1\n")
+        >>> text = "def example(add):\n    return len(add([1.0], [2.0])) == 1\n"
+        >>> found = compared_versions("residual_1", text)
         >>> found.kind, found.lines[1]
         ('apart', 'Right: version B is the wrong one.')
     """
