@@ -12,7 +12,7 @@ class Files extends Bench {
     this.chooser = make("input", { type: "file", accept: ".zip,.py", hidden: "", "aria-label": "A zip of exercises, or one file" });
     this.chooser.addEventListener("change", () => this.bring());
     this.saves = button("Save my exercises as files", () => this.save());
-    this.bar.append(this.saves, button("Bring files here", () => this.chooser.click()), button("Erase what I have written", () => this.erase()), this.chooser, this.said);
+    this.bar.append(this.saves, button("Bring files here", () => this.chooser.click()), button("Forget what I have written", () => this.erase()), this.chooser, this.said);
     this.count = make("p");
     this.append(this.count, this.bar);
     this.show();
@@ -60,9 +60,9 @@ class Files extends Bench {
   }
 
   erase() {
-    if (!confirm("Erase all that you have written in exercises and in the clinic? Save it first if you want to keep it.")) return;
+    if (!confirm("Forget all that you have written in exercises and in the clinic? Save it first if you want to keep it.")) return;
     clear();
-    this.say("Erased.");
+    this.say("Forgotten.");
   }
 }
 

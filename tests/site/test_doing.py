@@ -254,7 +254,7 @@ def test_what_was_written_leaves_as_the_folder_of_the_terminal_and_comes_back(
 
     kept = page.evaluate(KEPT)
     page.once("dialog", lambda dialog: dialog.accept())
-    element.get_by_role("button", name="Erase").click()
+    element.get_by_role("button", name="Forget").click()
     assert page.evaluate(KEPT)["files"] == {}
     page.set_input_files("study-files input", file)
     page.wait_for_function(f"() => Object.keys(({KEPT})().files).length === 3", timeout=PATIENCE)
