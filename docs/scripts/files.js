@@ -16,7 +16,12 @@ class Files extends Bench {
     this.count = make("p");
     this.append(this.count, this.bar);
     this.show();
-    document.addEventListener("study:desk", () => this.show());
+    this.listener = () => this.isConnected && this.show();
+    document.addEventListener("study:desk", this.listener);
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("study:desk", this.listener);
   }
 
   show() {

@@ -16,8 +16,8 @@ def index() -> str:
         front("All patients", BEHIND),
         "# The clinic\n",
         "Each patient is this whole package with one edit too many, or with one that only seems to do harm. "
-        "You see a symptom, as one does in life: a loss, slopes, invented names, an exception. Take one "
-        "home, find the place, and cure it.\n",
+        "You see a symptom, as one does in life: a loss, slopes, invented names, an exception. Find the "
+        "place and cure it, on the page of the patient or in the terminal:\n",
         fenced("sh", "python -m microgpt clinic\npython -m microgpt clinic start 1\n"),
         "The first command lists the patients, the second writes one into a folder, where it runs. `check` "
         "says whether it is cured, better or not, and why. Some of these faults can be seen in no curve of "

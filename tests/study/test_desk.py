@@ -101,7 +101,7 @@ def test_a_training_in_pieces_is_the_training() -> None:
 def test_examples_leave_no_chain_behind() -> None:
     kept: list[weakref.ref[Value]] = []
 
-    class Noted(Value):
+    class Noted(Value):  # type: ignore[misc]
         __slots__ = ("__weakref__",)
 
     def chain(length: int) -> Value:
