@@ -2,6 +2,8 @@
 
 import importlib
 import re
+from collections.abc import Iterable
+from copy import copy
 from typing import Any
 
 from jinja2 import Environment
@@ -12,6 +14,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from sitemaker import (
     assets,
+    beside,
     book,
     cache,
     cells,
@@ -19,6 +22,7 @@ from sitemaker import (
     course,
     figures,
     finishing,
+    home,
     inpage,
     names,
     pages,
@@ -26,6 +30,7 @@ from sitemaker import (
     searching,
     teaching,
     tooltips,
+    trace,
 )
 from sitemaker.extensions import FENCES, StudyExtension
 from sitemaker.vendor import MERMAID, math_font, npm_package
@@ -40,10 +45,11 @@ from microgpt.study.routes import minutes, routes
 @event_priority(50)  # before the plugins read the configuration
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Add the extensions, which pages and docstrings share, and the navigation of what is generated."""
-    cache.prune()
-    figures.begin()
+    cache.begin()
+    for make in (figures.drawn, home.invented, trace.records):  # take longest
+        beside.begin(make)
     importlib.reload(contents)  # a server that builds again may find new chapters ...
-    for known in (names.homes, exercises, patients, routes, minutes, quiz.items, review_of):
+    for known in (names.homes, names.first_line, exercises, patients, routes, minutes, quiz.items, review_of):
         known.cache_clear()  # ... and new names, exercises, patients and questions
     config.extra["parts"] = course.parts()  # for the page that is shown when there is none
     config.extra["pages"] = pages.tree()
@@ -61,6 +67,19 @@ def _spare_second_parsing(config: MkDocsConfig) -> None:
     """
     events, plugin = config.plugins.events["post_page"], config.plugins["mermaid2"]
     events[:] = [one for one in events if getattr(one, "__self__", None) is not plugin]
+
+
+def _spare_reading_code(config: MkDocsConfig) -> None:
+    """Let the search read pages without code and formulas, most of their tags: it forgets them anyway."""
+    index = config.plugins["material/search"].search_index  # type: ignore[attr-defined]
+    add = index.add_entry_from_context
+
+    def add_words(page: Page) -> None:
+        words = copy(page)
+        words.content = searching.words(page.content or "")
+        add(words)
+
+    index.add_entry_from_context = add_words
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -103,10 +122,23 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> None:
     for row in (on_path, [page for page in nav.pages if page not in on_path]):
         for before, page, after in zip([None, *row], row, [*row[1:], None], strict=False):
             page.previous_page, page.next_page = before, after
+    config.extra["files"] = list(files)
+    _arrange(files, sorted(files, key=lambda file: file.src_uri.startswith(LATE)))
+
+
+LATE = ("index.md", "machine.md", "practice/clinic/")
+"""The pages that show what takes long to compute; they are made last, while their places stay the same."""
+
+
+def _arrange(files: Files, order: Iterable[File]) -> None:
+    """Bring files into an order; MkDocs goes through them as they were added."""
+    for file in order:
+        files.remove(file)
+        files.append(file)
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Give a page its terms and its contents, a chapter the notes in its margin, figures their numbers."""
+    """Give a page its terms and its contents, and a chapter the notes in its margin."""
     html = tooltips.on_page(commands.first(html, page.file.src_uri), page.file.src_uri, page.url)
     sections = [(one.title, one.id) for top in page.toc for one in top.children] if page.toc else []
     is_course = "navigation" not in page.meta.get("hide", ())  # home and the book have their own lists
@@ -114,7 +146,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     chapter = names.chapter_at(page.file.src_uri)
     if chapter:
         html = finishing.with_margin(finishing.with_number(html), chapter)
-    return finishing.hanging(figures.numbered(html, names.number(chapter) if chapter else None))
+    return finishing.hanging(html)
 
 
 def on_page_context(context: Any, page: Page, config: MkDocsConfig, nav: Navigation) -> Any:
@@ -133,8 +165,13 @@ def on_post_build(config: MkDocsConfig) -> None:
 
 @event_priority(-100)  # when mkdocs-autorefs has made its links
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
-    """Bind the pages to the editions of the book, in the order of the navigation."""
+    """Put the figures into the pages; bind these to the editions of the book, in the navigation's order."""
+    _arrange(files, config.extra["files"])
+    _spare_reading_code(config)
     found = {file.src_uri: file.page for file in files.documentation_pages() if file.page}
+    for uri, page in found.items():
+        chapter = names.chapter_at(uri)
+        page.content = figures.put_in(page.content or "", names.number(chapter) if chapter else None)
     config.extra["book"] = {}
     for edition in book.EDITIONS:
         parts = [
@@ -176,7 +213,7 @@ def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> s
 
 
 def repaired(output: str) -> str:
-    """Add to the theme's HTML what it lacks."""
+    """Add to the theme's HTML what it lacks, and take off what it has too much of."""
     for pattern, new in REPAIRS:
         output = pattern.sub(new, output)
-    return output
+    return finishing.close_set(output)

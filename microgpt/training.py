@@ -345,6 +345,13 @@ and its rate is high. The ratio falls with the rate, to almost nothing in the la
 the number but a ratio near 1, where a step replaces the model, or a matrix whose ratio is quite unlike the
 others'.
 
+Now watch one learn. Where does its curve cross those of the counters, and when do the names begin to sound
+like names? Then give it a few names of your own, and see how soon it knows them by heart.
+
+```figure
+train
+```
+
 # What a step costs
 
 Each number of the matrices is multiplied once at each position. The tables `wte` and `wpe` are only looked

@@ -1,3 +1,4 @@
+// @ts-check
 // <study-cell>: the examples above it can be run and changed in place. What they print, and whether the book has the
 // same, says Python (microgpt/study/cells.py). All cells of one docstring share their names, from the first on.
 import { Live, make } from "./course.js";
@@ -18,71 +19,74 @@ const codeOf = (/** @type {string} */ text) =>
 const seconds = (/** @type {number} */ from) => `${((performance.now() - from) / 1000).toFixed(2)} s`;
 
 class Cell extends Live {
-  /** @type {HTMLElement} */ block;
-  /** @type {Awaited<ReturnType<typeof openEditor>> | null} */ editor = null;
+  block = document.createElement("div"); // soon the examples as the book has them
+  /** @type {Awaited<ReturnType<typeof openEditor>> | null} */
+  editor = null;
   text = "";
   ran = { age: 0, code: "" };
   answered = 0; // how many results were predicted
 
   connectedCallback() {
-    if (!this.block && HAS_PYTHON) this.build();
-    if (this.bar) super.connectedCallback();
+    if (!this.text && HAS_PYTHON) this.build();
+    if (this.runs) super.connectedCallback();
   }
 
   build() {
-    this.block = /** @type {HTMLElement} */ (this.previousElementSibling);
+    this.block = /** @type {HTMLDivElement} */ (this.previousElementSibling);
     this.text = this.block.querySelector("code")?.textContent ?? "";
+    const unfit = this.getAttribute("unfit");
+    if (unfit) return this.append(make("p", { class: "cell-note" }, unfit));
     this.said = make("span", { role: "status", class: "cell-said" });
     this.shown = make("div", { class: "cell-shown" });
     this.place = make("div", { class: "cell-editor highlight" });
-    const unfit = this.getAttribute("unfit");
-    if (unfit) {
-      this.append(make("p", { class: "cell-note" }, unfit));
-      return;
-    }
-    this.runs = button("Run", () => (this.runs.textContent === "Stop" ? stop() : this.run()));
-    this.edits = button("Edit", () => this.edit());
+    this.runs = button("Run", () => (this.isRunning ? stop() : this.run()));
+    this.edits = button("Edit", () => (this.editor ? this.reset() : this.edit()));
     const time = this.getAttribute("seconds");
-    const note = time ? `Takes about ${time} s here. ` : "";
-    this.bar = make("p", { class: "cell-bar" }, this.runs, this.edits, make("span", { class: "cell-note" }, note), this.said);
+    const note = make("span", { class: "cell-note" }, time ? `takes about ${time} s here` : "");
+    this.bar = make("p", { class: "cell-bar" }, this.runs, this.edits, note, this.said);
     this.append(this.place, this.bar, this.shown);
-    if (this === document.querySelector("study-cell")) this.block.before(introduction());
+    if (this === cells()[0]) this.block.before(introduction());
   }
 
   get owner() { return this.getAttribute("of"); }
   get code() { return this.editor ? this.editor.text : codeOf(this.text); }
+  get isRunning() { return this.runs?.textContent === "Stop"; }
   get isFresh() { return this.ran.age === age() && this.ran.code === this.code; }
 
-  /** @returns {Cell[]} the cells of the same docstring */
-  get family() { return [...document.querySelectorAll("study-cell")].filter((cell) => cell.runs && cell.owner === this.owner); }
+  /** The cells of the same docstring. */
+  get family() { return cells().filter((cell) => cell.owner === this.owner); }
 
   /** Run what stands above in the docstring and has not been run, and then this. */
   async run() {
     this.reveal();
+    this.runs.textContent = "Stop";
     const family = this.family;
-    for (const cell of family.slice(0, family.indexOf(this))) {
-      if (!cell.isFresh && !(await cell.runAlone())) return this.say("The examples above it have to work first.");
+    for (const cell of family.slice(0, family.indexOf(this) + 1)) {
+      if (cell !== this && cell.isFresh) continue;
+      if (await cell.runAlone()) continue;
+      if (cell !== this) this.say("An example above it, which it builds on, did not come to its end.");
+      break;
     }
-    await this.runAlone();
+    this.runs.textContent = "Run";
   }
 
+  /** @returns {Promise<boolean>} whether it came to its end */
   async runAlone() {
     const { code } = this;
-    this.runs.textContent = "Stop";
-    this.say(state() === "asleep" ? `Starting Python (${MEGABYTES} MB, once) …` : "Running …");
-    try {
-      const began = performance.now();
-      const shown = await ask("microgpt.study.cells.run_cell", [this.owner, code, this.text]);
-      this.ran = { age: age(), code };
-      this.compare(shown, seconds(began));
-      return !shown.some((/** @type {Shown} */ one) => one.failed);
-    } catch (error) {
+    const began = performance.now();
+    const watch = () => this.say(state() === "loading" ? `Starting Python (${MEGABYTES} MB, once) …` : "Running …");
+    document.addEventListener("study:python", watch);
+    const answer = ask("microgpt.study.cells.run_cell", [this.owner, code, this.text]);
+    const shown = await answer.catch((/** @type {Error} */ error) => error.message);
+    document.removeEventListener("study:python", watch);
+    if (typeof shown === "string") {
       this.shown.replaceChildren();
-      this.say(/** @type {Error} */ (error).message);
+      this.say(shown);
       return false;
-    } finally {
-      this.runs.textContent = "Run";
     }
+    this.ran = { age: age(), code };
+    this.compare(shown, seconds(began));
+    return !shown.some((/** @type {Shown} */ one) => one.failed);
   }
 
   /** @param {Shown[]} shown @param {string} time */
@@ -92,19 +96,14 @@ class Cell extends Live {
     const isAsPrinted = !this.editor && shown.every((one) => one.same);
     this.shown.replaceChildren(...(isAsPrinted ? [] : shown.map(drawn)));
     this.classList.toggle("differs", other.length > 0 || shown.some((one) => one.failed));
-    const told = other.length
-      ? `${other.length} of ${known.length} results ${other.length === 1 ? "is" : "are"} not as in the book`
-      : `${known.length || "No"} ${known.length === 1 ? "result" : "results"}${known.length ? ", as in the book" : " to compare"}`;
-    this.say(`${told}. ${time}`);
+    this.say(`${shown.at(-1)?.failed ? "It ended with an exception. " : ""}${compared(known.length, other.length)} ${time}`);
   }
 
   say(/** @type {string} */ text) { this.said.textContent = text; }
 
   async edit() {
-    if (this.editor) return this.reset();
     this.reveal();
-    const settings = { name: "Code of this example", run: () => this.run() };
-    this.editor = await openEditor(this.place, codeOf(this.text), settings);
+    this.editor = await openEditor(this.place, codeOf(this.text), { name: "Code of this example", run: () => this.run() });
     this.block.hidden = true;
     this.edits.textContent = "Reset";
     this.editor.focus();
@@ -141,7 +140,7 @@ class Cell extends Live {
   asked({ source, text }) {
     const input = make("input", { type: "text", autocomplete: "off", spellcheck: "false" });
     const form = make("form", { class: "cell-question" }, make("label", {}, make("code", {}, source), " gives ", input), make("button", {}, "Show"));
-    form.addEventListener("submit", (event) => {
+    form.addEventListener("submit", (/** @type {SubmitEvent} */ event) => {
       event.preventDefault();
       if (!input.value.trim()) return this.say("Type first what you expect.");
       this.answered += 1;
@@ -153,25 +152,34 @@ class Cell extends Live {
   }
 }
 
+/** All cells of the page that run. @returns {Cell[]} */
+const cells = () => /** @type {Cell[]} */ ([...document.querySelectorAll("study-cell:not([unfit])")]);
+
 /** The results of a block, each with the statement that it belongs to. @param {HTMLElement} block */
 const resultsOf = (block) => {
+  /** @type {{source: string, lines: Element[]}[]} */
   const found = [];
-  let source = "", before = null;
+  let source = "", isResult = false;
   for (const line of block.querySelectorAll("code > .line, code > .go")) {
-    const isResult = line.classList.contains("go");
-    if (isResult && before === found.at(-1) && before) before.lines.push(line);
-    else if (isResult) found.push((before = { source, lines: [line] }));
-    else {
-      before = null;
-      source = (line.textContent.startsWith(">>>") ? "" : `${source} `) + line.textContent.replace(PROMPT, "").trim();
-    }
+    const text = line.textContent ?? "";
+    if (!line.matches(".go")) source = (text.startsWith(">>>") ? "" : `${source} `) + text.replace(PROMPT, "").trim();
+    else if (isResult) found.at(-1)?.lines.push(line);
+    else found.push({ source, lines: [line] });
+    isResult = line.matches(".go");
   }
   return found.map((one) => ({ ...one, text: one.lines.map((line) => line.textContent).join("") }));
 };
 
+/** @param {number} known @param {number} other how many of these are not as expected */
+const compared = (known, other) => {
+  if (!known) return "Nothing to compare with the book.";
+  if (other) return `${other} of ${known} results ${other === 1 ? "is" : "are"} not as in the book.`;
+  return known === 1 ? "1 result, as in the book." : `${known} results, as in the book.`;
+};
+
 const agree = (/** @type {string} */ said, /** @type {string} */ text) => {
   const [one, other] = [said, text].map((part) => part.replace(/\s+/g, ""));
-  const decimals = one.split(".")[1]?.length ?? 0;
+  const decimals = Math.min(one.split(".")[1]?.length ?? 0, 20);
   return one === other || (one !== "" && Number(one) === Number(Number(other).toFixed(decimals)));
 };
 

@@ -1,3 +1,4 @@
+// @ts-check
 // An editor for Python. It is fetched when somebody opens one.
 import PLACES from "./places.js";
 

@@ -1,3 +1,4 @@
+// @ts-check
 // Python for the pages: one worker for the whole visit. It is started by the first call, and again after a stop, a time
 // limit or its death. Scripts that draw call `ask`; what is computed, Python computes.
 import PLACES from "./places.js";
@@ -96,7 +97,7 @@ const end = (why, Kind = Unanswered) => {
   const left = calls;
   calls = [];
   tell();
-  for (const call of left) call.reject(new Kind(why));
+  for (const [place, call] of left.entries()) call.reject(new (place ? Unanswered : Kind)(why));
 };
 
 /** @param {string} why */

@@ -1,3 +1,4 @@
+// @ts-check
 // What all figures that one can touch have in common. The first view stands in the page: `data-first` holds what the
 // Python function `data-call` returned for the arguments `data-args` while the site was built. When somebody touches the
 // figure, the same function is called in the page, and the figure draws what comes back. Nothing is computed here.
@@ -10,10 +11,10 @@ export class Widget extends HTMLElement {
   connectedCallback() {
     if (this.said || !HAS_PYTHON) return; // without Python, what stands in the element is shown as it is
     this.said = make("p", { class: "widget-said", role: "status" });
-    const args = JSON.parse(this.dataset.args);
+    const args = JSON.parse(this.getAttribute("data-args") ?? "[]");
     this.build(args);
     this.append(this.said);
-    this.draw(JSON.parse(this.dataset.first), args);
+    this.draw(JSON.parse(this.getAttribute("data-first") ?? "null"), args);
   }
 
   /** Make the controls, and the places that `draw` fills. @param {any[]} args those of the first view */
@@ -28,7 +29,7 @@ export class Widget extends HTMLElement {
    * Call the function and draw. Of several calls in a row, only the last is drawn.
    * @param {any[]} args @param {{call?: string, seconds?: number}} settings
    */
-  async compute(args, { call = this.dataset.call, seconds = 30 } = {}) {
+  async compute(args, { call = this.getAttribute("data-call") ?? "", seconds = 30 } = {}) {
     const turn = (this.turn += 1);
     const waiting = setTimeout(() => turn === this.turn && this.say(waits()), 100);
     try {

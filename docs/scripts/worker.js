@@ -1,3 +1,4 @@
+// @ts-check
 // The worker: it loads Python and the package, and then answers one call after another (see python.js).
 
 /** @type {(name: string, args: string) => string} */
@@ -7,7 +8,7 @@ let answer;
 const load = async ({ pyodide, book }) => {
   const [{ loadPyodide }, packed] = await Promise.all([import(`${pyodide}pyodide.mjs`), fetch(book)]);
   if (!packed.ok) throw new Error(`the package cannot be loaded: ${packed.status}`);
-  const python = await loadPyodide({ indexURL: pyodide, stdout: () => {}, stderr: () => {} });
+  const python = await loadPyodide({ indexURL: pyodide, stdin: () => null, stdout: () => {}, stderr: () => {} });
   python.unpackArchive(await packed.arrayBuffer(), "zip", { extractDir: "/book" });
   python.runPython("import sys; sys.path.insert(0, '/book')");
   answer = python.pyimport("microgpt.study.calls").answer;

@@ -1,13 +1,12 @@
-"""What the patients of the clinic show, looked at while the site is built, each in a process of its own."""
+"""What the patients of the clinic show, looked at while the site is built, in processes of their own."""
 
 import json
 import os
-import subprocess
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from html import escape
 from itertools import islice
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from microgpt.study.comparing import mismatch
@@ -15,11 +14,9 @@ from microgpt.study.edits import altered
 from microgpt.study.live.clinic import written_result
 from microgpt.study.patients import healthy_probe, patients, sick_probe
 from microgpt.study.running import Raised
+from sitemaker.beside import apart
 from sitemaker.cache import cached
 from sitemaker.errors import SiteError
-
-STEPS = 100
-"""How many steps of a default run are looked at."""
 
 HEALTHY = 0
 """The number that stands for the true package."""
@@ -45,40 +42,37 @@ class Look(NamedTuple):
 
 def looks() -> dict[int, Look]:
     """Look at all patients, and at the true package."""
-    found: dict[str, list[Any]] = cached(f"patients, {STEPS} steps", _all, "docs/sitemaker/bedside.py")
+    found: dict[str, list[Any]] = cached("patients", _all, "docs/sitemaker/bedside.py")
     return {int(number): Look(*look) for number, look in found.items()}
 
 
 def _all() -> dict[str, Any]:
-    numbers = [str(number) for number in (HEALTHY, *patients())]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return dict(zip(numbers, pool.map(_asked, numbers), strict=True))
+    numbers, wards = [str(number) for number in (HEALTHY, *patients())], os.cpu_count() or 1
+    with ThreadPoolExecutor(wards) as pool:
+        found = pool.map(_asked, [numbers[place::wards] for place in range(wards)])
+    return {number: look for ward in found for number, look in ward.items()}
 
 
-def _asked(number: str) -> Any:
-    command = [sys.executable, "-m", "sitemaker.bedside", number]
-    folder = Path(__file__).parents[1]
-    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", check=False)
-    if done.returncode:
-        raise SiteError(f"patient {number} cannot be looked at: {done.stderr}")
-    return json.loads(done.stdout)
+def _asked(numbers: Sequence[str]) -> Any:
+    return apart("sitemaker.bedside", *numbers)
 
 
 def look(number: int) -> Look:
     """Look at a patient, or at the true package."""
     if number == HEALTHY:
-        return Look("", "", "", *_trained(altered()))
+        longest = max(one.steps for one in patients().values())
+        return Look("", "", "", *_trained(altered(), longest))
     one = patients()[number]
     sick, true = sick_probe(one), healthy_probe(one)
     told = "it raises an exception" if isinstance(sick, Raised) else str(mismatch(true, sick) or "")
-    return Look(written_result(sick), written_result(true), told, *_trained(one.package()))
+    return Look(written_result(sick), written_result(true), told, *_trained(one.package(), one.steps))
 
 
-def _trained(package: Any) -> tuple[list[float], str]:
+def _trained(package: Any, steps: int) -> tuple[list[float], str]:
     losses: list[float] = []
     try:
         run = package.new_run(package.Config(), package.bundled_documents())
-        for step in islice(package.train(run), STEPS):
+        for step in islice(package.train(run), steps):
             losses.append(step.loss)
     except Exception as error:
         return losses, f"{type(error).__name__}: {str(error).partition(' (')[0].partition(';')[0]}"
@@ -103,4 +97,4 @@ def shown(source: str) -> str:
 
 
 if __name__ == "__main__":
-    json.dump(look(int(sys.argv[1])), sys.stdout)
+    json.dump({number: look(int(number)) for number in sys.argv[1:]}, sys.stdout)

@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 from typing import Any
 
 from microgpt.study.source import without_docstrings
@@ -29,7 +30,12 @@ PACKAGE = (
 )
 """What every result depends on; beside it, a result depends on the part of the site that makes it."""
 
-SITE = "docs/sitemaker/**/*.py"
+LIVE = "microgpt/study/live/*.py"
+"""What only the figures depend on that one can touch: the rest of the package does not import it."""
+
+_LOCKS: dict[Path, Lock] = {}
+
+SITE = "docs/sitemaker/*.py docs/sitemaker/figures/*.py docs/sitemaker/machine/*.py"
 
 
 def cached(name: str, make: Callable[[], Any], made_by: str = SITE) -> Any:
@@ -38,22 +44,34 @@ def cached(name: str, make: Callable[[], Any], made_by: str = SITE) -> Any:
     Args:
         name: Says what it is, with all of its settings.
         make: Computes it.
-        made_by: The files of the site whose code it takes, as a pattern.
+        made_by: The files of the site whose code it takes: a pattern, or several with blanks between.
     """
     path = FOLDER / "computed" / f"{key(name, made_by)}.json"
-    with contextlib.suppress(OSError, ValueError):  # not there, or damaged
-        return json.loads(path.read_text(encoding="utf-8"))
-    result = json.dumps(make())
+    with alone(path):
+        with contextlib.suppress(OSError, ValueError):  # not there, or damaged
+            return json.loads(path.read_text(encoding="utf-8"))
+        return _kept(path, make())
+
+
+def alone(path: Path) -> Lock:
+    """Return what lets one thread at a time make what belongs to a path: the others will find it."""
+    return _LOCKS.setdefault(path, Lock())
+
+
+def _kept(path: Path, made: Any) -> Any:
+    """Write a result down, and return it as it will be read."""
+    result = json.dumps(made)
     path.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=path.parent) as folder:
         new = Path(folder, path.name)
         new.write_text(result, encoding="utf-8")
-        new.replace(path)  # in one piece: another build may be reading
+        new.replace(path)  # in one piece: another process may be reading
     return json.loads(result)
 
 
-def prune() -> None:
-    """Remove what was computed more than a month ago; what is still needed is computed again."""
+def begin() -> None:
+    """Begin a build: look at the sources anew, and remove what was computed more than a month ago."""
+    _sources.cache_clear()
     for path in (*FOLDER.glob("computed/*"), *FOLDER.glob("terminal/*")):
         if path.stat().st_mtime < time.time() - 30 * 24 * 3600:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -64,11 +82,13 @@ def key(name: str, made_by: str = SITE) -> str:
     return hashlib.sha256(f"{_sources(made_by)} {name}".encode()).hexdigest()[:24]
 
 
+@cache
 def _sources(made_by: str) -> str:
     """Hash the code of the package and of a part of the site, and the data."""
     digest = hashlib.sha256(_versions().encode())
-    for pattern in (*PACKAGE, made_by):
-        for path in sorted(ROOT.glob(pattern)):
+    for pattern in (*PACKAGE, *made_by.split()):
+        aside = set(ROOT.glob(LIVE)) if pattern in PACKAGE else set()
+        for path in sorted(set(ROOT.glob(pattern)) - aside):
             digest.update(_content(path, path.stat().st_mtime_ns))
     return digest.hexdigest()
 

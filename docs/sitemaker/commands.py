@@ -53,7 +53,7 @@ TRIES = {
     "evaluate": "--json",
     "runs": "",
     "config": "--explain beta1",
-    "exercises": "start probability",
+    "exercises": "start softmax",
     "clinic": "start 1",
 }
 """What is run while the site is built, and shown; those that need a run begin with a short one."""

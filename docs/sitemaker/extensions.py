@@ -99,7 +99,7 @@ class Results(Postprocessor):
     @staticmethod
     def _marked(block: str) -> str:
         lines = [
-            line
+            line.removeprefix("</span>")  # of the result above, which has its own now
             if "</span>" in line and 'class="gp"' in line
             else f'<span class="go">{TAG.sub("", line)}</span>'
             for line in block.splitlines(keepends=True)
@@ -108,14 +108,17 @@ class Results(Postprocessor):
 
 
 class Figures(Postprocessor):
-    """Draw the figures in the places that the fences named figure have left."""
+    """Make what stands in the places that the fences named figure have left, but for the drawings.
+
+    Those are still being drawn; `figures.put_in` puts them in their places when all pages are there.
+    """
 
     def run(self, text: str) -> str:
-        """Put each drawing in its place."""
-        return figures.PLACE.sub(lambda match: self._figure(match[1]), text)
+        """Put each in its place."""
+        return figures.PLACE.sub(self._made, text)
 
     @staticmethod
-    def _figure(name: str) -> str:
+    def _made(place: re.Match[str]) -> str:
         tables = {
             "invented names": home.names,
             "table of what matters": comparison.table,
@@ -124,10 +127,10 @@ class Figures(Postprocessor):
             "table of one model": rungs.table_of_one_model,
             "table of many models": rungs.table_of_many_models,
         }
-        made = {"machine": machine.drawing, **tables}.get(name)
-        if name in live.widgets():
-            return live.drawing(name)
-        return made() if made else figures.figure(name)
+        if place[1] in live.widgets():
+            return live.drawing(place[1])
+        made = {"machine": machine.drawing, **tables}.get(place[1])
+        return made() if made else place[0]
 
 
 class Names(Treeprocessor):
@@ -224,7 +227,7 @@ def fence_patient(source: str, *rest: Any, **more: Any) -> str:
 
 
 def fence_figure(source: str, *rest: Any, **more: Any) -> str:
-    """Leave the place of a figure, for `Figures` to draw in; the fence holds its name."""
+    """Leave the place of a figure, until it is drawn; the fence holds its name."""
     return figures.place(source.strip())
 
 

@@ -11,6 +11,8 @@ TITLE = re.compile(r"</h1>")
 CODE = re.compile(r"(<pre[^>]*>(?:<span></span>)?<code[^>]*>)(.*?)(</code></pre>)", re.DOTALL)
 RESULT = re.compile(r'<span class="go">([^<]*)</span>')
 MARK = re.compile(r"<[^>]*>")
+PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')
+SOLID = re.compile(r"(<(pre|script|style|textarea)\b.*?</\2>)|\n\s+", re.DOTALL)
 PROMPT = re.compile(r"(>>>|\.\.\.) ?")
 
 
@@ -56,8 +58,16 @@ def with_margin(page: str, chapter: str) -> str:
 
 
 def hanging(page: str) -> str:
-    """Let each line of code that is too long go on below itself, further to the right than it began."""
-    return CODE.sub(lambda block: block[1] + _hung(block[2]) + block[3], page)
+    """Let each line of code that is too long go on below itself, further to the right than it began.
+
+    Names and blanks lose their marks: they have the color of the block, and are the most frequent of all.
+    """
+    return CODE.sub(lambda block: block[1] + _hung(PLAIN.sub(r"\1", block[2])) + block[3], page)
+
+
+def close_set(page: str) -> str:
+    """Take the indentation off the lines of a finished page, where it is nothing but weight."""
+    return SOLID.sub(lambda found: found[1] or "\n", page)
 
 
 def _hung(code: str) -> str:

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from microgpt.study.calls import plain
-from sitemaker.cache import cached
+from sitemaker.cache import LIVE, cached
 
-MODULES: tuple[str, ...] = ()
+MODULES = ("training",)
 """The modules of `sitemaker.touch` that have widgets; each has a tuple WIDGETS."""
 
 
@@ -27,6 +27,7 @@ class Widget(NamedTuple):
         arguments: For the first view.
         words: Says the same as the drawing, as HTML: a table or sentences.
         caption: What to look for, as HTML.
+        more: What else the script needs, by the name of its attribute, `data-NAME`.
     """
 
     element: str
@@ -34,6 +35,7 @@ class Widget(NamedTuple):
     arguments: list[Any]
     words: Callable[[Any], str]
     caption: str
+    more: dict[str, Any] = {}  # noqa: RUF012 (never changed)
 
 
 def widgets() -> dict[str, Widget]:
@@ -45,8 +47,10 @@ def widgets() -> dict[str, Widget]:
 def drawing(name: str) -> str:
     """Return a figure as HTML, in its first view."""
     one = widgets()[name]
-    first = cached(f"live {one.function} {one.arguments}", lambda: computed(one))
+    made_by = f"{LIVE} docs/sitemaker/live.py docs/sitemaker/touch/*.py"
+    first = cached(f"live {one.function} {one.arguments}", lambda: computed(one), made_by)
     data = {"call": one.function, "args": json.dumps(one.arguments), "first": json.dumps(first)}
+    data |= {key: json.dumps(value) for key, value in one.more.items()}
     attributes = "".join(f' data-{key}="{html.escape(value)}"' for key, value in data.items())
     element = f"<study-{name}{attributes}>{one.words(first)}</study-{name}>"
     return f'<figure class="drawn live">{element}<figcaption>{one.caption}</figcaption></figure>'

@@ -91,6 +91,7 @@ def page(module: str) -> str:
     return f"{'chapters' if is_chapter(module) else 'program'}/{path(module)}.md"
 
 
+@cache
 def first_line(module: str) -> str:
     """Return what a module that is no chapter says of itself in a line."""
     source = (PACKAGE / f"{path(module)}.py").read_text(encoding="utf-8")

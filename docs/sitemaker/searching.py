@@ -14,12 +14,27 @@ from sitemaker.tooltips import anchor
 CODE = re.compile(r"<pre>.*?</pre>|The code: <code>.*?</code>, line \d+", re.DOTALL)
 """Panels of code, examples and what a program printed: nobody asks for these words."""
 
+BLOCK = re.compile(r"<pre\b[^>]*>.*?</pre>", re.DOTALL)
+FORMULA = re.compile(r"<math\b.*?</math>", re.DOTALL)
+
 _WORD, _TERM, _HELP, _LESSON, _LATER, _CODE, _PROGRAM, _PAGE = 10.0, 8.0, 8.0, 5.0, 2.0, 1.0, 0.2, 1.5
 """Weights: of a term of one word and of more in the glossary, of an entry of the help, of a section of a
 chapter, of one on the ladder, of a function, of a module that is no lesson, of a page written by hand."""
 
 _EVERYWHERE = re.compile(r"--(what-you-will|the-question|to-keep|check-yourself|what-follows)")
 """Sections that every chapter has, whose headings say nothing of its subject."""
+
+
+def words(content: str) -> str:
+    """Take out of a page what `tuned` would leave out, and what is marked as nothing to search for.
+
+    Args:
+        content: HTML.
+
+    Returns:
+        The same with a dot in each block of code, and with nothing in formulas.
+    """
+    return FORMULA.sub("", BLOCK.sub("<pre>.</pre>", content))
 
 
 def tuned(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sitemaker.cache import FOLDER, key
+from sitemaker.cache import FOLDER, alone, key
 from sitemaker.errors import SiteError
 
 PROMPT, FROM, HIDDEN = "$ ", "from ", "hidden"
@@ -63,17 +63,22 @@ def _block(command: str, folder: Path, start: str = "") -> str:
 def _after(commands: Sequence[str]) -> Path:
     """Return a folder of the cache: what the last command printed, and the files there are after it."""
     folder = FOLDER / "terminal" / key(f"terminal {list(commands)}", "docs/sitemaker/terminal.py")
-    if not folder.exists():
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=folder.parent) as name:
-            new = Path(name, "new")
-            if commands[:-1]:
-                shutil.copytree(_after(commands[:-1]), new)
-            (new / "files").mkdir(parents=True, exist_ok=True)
-            (new / "printed.txt").write_text(_printed(commands[-1], new / "files"), encoding="utf-8")
-            if not folder.exists():
-                new.replace(folder)
+    with alone(folder):
+        if not folder.exists():
+            _run(commands, folder)
     return folder
+
+
+def _run(commands: Sequence[str], folder: Path) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=folder.parent) as name:
+        new = Path(name, "new")
+        if commands[:-1]:
+            shutil.copytree(_after(commands[:-1]), new)
+        (new / "files").mkdir(parents=True, exist_ok=True)
+        (new / "printed.txt").write_text(_printed(commands[-1], new / "files"), encoding="utf-8")
+        if not folder.exists():  # another process may have been faster
+            new.replace(folder)
 
 
 def _printed(command: str, folder: Path) -> str:

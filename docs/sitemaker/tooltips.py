@@ -27,7 +27,12 @@ GLOSSARY = "/reference/glossary"
 NOT_ON = ("index.md", "book.md", "chapters/index.md", "history.md")
 """Pages of lists; and the book, which repeats the others."""
 
-PIECES = re.compile(r"<!--.*?-->|<(?P<close>/?)(?P<tag>[a-zA-Z][\w-]*)(?P<more>[^>]*)>|[^<]+|<", re.DOTALL)
+PIECES = re.compile(
+    r"<!--.*?-->|<(?P<whole>pre|svg|math)(?=[\s>]).*?</(?P=whole)>|<(?P<close>/?)(?P<tag>[a-zA-Z][\w-]*)(?P<more>[^>]*)>|[^<]+|<",
+    re.DOTALL,
+)
+"""Comments, elements that are passed over whole, other tags, text."""
+
 PROSE = frozenset({"p", "li", "dd"})
 SKIPPED = re.compile(
     "a|autoref|button|code|details|figure|form|h[1-6]|label|math|nav|pre|script|select|study-.*|style|summary|svg|"

@@ -54,6 +54,13 @@ EDITOR = Package(
         *("dist/extensions/commands/index.js", "dist/commands-", "dist/language-"),
     ),
 )
+TYPESCRIPT = Package(
+    "typescript",
+    "5.9.3",
+    "10e108c9cf7d5f2879053dff18515fb405abf2ccef63eaaf017d9c571687a1d3",
+    ("lib/tsc.js", "lib/_tsc.js", "lib/lib."),
+)
+"""For the tests: it checks the types in the scripts."""
 AXE = Package(
     "axe-core",
     "4.14.1",

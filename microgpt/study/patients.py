@@ -45,6 +45,7 @@ class Patient:
         caught_by: What notices it: an example ("microgpt.vectors.softmax"), a check or a look.
         by_loss: Whether a curve of the loss shows it.
         ill: Whether it is ill at all.
+        steps: How many steps of a default run the site draws.
         port: Whether it belongs to the story of a port of the program to JavaScript.
         wrong_cures: Edits of the sick source that do not help, though one would think so.
     """
@@ -60,6 +61,7 @@ class Patient:
     caught_by: str
     by_loss: bool
     ill: bool
+    steps: int
     port: bool
     wrong_cures: tuple[Edit, ...]
 
@@ -80,6 +82,7 @@ def _read(number: int, text: str) -> Patient:
         hints=tuple(entry.pop("hints")),
         wrong_cures=tuple(Edit(**one) for one in entry.pop("wrong_cure", ())),
         ill=entry.pop("ill", True),
+        steps=entry.pop("steps", 60),
         port=entry.pop("port", False),
         command=entry.pop("command", ""),
         **entry,

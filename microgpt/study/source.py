@@ -75,6 +75,7 @@ Both work on every function of the book:
 import ast
 import textwrap
 from collections.abc import Iterator
+from functools import lru_cache
 from importlib.abc import InspectLoader
 from importlib.util import find_spec
 from pkgutil import iter_modules
@@ -352,9 +353,15 @@ def _cut(source: str, name: str) -> tuple[str, str, str]:
     return "".join(f"{line}\n" for line in lines[start:last]), indent, "\n".join(lines[last:end])
 
 
+@lru_cache(maxsize=64)
+def _parsed(source: str) -> ast.Module:
+    """Read a module; somebody who asks for one of its functions will ask for more."""
+    return ast.parse(source)
+
+
 def _function(source: str, name: str) -> ast.FunctionDef:
     """Find a function in the tree of a module."""
-    found = dict(_functions(ast.parse(source).body))
+    found = dict(_functions(_parsed(source).body))
     if name not in found:
         raise SourceError(f"there is no function {name!r}; {nearest(name, found)}")
     return found[name]

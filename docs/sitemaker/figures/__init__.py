@@ -1,26 +1,22 @@
 """The figures as the pages ask for them: by name, as HTML.
 
-They are drawn in a process of its own (`python -m sitemaker.figures.gallery`). A server that builds the site
-again has an older state of the modules in its memory, and a build that finds all in the cache needs no
-matplotlib.
+They are drawn in a process of its own (`python -m sitemaker.figures.gallery`): a build that finds all in the
+cache needs no matplotlib. What they show is measured before, while the pages are made.
 """
 
 import itertools
-import json
 import re
-import subprocess
-import sys
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
-from pathlib import Path
+from typing import Any
 
+from sitemaker.bedside import looks
+from sitemaker.beside import apart, begin
 from sitemaker.cache import cached, key
 from sitemaker.errors import SiteError
+from sitemaker.figures.measured import default_run
 
 PLACE = re.compile(r'<figure data-figure="([^"]+)"></figure>')
 """Where a figure belongs, until it is drawn."""
-
-_BESIDE = ThreadPoolExecutor(1)
 
 DRAWN = re.compile(r'<figure class="drawn.*?<figcaption>', re.DOTALL)
 
@@ -28,6 +24,16 @@ DRAWN = re.compile(r'<figure class="drawn.*?<figcaption>', re.DOTALL)
 def place(name: str) -> str:
     """Leave the place of a figure."""
     return f'<figure data-figure="{name}"></figure>'
+
+
+def put_in(content: str, chapter: int | None) -> str:
+    """Put the figures of a page into their places, and number them.
+
+    Args:
+        content: HTML.
+        chapter: The number of the chapter, if the page is one.
+    """
+    return numbered(PLACE.sub(lambda place: figure(place[1]), content), chapter)
 
 
 def numbered(content: str, chapter: int | None) -> str:
@@ -42,14 +48,15 @@ def numbered(content: str, chapter: int | None) -> str:
     return DRAWN.sub(lambda match: f"{match[0]}<strong>Figure {before}{next(number)}.</strong> ", content)
 
 
-def begin() -> "Future[dict[str, str]]":
-    """Begin to draw, if that is needed: it takes longer than the rest of a build, and goes on beside it."""
-    return _drawn(key("figures"))
+def drawn() -> dict[str, str]:
+    """Return all figures by their names, drawn if that is needed."""
+    return _drawings(key("figures"))
 
 
 @cache
-def _drawn(state: str) -> "Future[dict[str, str]]":
-    return _BESIDE.submit(cached, "figures", _all_figures)
+def _drawings(state: str) -> dict[str, str]:
+    found: dict[str, str] = cached("figures", _all_figures)
+    return found
 
 
 def figure(name: str) -> str:
@@ -58,16 +65,13 @@ def figure(name: str) -> str:
     Raises:
         SiteError: If there is none of this name.
     """
-    drawings = begin().result()
+    drawings = drawn()
     if name not in drawings:
         raise SiteError(f"there is no figure {name!r}; there are: {', '.join(drawings)}")
     return drawings[name]
 
 
-def _all_figures() -> dict[str, str]:
-    command = [sys.executable, "-m", "sitemaker.figures.gallery"]
-    done = subprocess.run(
-        command, cwd=Path(__file__).parents[2], check=True, stdout=subprocess.PIPE, encoding="utf-8"
-    )
-    drawings: dict[str, str] = json.loads(done.stdout)
-    return drawings
+def _all_figures() -> Any:
+    for measured in (begin(default_run), begin(looks)):
+        measured.result()
+    return apart("sitemaker.figures.gallery")

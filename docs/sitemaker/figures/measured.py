@@ -14,6 +14,8 @@ from microgpt.loss import document_loss
 from microgpt.model import Model, forward, new_caches
 from microgpt.sampling import generate, probabilities_at, sample_tokens
 from microgpt.stages import Event, listening
+from sitemaker import walk
+from sitemaker.beside import apart
 from sitemaker.cache import cached
 
 NAME = "emma"
@@ -24,6 +26,9 @@ TEMPERATURES = (0.25, 0.5, 1.0, 2.0)
 STOPS = (0, 10, 25, 50, 100, 200, 400, 700, 1000)
 """After how many steps of the run everything is looked at."""
 
+EXAM = 200
+"""How many names of the exam the model is asked at each of these; at the end it is asked all."""
+
 BEGINNING = "em"
 """After which letters the chances of the next are shown."""
 
@@ -32,16 +37,23 @@ NAMES, SEED = 5, 42
 
 
 def default_run() -> dict[str, Any]:
-    """Train as `python -m microgpt` does, and keep what the figures need."""
-    return cast(dict[str, Any], cached("default run", _default_run, "docs/sitemaker/figures/measured.py"))
+    """Train as `python -m microgpt` does, in a process of its own; keep what figures and the machine show."""
+    made_by = "docs/sitemaker/figures/measured.py docs/sitemaker/walk.py"
+    return cast(
+        dict[str, Any], cached("default run", lambda: apart("sitemaker.figures.default_run"), made_by)
+    )
 
 
-def _default_run() -> dict[str, Any]:
+def watched_run() -> dict[str, Any]:
+    """Train, and look at the model on its way and at its end."""
     run = new_run(Config(), bundled_documents())
     losses, gradients, models = [], [], [as_floats(run.model)]
+    walks = {"0": walk.walk(run, walk.NAME)}
     for step in train(run):
         if step.number in STOPS:
             models.append(as_floats(run.model))
+        if step.number in walk.STEPS:
+            walks[str(step.number)] = walk.walk(run, walk.NAME)
         losses.append(step.loss)
         gradients.append({name: size.norm for name, size in gradient_sizes(run.model).items()})
     tokenizer, exam = run.model.tokenizer, held_out_documents(run)
@@ -51,7 +63,8 @@ def _default_run() -> dict[str, Any]:
         "scores": {name: (score.loss, score.standard_error) for name, score in evaluate(run).items()},
         "characters": [tokenizer.name(token) for token in range(tokenizer.vocab_size)],
         "exam": len(exam),
-        "stops": [snapshot(model, exam) for model in models],
+        "stops": [snapshot(model, exam[:EXAM]) for model in models],
+        "walks": walks,
         **_reading(as_floats(run.model)),
     }
 

@@ -7,7 +7,7 @@ from statistics import fmean
 from matplotlib.figure import Figure
 
 from microgpt.study.patients import patients
-from sitemaker.bedside import HEALTHY, STEPS, Look, looks
+from sitemaker.bedside import HEALTHY, Look, looks
 from sitemaker.figures.plotting import SERIES, Words, drawn
 
 HIGHEST = 12.0
@@ -21,21 +21,29 @@ UNSEEN = 0.01
 
 
 def _curve(number: int, figure: Figure) -> Words:
-    found, true = looks()[number], looks()[HEALTHY]
+    steps, found, true = patients()[number].steps, looks()[number], looks()[HEALTHY]
+    true = true._replace(losses=true.losses[:steps])
     axes = figure.add_subplot(xlabel="step", ylabel="loss, nats per token")
     for look, title, width, alpha, color in (
         (true, "the true package", 4.5, 0.45, SERIES[0]),
         (found, f"patient {number}", 1.4, 1.0, SERIES[1]),
     ):
-        steps = range(1, len(look.losses) + 1)
         heights = [loss if isfinite(loss) else HIGHEST * 2 for loss in look.losses]
         mark = "o" if len(heights) == 1 else None
-        axes.plot(steps, heights, marker=mark, color=color, linewidth=width, alpha=alpha, label=title)
-    axes.set_xlim(0, STEPS + 1)
+        axes.plot(
+            range(1, len(heights) + 1),
+            heights,
+            marker=mark,
+            color=color,
+            linewidth=width,
+            alpha=alpha,
+            label=title,
+        )
+    axes.set_xlim(0, steps + 1)
     axes.set_ylim(0, min(HIGHEST, 1.1 * max([4.0, *filter(isfinite, found.losses)])))
     figure.legend(loc="outside lower center", ncols=2)
     return Words(
-        f"The loss in the first {STEPS} steps of a default run, for patient {number} (thin) and for the true "
+        f"The loss in the first {steps} steps of a default run, for patient {number} (thin) and for the true "
         f"package (broad). {verdict(found, true)}",
         f"The true package begins at {true.losses[0]:.2f}; the mean of its last {LAST} steps is "
         f"{fmean(true.losses[-LAST:]):.2f}. {_course(found)} {verdict(found, true)}",

@@ -38,6 +38,11 @@ _STYLE: dict[Any, Any] = {
 }
 
 
+TAG = re.compile(r"<[^>]*>")
+LONG = re.compile(r"-?\b\d+\.\d{3,}\b")
+GROUP = re.compile(r'<g id="[^"]*"')
+
+
 class Words(NamedTuple):
     """What a figure shows.
 
@@ -84,11 +89,22 @@ def render(name: str) -> str:
     )
 
 
+def _light(svg: str) -> str:
+    """Take off what nobody sees: digits below a hundredth of a point, names of groups, breaks of lines."""
+    svg = TAG.sub(lambda tag: LONG.sub(_short, tag[0]), svg)
+    return GROUP.sub("<g", re.sub(r"\s*\n\s*", " ", svg))
+
+
+def _short(number: re.Match[str]) -> str:
+    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
+
+
 def _as_svg(figure: Figure, name: str, alternative: str) -> str:
     """Turn a drawing into SVG for the middle of a page; every id begins with the name."""
     file = io.StringIO()
     figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
     svg = re.sub(r"^.*?(?=<svg)|<metadata>.*?</metadata>\s*", "", file.getvalue(), flags=re.DOTALL)
+    svg = _light(svg)
     svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{name}-", svg)
     svg = re.sub(r"'DejaVu Sans'[^;\"]*", "var(--md-text-font-family)", svg)
     for color, variable in _VARIABLES.items():

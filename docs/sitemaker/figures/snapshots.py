@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sitemaker.figures.measured import BEGINNING, NAME, STOPS, default_run
+from sitemaker.figures.measured import BEGINNING, EXAM, NAME, STOPS, default_run
 from sitemaker.figures.of_run import plane
 
 LETTERS = 3
@@ -20,8 +20,9 @@ def shown() -> str:
     first, last = run["stops"][0], run["stops"][-1]
     caption = (
         f"The default run, stopped at {len(STOPS)} places between its beginning and its end. The line above "
-        f"the slider is the loss on {run['exam']:,} names that it is never trained on: {first['loss']:.2f} "
-        f"at first, {last['loss']:.2f} at last. The names are drawn with the same seed each time, at the "
+        f"the slider is the loss on the first {EXAM} of the exam's {run['exam']:,} names, which it is never "
+        f"trained on: {first['loss']:.2f} at first, {last['loss']:.2f} at last, when the whole exam gives "
+        f"{run['scores']['model'][0]:.2f}. The names are drawn with the same seed each time, at the "
         "usual temperature. Vowels have a color of their own; the dot is BOS."
     )
     numbers = html.escape(json.dumps(data(), separators=(",", ":")))

@@ -4,11 +4,12 @@ import html
 import json
 from typing import Any
 
+from sitemaker.figures.measured import default_run
 from sitemaker.machine.boxes import boxes
 from sitemaker.machine.cards import card
 from sitemaker.machine.plan import drawing_of
 from sitemaker.machine.slots import READ, Slots, of_position, of_walk
-from sitemaker.machine.walk import STEPS, walks
+from sitemaker.walk import STEPS
 
 __all__ = ["boxes", "drawing", "states"]
 
@@ -40,5 +41,5 @@ def states() -> dict[str, dict[str, Any]]:
             "walk": of_walk(walk),
             "positions": [of_position(walk, position) for position in range(len(walk["positions"]))],
         }
-        for step, walk in walks().items()
+        for step, walk in default_run()["walks"].items()
     }

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sitemaker import names
 from sitemaker.machine.boxes import Box
 from sitemaker.machine.slots import READ, TOKENIZER, TOKENS, Slots
-from sitemaker.machine.walk import NAME
+from sitemaker.walk import NAME
 
 
 class Row(NamedTuple):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from sitemaker.machine.boxes import Box
 from sitemaker.machine.slots import Slots
-from sitemaker.machine.walk import NAME
+from sitemaker.walk import NAME
 
 WIDTH, HEIGHT, GAP = 400, 36, 19
 LEFT, RIGHT, END = 44, 356, 384

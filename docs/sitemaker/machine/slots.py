@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from microgpt.config import Config
 from microgpt.data import bundled_documents
 from microgpt.tokenizer import Tokenizer
-from sitemaker.machine.walk import NAME
+from sitemaker.walk import NAME
 
 Numbers: TypeAlias = list[float | None]
 Slots: TypeAlias = dict[str, str | int | Numbers]

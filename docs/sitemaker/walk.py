@@ -3,9 +3,9 @@
 import random
 from collections.abc import Sequence
 from copy import deepcopy
-from typing import Any, cast
+from typing import Any
 
-from microgpt import Config, as_floats, bundled_documents, new_run
+from microgpt import as_floats
 from microgpt.attention import Cache
 from microgpt.autograd import Value, relu
 from microgpt.graphs import gradient_sizes
@@ -13,9 +13,8 @@ from microgpt.loss import document_loss, predictions, surprise
 from microgpt.model import Model, as_values, forward, new_caches, parameters_of
 from microgpt.sampling import draw_token, generate, probabilities_at
 from microgpt.stages import Call, calls, listening
-from microgpt.training import Run, backward, train_step
+from microgpt.training import Run, backward
 from microgpt.vectors import softmax
-from sitemaker.cache import cached
 
 NAME = "emma"
 """The name that goes in; the bundled names do not have it."""
@@ -25,20 +24,6 @@ STEPS = (0, 10, 100, 1000)
 
 DRAWS, NAMES = 10, 5
 """How often chance is asked at a position, and how many whole names the model speaks."""
-
-
-def walks() -> dict[str, Any]:
-    """Return what `walk` finds, by the number of steps as a text."""
-    return cast(dict[str, Any], cached("walks through the machine", _walks, "docs/sitemaker/machine/walk.py"))
-
-
-def _walks() -> dict[str, Any]:
-    run, found = new_run(Config(), bundled_documents()), {}
-    for step in STEPS:
-        while len(run.losses) < step:
-            train_step(run)
-        found[str(step)] = walk(run, NAME)
-    return found
 
 
 def walk(run: Run, name: str) -> dict[str, Any]:
