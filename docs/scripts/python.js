@@ -11,8 +11,7 @@ export const HAS_PYTHON = location.protocol !== "file:" && typeof Worker === "fu
 
 /** A call that was not answered; its message is a sentence for the reader. */
 export class Unanswered extends Error {}
-
-/** A call that took longer than it may. */
+/** One that took longer than it may. */
 export class Endless extends Unanswered {}
 
 /** An exception of Python. */

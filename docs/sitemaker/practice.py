@@ -47,6 +47,9 @@ def index() -> str:
         "[The clinic](../clinic/index.md) has the other half: code that is there, and wrong. "
         f"All exercises together take about {hours} hours.",
     ]
+    for part, members in by_part():
+        lines += [f"\n## {part}\n", "| exercise | minutes | chapter | what you can do afterwards |"]
+        lines += ["|---|---|---|---|", *map(_row, members)]
     lines += [
         "\n## Your own GPT { #own }\n",
         "All your functions that have passed go into the place of the book's and train the default model. "
@@ -54,9 +57,6 @@ def index() -> str:
         "<div><study-own></study-own></div>\n",
         fenced("sh", "python -m microgpt exercises gpt\n"),
     ]
-    for part, members in by_part():
-        lines += [f"\n## {part}\n", "| exercise | minutes | chapter | what you can do afterwards |"]
-        lines += ["|---|---|---|---|", *map(_row, members)]
     return "\n".join([*lines, ""])
 
 
