@@ -43,7 +43,8 @@ def index() -> str:
         "button that saves it as files. The terminal does the same:\n",
         fenced("sh", "python -m microgpt exercises\npython -m microgpt exercises start\n"),
         "The first command shows what you have done, and what comes next; the second writes the file of the "
-        "next exercise. `watch` checks each time that you save.\n",
+        "next exercise. `watch` checks each time that you save. With the functions that have passed, "
+        "[your own GPT](#own) trains.\n",
         "[The clinic](../clinic/index.md) has the other half: code that is there, and wrong. "
         f"All exercises together take about {hours} hours.",
     ]
