@@ -17,13 +17,13 @@ const fetchEditor = () => {
  * Open an editor in an element.
  * @param {HTMLElement} place
  * @param {string} text
- * @param {{name: string, run: () => void, changed?: (text: string) => void}} settings name: of the field, for screen
- *   readers; run: upon Shift and Enter
+ * @param {{name: string, run: () => void, changed?: (text: string) => void, numbered?: boolean}} settings name: of
+ *   the field, for screen readers; run: upon Shift and Enter; numbered: whether the lines have numbers
  */
-export const openEditor = async (place, text, { name, run, changed }) => {
+export const openEditor = async (place, text, { name, run, changed, numbered = false }) => {
   fetched ??= fetchEditor();
   const [{ createEditor }, { defaultCommands, setIgnoreTab }] = await fetched;
-  const settings = { language: "python", value: text, lineNumbers: false, wordWrap: true, tabSize: 4, insertSpaces: true };
+  const settings = { language: "python", value: text, lineNumbers: numbered, wordWrap: true, tabSize: 4, insertSpaces: true };
   const editor = createEditor(place, { ...settings, onUpdate: changed }, defaultCommands());
   editor.textarea.setAttribute("aria-label", name);
   editor.textarea.setAttribute("aria-description", "Shift and Enter runs it. Escape, then Tab, leaves the field.");

@@ -11,6 +11,8 @@ export const HAS_PYTHON = location.protocol !== "file:" && typeof Worker === "fu
 
 /** A call that was not answered; its message is a sentence for the reader. */
 export class Unanswered extends Error {}
+/** One that took longer than it may. */
+export class Endless extends Unanswered {}
 
 /** An exception of Python. */
 export class PythonError extends Error {
@@ -79,14 +81,14 @@ const next = () => {
   const [call] = calls;
   if (!worker || !call) return;
   limit = setTimeout(
-    () => end(`It ran for more than ${call.seconds} seconds and was stopped. Python has forgotten what was run before.`),
+    () => end(`It ran for more than ${call.seconds} seconds and was stopped. Python has forgotten what was run before.`, Endless),
     call.seconds * 1000,
   );
   worker.postMessage({ function: call.function, args: JSON.stringify(call.args) });
 };
 
-/** @param {string} why */
-const end = (why) => {
+/** @param {string} why @param {new (why: string) => Error} Kind */
+const end = (why, Kind = Unanswered) => {
   clearTimeout(limit);
   worker?.terminate();
   worker = null;
@@ -94,7 +96,7 @@ const end = (why) => {
   const left = calls;
   calls = [];
   tell();
-  for (const call of left) call.reject(new Unanswered(why));
+  for (const [place, call] of left.entries()) call.reject(new (place ? Unanswered : Kind)(why));
 };
 
 /** @param {string} why */

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from html import escape
 from itertools import islice
-from pprint import pformat
 from typing import Any, NamedTuple
 
 from microgpt.study.comparing import mismatch
 from microgpt.study.edits import altered
+from microgpt.study.live.clinic import written_result
 from microgpt.study.patients import healthy_probe, patients, sick_probe
 from microgpt.study.running import Raised
 from sitemaker.beside import apart
@@ -65,7 +65,7 @@ def look(number: int) -> Look:
     one = patients()[number]
     sick, true = sick_probe(one), healthy_probe(one)
     told = "it raises an exception" if isinstance(sick, Raised) else str(mismatch(true, sick) or "")
-    return Look(_written(sick), _written(true), told, *_trained(one.package(), one.steps))
+    return Look(written_result(sick), written_result(true), told, *_trained(one.package(), one.steps))
 
 
 def _trained(package: Any, steps: int) -> tuple[list[float], str]:
@@ -77,25 +77,6 @@ def _trained(package: Any, steps: int) -> tuple[list[float], str]:
     except Exception as error:
         return losses, f"{type(error).__name__}: {str(error).partition(' (')[0].partition(';')[0]}"
     return losses, ""
-
-
-def _written(result: Any) -> str:
-    if isinstance(result, Raised):
-        return f"{result.name}: {result.message}"
-    return pformat(_rounded(result), width=90, compact=True, sort_dicts=False)
-
-
-def _rounded(result: Any) -> Any:
-    """Leave the digits away that nobody reads."""
-    if isinstance(result, float):
-        return float(f"{result:.8g}")
-    if isinstance(result, list):
-        return [_rounded(part) for part in result]
-    if type(result) is tuple:
-        return tuple(_rounded(part) for part in result)
-    if isinstance(result, dict):
-        return {key: _rounded(part) for key, part in result.items()}
-    return result
 
 
 def shown(source: str) -> str:

@@ -7,6 +7,7 @@ from microgpt import contents
 from microgpt.study.apart import Pair, pairs
 from microgpt.study.exercises import Exercise, exercises
 from microgpt.study.source import bare, docstring_lines
+from sitemaker import desks
 from sitemaker.names import called, homes
 from sitemaker.writing import as_markdown, fenced, folded, folded_wide, front, prose
 
@@ -37,16 +38,26 @@ def index() -> str:
         "You understand a function when you have written it. Each exercise is a function without its body: "
         "the docstring says what it must do, and has examples. You write the body, and a check says what is "
         "right, or where the first difference is and what to look at.\n",
+        "The page of each exercise has a place to write it, and Python checks it in the page: nothing has to "
+        "be installed. What you write is kept in this browser; [Your progress](../../progress.md) has a "
+        "button that saves it as files. The terminal does the same:\n",
         fenced("sh", "python -m microgpt exercises\npython -m microgpt exercises start\n"),
         "The first command shows what you have done, and what comes next; the second writes the file of the "
-        "next exercise. `watch` checks each time that you save. At the end, `gpt` puts all your functions "
-        "into the place of the book's and trains the model with them.\n",
+        "next exercise. `watch` checks each time that you save. With the functions that have passed, "
+        "[your own GPT](#own) trains.\n",
         "[The clinic](../clinic/index.md) has the other half: code that is there, and wrong. "
         f"All exercises together take about {hours} hours.",
     ]
     for part, members in by_part():
         lines += [f"\n## {part}\n", "| exercise | minutes | chapter | what you can do afterwards |"]
         lines += ["|---|---|---|---|", *map(_row, members)]
+    lines += [
+        "\n## Your own GPT { #own }\n",
+        "All your functions that have passed go into the place of the book's and train the default model. "
+        "Beside it the book's own functions train another one: if all is right, the losses are the same.\n",
+        "<div><study-own></study-own></div>\n",
+        fenced("sh", "python -m microgpt exercises gpt\n"),
+    ]
     return "\n".join([*lines, ""])
 
 
@@ -71,6 +82,7 @@ def page(one: Exercise) -> str:
             "## The task\n",
             f"{as_markdown(one.told)}\n\n{fenced('python', stub(one))}{method}",
             "## Start\n",
+            f"{desks.exercise(one)}\n",
             fenced("sh", f"{command} start {one.name}\n{command} check {one.name}"),
             f"The first command writes the file `exercises/{one.name}.py`, which holds this function and all "
             "that it needs. Write the body, save, and let the second command check it.\n",
@@ -131,7 +143,7 @@ def _versions(pair: Pair) -> str:
         for letter, body in zip("AB", pair.bodies(), strict=True)
     )
     answer = folded_wide("success", "Which is wrong, and what shows it", _answer(pair))
-    return f'<div class="versions" markdown="1">\n{columns}\n</div>\n\n{answer}'
+    return f'<div class="versions" markdown="1">\n{columns}\n</div>\n\n{desks.apart(pair)}\n\n{answer}'
 
 
 def _answer(pair: Pair) -> str:

@@ -25,6 +25,11 @@ def page() -> str:
             "else, and you need none of it: the book is the same without.\n",
             f'<div><study-progress><p class="without-scripts">{WITHOUT_SCRIPTS}</p>{tables}</study-progress>'
             "</div>\n",
+            "## What you have written { #written }\n",
+            "Exercises and patients that you work on in these pages are kept in this browser, too. The zip "
+            "holds the folder `exercises` as the terminal has it; unpack it where you run "
+            "`python -m microgpt exercises`. It also comes back: a zip of that folder, or one file of it.\n",
+            "<div><study-files></study-files></div>\n",
             "## Exercises done in the terminal { #desk }\n",
             "`python -m microgpt exercises` keeps what has passed in the file `exercises/progress.json`. "
             "*Import* it here: what it says is done is added, and nothing is taken away.\n",

@@ -4,6 +4,7 @@ import difflib
 
 from microgpt.study.patients import Patient, patients
 from microgpt.study.source import module_source
+from sitemaker import desks
 from sitemaker.names import homes
 from sitemaker.practice import BEHIND, hidden, hints
 from sitemaker.writing import fenced, folded, front, prose
@@ -15,8 +16,8 @@ def index() -> str:
         front("All patients", BEHIND),
         "# The clinic\n",
         "Each patient is this whole package with one edit too many, or with one that only seems to do harm. "
-        "You see a symptom, as one does in life: a loss, slopes, invented names, an exception. Take one "
-        "home, find the place, and cure it.\n",
+        "You see a symptom, as one does in life: a loss, slopes, invented names, an exception. Find the "
+        "place and cure it, on the page of the patient or in the terminal:\n",
         fenced("sh", "python -m microgpt clinic\npython -m microgpt clinic start 1\n"),
         "The first command lists the patients, the second writes one into a folder, where it runs. `check` "
         "says whether it is cured, better or not, and why. Some of these faults can be seen in no curve of "
@@ -43,8 +44,8 @@ def page(one: Patient) -> str:
             front(name(one), BEHIND),
             f"# {name(one)}\n",
             f"{prose(one.symptom, homes())}\n{{ .lead }}\n",
-            _home(one),
             _seen(one),
+            _home(one),
             "## Hints\n",
             *hints(one.hints),
             "## The story\n",
@@ -62,7 +63,8 @@ def _home(one: Patient) -> str:
         f"cd .. && {clinic} check {one.number}",
     ]
     return (
-        f"## Take it home\n\n{fenced('sh', chr(10).join(commands))}\n"
+        "## Take it home\n\nOpen the module that you suspect, change it, and look whether it helped.\n\n"
+        f"{desks.patient(one)}\n\n{fenced('sh', chr(10).join(commands))}\n"
         f"You find its source in `patient-{one.number}/microgpt`. Change it there; the last command says "
         "whether it helped.\n"
     )

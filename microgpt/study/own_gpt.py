@@ -8,6 +8,7 @@ r"""Your own GPT: a reader's functions together, in the place of the book's, tra
 (True, True)
 """
 
+import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -40,6 +41,41 @@ class Report:
         return next((step for step, (mine, true) in enumerate(both, 1) if mine != true), None)
 
 
+class Training:
+    """Two trainings of the default model, step by step: one with a reader's functions, one with the book's.
+
+    Attributes:
+        losses: The losses of the reader's run, so far.
+        true_losses: Those of the book's.
+    """
+
+    def __init__(self, answers: Mapping[str, str]) -> None:
+        """Begin.
+
+        Args:
+            answers: The texts of the files, by the names of the exercises.
+        """
+        self._functions = len(answers)
+        self._mine, true = altered(*grafts(answers)), altered()
+        self._runs: list[Any] = [of.new_run(of.Config(), of.bundled_documents()) for of in (self._mine, true)]
+        self._both = zip(self._mine.train(self._runs[0]), true.train(self._runs[1]))
+        self.losses: list[float] = []
+        self.true_losses: list[float] = []
+
+    def advance(self, steps: int) -> None:
+        """Train for some more steps; the last step of the default run ends it."""
+        for own, other in islice(self._both, steps):
+            self.losses.append(own.loss)
+            self.true_losses.append(other.loss)
+
+    def report(self) -> Report:
+        """Tell what was learned so far, and invent ten names."""
+        model = self._mine.as_floats(self._runs[0].model)
+        rng = copy.deepcopy(self._runs[0].rng)  # so that a training that goes on is not disturbed
+        samples = [self._mine.generate(model, rng) for _ in range(10)]
+        return Report(self._functions, [*self.losses], [*self.true_losses], samples)
+
+
 def trained(
     answers: Mapping[str, str], steps: int = 1000, watch: Callable[[int, float, float], object] | None = None
 ) -> Report:
@@ -50,15 +86,9 @@ def trained(
         steps: How many steps.
         watch: Gets each step with both losses.
     """
-    mine, true = altered(*grafts(answers)), altered()
-    runs: list[Any] = [of.new_run(of.Config(), of.bundled_documents()) for of in (mine, true)]
-    losses: tuple[list[float], list[float]] = ([], [])
-    both = zip(mine.train(runs[0]), true.train(runs[1]))
-    for step, (own, other) in enumerate(islice(both, steps), 1):
-        losses[0].append(own.loss)
-        losses[1].append(other.loss)
-        if watch:
-            watch(step, own.loss, other.loss)
-    model = mine.as_floats(runs[0].model)
-    samples = [mine.generate(model, runs[0].rng) for _ in range(10)]
-    return Report(len(answers), losses[0], losses[1], samples)
+    training = Training(answers)
+    for step in range(1, steps + 1):
+        training.advance(1)
+        if watch and len(training.losses) == step:
+            watch(step, training.losses[-1], training.true_losses[-1])
+    return training.report()

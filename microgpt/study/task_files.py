@@ -19,6 +19,16 @@ from microgpt.contents import CHAPTERS
 from microgpt.study.exercises import Exercise, exercises
 from microgpt.study.source import bare, docstring_lines
 
+PROGRESS = "progress.json"
+"""The file beside them that remembers; without it, every exercise is simply not done yet."""
+
+PYTEST = """[pytest]
+addopts = --doctest-modules
+doctest_optionflags = IGNORE_EXCEPTION_DETAIL
+python_files = *.py
+"""
+"""For `pytest.ini`: so that `pytest` runs the examples, and like `check` takes an exception by its kind."""
+
 
 def task_file(one: Exercise, body: str = "raise NotImplementedError  # your code") -> str:
     """Write the file of an exercise.

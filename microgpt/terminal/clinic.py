@@ -10,6 +10,7 @@ import typer
 import microgpt
 from microgpt.study.patients import Patient, healthy_probe, patient, patients, sick_probe
 from microgpt.study.source import module_source
+from microgpt.study.wording import state_of
 from microgpt.terminal.charts import sparkline
 from microgpt.terminal.desk import DeskError
 from microgpt.terminal.examiner import visit
@@ -86,7 +87,7 @@ def check(number: PatientNumber, folder: Ward = HERE) -> None:
     """Say whether a patient is cured, better or not, and why."""
     one, console = patient(number), new_console()
     finding = visit(one.number, sources(home(folder, one)))
-    say(console, f"Patient {one.number} is {finding.state}: {visible(finding.told)}.")
+    say(console, visible(state_of(one.number, finding)))
     if finding.state != "cured":
         raise typer.Exit(1)
     say(console, f"What it was: python -m microgpt clinic explain {one.number}")

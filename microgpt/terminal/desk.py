@@ -10,21 +10,11 @@ from pathlib import Path
 from microgpt.files import write_whole
 from microgpt.study.checking import Verdict
 from microgpt.study.exercises import Exercise, ExerciseError, exercise, exercises
-from microgpt.study.task_files import task_file
+from microgpt.study.task_files import PROGRESS, PYTEST, task_file
 from microgpt.terminal.screen import visible
 
 USUAL = Path("exercises")
 """The folder, if nobody names another."""
-
-PROGRESS = "progress.json"
-"""The file that remembers; without it, every exercise is simply not done yet."""
-
-PYTEST = """[pytest]
-addopts = --doctest-modules
-doctest_optionflags = IGNORE_EXCEPTION_DETAIL
-python_files = *.py
-"""
-"""So that `pytest` in the folder runs the examples, and like `check` takes an exception by its kind."""
 
 
 class DeskError(Exception):

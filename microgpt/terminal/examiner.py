@@ -11,6 +11,7 @@ from microgpt.study.apart import Told, pair, told
 from microgpt.study.checking import Verdict, check
 from microgpt.study.exercises import exercise
 from microgpt.study.patients import Finding, examined, patient
+from microgpt.study.wording import endless
 
 SECONDS = 30
 """How long a check may take; the slowest right answer needs a few seconds."""
@@ -80,8 +81,7 @@ def _asked(seconds: float, **question: Any) -> dict[str, Any]:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        sentence = f"it was stopped after {seconds:g} seconds; is there a loop without end?"
-        raise NoAnswerError("endless", sentence) from None
+        raise NoAnswerError("endless", endless(seconds)) from None
     if done.returncode or not done.stdout.strip():
         raise NoAnswerError("error", "it brought Python down; does a function call itself without end?")
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])

@@ -10,6 +10,7 @@ from rich.text import Text
 from microgpt.study.apart import pair, pair_file, pairs
 from microgpt.study.exercises import exercise, exercises
 from microgpt.study.own_gpt import trained
+from microgpt.study.wording import apart_of, report_of
 from microgpt.terminal import rechecking
 from microgpt.terminal.desk import USUAL, Desk, DeskError
 from microgpt.terminal.examiner import compared
@@ -22,9 +23,6 @@ exercises_app = typer.Typer(
     help="Write the functions of the book again, and be told where they go wrong.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-ROUNDING = 1e-9
-"""What losses may differ by when sums are rounded otherwise."""
 
 _FOLDER = option("--folder DIRECTORY", "Where your files are; else exercises.", show_default=False)
 DeskFolder = Annotated[Path | None, _FOLDER]
@@ -134,10 +132,10 @@ def apart(context: typer.Context, name: MaybeName = None, folder: DeskFolder = N
         say(console, f"{visible(str(path))} is written: which of the two is wrong?")
         return
     found = compared(one.name, here.read(path))
-    say(console, f"{one.name}: {visible(found.told)}")
+    for line in apart_of(one.name, found):
+        say(console, visible(line))
     if found.kind != "apart":
         raise typer.Exit(1)
-    say(console, f"Right: version {found.wrong} is the wrong one.")
 
 
 @exercises_app.command()
@@ -153,13 +151,5 @@ def gpt(
         raise DeskError("no exercise has passed yet; your own GPT is made of those that have")
     with bar(console, "training", steps) as advance:
         report = trained(answers, steps, lambda *_: advance(1))
-    of_all = f"{len(answers)} of {len(exercises())} functions are yours"
-    say(console, f"{of_all}; the last loss is {report.losses[-1]:.4f}.")
-    if report.differs_at is None:
-        say(console, f"All {steps:,} losses are the same as those of the true run, to the last bit.")
-    else:
-        far = max(abs(a - b) for a, b in zip(report.losses, report.true_losses))
-        say(console, f"From step {report.differs_at} on the losses differ, by {far:.1e} at most.")
-        if far < ROUNDING:
-            say(console, "That is rounding: the same numbers, added up in another order.")
-    say(console, "It invents: " + visible(", ".join(report.samples)))
+    for line in report_of(report, len(exercises())):
+        say(console, visible(line))

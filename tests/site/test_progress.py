@@ -11,7 +11,8 @@ import pytest
 from microgpt.contents import CHAPTERS, before
 from microgpt.study.exercises import exercises
 from microgpt.study.routes import Route, minutes, routes
-from microgpt.terminal.desk import PROGRESS, Desk
+from microgpt.study.task_files import PROGRESS
+from microgpt.terminal.desk import Desk
 from tests.support.browser import CHROMIUM
 
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")

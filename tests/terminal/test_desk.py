@@ -14,11 +14,11 @@ from rich.console import Console
 from microgpt.study.checking import Verdict, check
 from microgpt.study.exercises import exercise, exercises
 from microgpt.study.task_files import task_file
+from microgpt.study.wording import lines_of
 from microgpt.terminal.desk import Desk
 from microgpt.terminal.examiner import compared, examine
 from microgpt.terminal.keys import keys
 from microgpt.terminal.rechecking import Watching, changes, stamps
-from microgpt.terminal.verdicts import lines_of
 from tests.support.process import assert_refused, in_a_terminal, microgpt
 
 RIGHT = task_file(exercise("residual"), exercise("residual").solution)
