@@ -4,7 +4,7 @@ import { make } from "./course.js";
 import { Widget } from "./widget.js";
 
 /** @typedef {{heads: number[][][], chances: number[], loss: number}} Seen */
-/** @typedef {Seen & {read: string[], trained: Seen, alphabet: string[], shapes: Object<string, [number, number]>, weight: number}} Compared */
+/** @typedef {Seen & {read: string[], trained: Seen, alphabet: string[], shapes: Object<string, [number, number]>, weight: number}} SideBySide */
 
 const SHOWN = 6; // letters that are expected next
 const box = () => /** @type {HTMLInputElement} */ (make("input", { type: "checkbox", checked: "" }));
@@ -51,7 +51,7 @@ class AttentionHeads extends Widget {
     return [this.name.value, this.isScaled.checked, this.isPlaced.checked, silent, edit];
   }
 
-  /** @param {Compared} found @param {any[]} args */
+  /** @param {SideBySide} found @param {any[]} args */
   draw(found, [, , , silent]) {
     const { read, heads, trained, loss, shapes, weight } = found;
     this.maps.replaceChildren(...heads.map((rows, head) => map(`Head ${head}${silent.includes(head) ? ", not heard" : ""}`, read, rows)));
@@ -64,7 +64,7 @@ class AttentionHeads extends Widget {
     this.list(found);
   }
 
-  /** @param {Compared} found */
+  /** @param {SideBySide} found */
   list({ alphabet, chances, trained }) {
     const order = [...chances.keys()].sort((one, other) => trained.chances[other] - trained.chances[one]).slice(0, SHOWN);
     const row = (/** @type {string} */ title, /** @type {number[]} */ shares) => make("tr", {}, make("th", { scope: "row" }, title),

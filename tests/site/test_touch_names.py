@@ -12,7 +12,7 @@ import pytest
 from microgpt.study.calls import plain
 from microgpt.study.live import names, walk
 from microgpt.study.live.guess import exam_names, sit
-from microgpt.study.live.heads import Compared, look_through
+from microgpt.study.live.heads import SideBySide, look_through
 from microgpt.study.live.slots import machine_state
 from tests.support.browser import CHROMIUM, OPEN_SHADOWS, Visitor
 
@@ -200,7 +200,7 @@ def test_the_reader_sits_the_exam_beside_the_counters_and_the_model(
 # Heads before a name of one's own
 
 
-def maps_show(figure: Any, found: Compared) -> None:
+def maps_show(figure: Any, found: SideBySide) -> None:
     """Compare all shares, the loss and what is expected next with what Python has computed."""
     told = f"The loss of this name is {found.loss:.3f} nats; that of the trained model is"
     figure.get_by_text(f"{told} {found.trained.loss:.3f}.").wait_for(timeout=LONG)

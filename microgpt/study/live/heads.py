@@ -40,7 +40,7 @@ class Seen(NamedTuple):
     loss: float
 
 
-class Compared(NamedTuple):
+class SideBySide(NamedTuple):
     """A changed model and the one that was trained, before the same name.
 
     Attributes:
@@ -66,7 +66,7 @@ class Compared(NamedTuple):
 
 def look_through(
     name: str, is_scaled: bool, is_placed: bool, silent: list[int], edit: ChangedWeight = ("wte", 0, 0, None)
-) -> Compared:
+) -> SideBySide:
     """Let a changed model read a name.
 
     Args:
@@ -97,7 +97,7 @@ def look_through(
     if not (0 <= row < rows and 0 <= column < columns):
         raise ValueError(f"{title} has rows from 0 to {rows - 1} and columns from 0 to {columns - 1}")
     tokens = tokenizer.encode(name)
-    return Compared(
+    return SideBySide(
         [tokenizer.name(token) for token in tokens[:-1]][: trained.config.block_size],
         *see(changed(trained, is_scaled, is_placed, silent, edit), tokens),
         see(trained, tokens),
