@@ -29,7 +29,7 @@ class Train extends Widget {
     for (const { field } of [this.data, this.steps]) field.addEventListener("change", () => (this.stale = true));
     this.own.addEventListener("input", () => (this.stale = true));
     this.told = make("p", { class: "train-told", role: "status" });
-    this.curve = make("div", { class: "train-curve" });
+    this.curve = make("div", { class: "train-curve", tabindex: "0", role: "group", "aria-label": "The curve" });
     this.seen = make("div", { class: "train-seen" });
     const bar = make("div", { class: "train-bar" }, this.data.label, this.steps.label, this.names, this.goes, this.one, this.anew);
     this.replaceChildren(bar, this.told, this.curve, this.seen, this.words);

@@ -11,7 +11,7 @@ const load = async ({ pyodide, book }) => {
   const python = await loadPyodide({ indexURL: pyodide, stdin: () => null, stdout: () => {}, stderr: () => {} });
   python.unpackArchive(await packed.arrayBuffer(), "zip", { extractDir: "/book" });
   python.runPython("import sys; sys.path.insert(0, '/book')");
-  answer = python.pyimport("microgpt.study.calls").answer;
+  answer = python.pyimport("microgpt.study.calls").call;
 };
 
 /** @param {MessageEvent<{pyodide: string, book: string} | {function: string, args: string}>} message */

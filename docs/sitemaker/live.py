@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from microgpt.study.calls import plain
+from microgpt.study.calls import jsonable
 from sitemaker.cache import LIVE, cached
 
 MODULES = ("home", "first_steps", "autograd", "vectors", "attention", "loss", "training", "evaluation")
@@ -60,4 +60,4 @@ def drawing(name: str) -> str:
 def computed(one: Widget) -> Any:
     """Call the function of a figure for its first view."""
     module, _, function = one.function.rpartition(".")
-    return plain(getattr(importlib.import_module(module), function)(*one.arguments))
+    return jsonable(getattr(importlib.import_module(module), function)(*one.arguments))

@@ -3,14 +3,14 @@ r"""Calls from a page: a function by its name, its arguments and its result as J
 A page of the site computes nothing itself. It names a function of this package and gives arguments; the
 answer is a text that any script can read. What has named fields becomes an object.
 
->>> answer("microgpt.vectors.dot", "[[1, 2], [3, 4]]")
+>>> call("microgpt.vectors.dot", "[[1, 2], [3, 4]]")
 '{"result": 11.0}'
->>> answer("microgpt.study.running.Raised", '["ValueError", "too small"]')
+>>> call("microgpt.study.running.Raised", '["ValueError", "too small"]')
 '{"result": {"name": "ValueError", "message": "too small"}}'
 
 An exception is an answer, too.
 
->>> answer("microgpt.vectors.dot", "[[1], [2, 3]]")
+>>> call("microgpt.vectors.dot", "[[1], [2, 3]]")
 '{"error": "ValueError", "message": "dot got lists of 1 and 2 numbers; give it two of the same length"}'
 """
 
@@ -22,7 +22,7 @@ from importlib import import_module
 from typing import Any
 
 
-def answer(function: str, arguments: str) -> str:
+def call(function: str, arguments: str) -> str:
     """Call a function of the package.
 
     Args:
@@ -37,7 +37,7 @@ def answer(function: str, arguments: str) -> str:
 
     Examples:
         >>> try:
-        ...     answer("os.getcwd", "[]")
+        ...     call("os.getcwd", "[]")
         ... except ValueError as error:
         ...     print(error)
         'os.getcwd' is not a function of microgpt
@@ -47,27 +47,27 @@ def answer(function: str, arguments: str) -> str:
         raise ValueError(f"{function!r} is not a function of microgpt")
     try:
         result = getattr(import_module(module), name)(*json.loads(arguments))
-        return json.dumps({"result": plain(result)}, allow_nan=False)
+        return json.dumps({"result": jsonable(result)}, allow_nan=False)
     except (Exception, SystemExit) as error:
         return json.dumps({"error": type(error).__name__, "message": str(error)})
 
 
-def plain(result: Any) -> Any:
+def jsonable(result: Any) -> Any:
     """Turn a result into what JSON can hold.
 
     Infinite numbers, and those that are none, become None: JSON has no word for them.
 
     Examples:
         >>> from microgpt.study.comparing import Mismatch
-        >>> plain((Mismatch("1.0", "2.0"), {3: math.inf}))
+        >>> jsonable((Mismatch("1.0", "2.0"), {3: math.inf}))
         [{'got': '1.0', 'right': '2.0', 'place': ''}, {'3': None}]
     """
     if hasattr(result, "_asdict"):
-        return plain(result._asdict())
+        return jsonable(result._asdict())
     if is_dataclass(result) and not isinstance(result, type):
-        return {field.name: plain(getattr(result, field.name)) for field in fields(result)}
+        return {field.name: jsonable(getattr(result, field.name)) for field in fields(result)}
     if isinstance(result, Mapping):
-        return {str(key): plain(value) for key, value in result.items()}
+        return {str(key): jsonable(value) for key, value in result.items()}
     if isinstance(result, list | tuple):
-        return [plain(part) for part in result]
+        return [jsonable(part) for part in result]
     return None if isinstance(result, float) and not math.isfinite(result) else result

@@ -28,8 +28,7 @@ import traceback
 from contextlib import redirect_stdout
 from typing import Any, NamedTuple
 
-CLOSE = 1e-9
-"""How far two printed numbers may be apart, as a share of the larger: another machine rounds otherwise."""
+from microgpt.study.comparing import CLOSE
 
 NUMBER = re.compile(r"-?\d+\.\d*(?:e[+-]?\d+)?|-?\d+e[+-]?\d+|-?\d+")
 
@@ -199,17 +198,17 @@ def _run(known: doctest.Example | None, statement: str, names: dict[str, Any]) -
         failed, _ = runner.run(test, out=lambda text: None, clear_globs=False)
     expected = known.want if known else None
     if runner.error is not None:
-        return Shown(statement, told(runner.error), expected, False, True)
+        return Shown(statement, traced(runner.error), expected, False, True)
     printed, _, trace = runner.got.partition("Traceback (most recent call last):\n")
     raised = trace.strip().rpartition("\n")[2] + "\n" if trace else ""
     return Shown(statement, printed + raised, expected, not (known and failed))
 
 
-def told(error: BaseException) -> str:
+def traced(error: BaseException) -> str:
     r"""Tell of an exception: the lines of the cell that led to it, and what it says.
 
     Examples:
-        >>> told(ValueError("too small"))
+        >>> traced(ValueError("too small"))
         'ValueError: too small\n'
     """
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "<cell>" in frame.filename]

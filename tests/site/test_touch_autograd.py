@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from microgpt.study.live.autograd import secant, walk
+from microgpt.study.live.autograd import secant, walk_graph
 from tests.support.browser import CHROMIUM, OPEN_SHADOWS, Visitor
 from tests.support.touch import Figure
 
@@ -55,7 +55,7 @@ def test_a_graph_is_walked_through_forward_and_back(reader: Visitor) -> None:
     graph = Figure(reader, "graph")
 
     def is_at(leaves: tuple[float, float, float], step: int) -> bool:
-        stage = walk(*leaves).stages[step - 1]
+        stage = walk_graph(*leaves).stages[step - 1]
         known = [
             one for pair in zip(stage.values, stage.slopes, strict=True) for one in pair if one is not None
         ]

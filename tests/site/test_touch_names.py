@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from microgpt.study.calls import plain
+from microgpt.study.calls import jsonable
 from microgpt.study.live import names, walk
 from microgpt.study.live.guess import exam_names, sit
 from microgpt.study.live.heads import SideBySide, look_through
@@ -79,7 +79,7 @@ def test_home_invents_what_the_chapters_functions_invent(
     site: tuple[Path, str], toucher: Visitor, axe: str
 ) -> None:
     first = names.letter_by_letter(1000, "em", 0.5, 1)
-    assert first_view(site, "", "name-machine") == plain(first)
+    assert first_view(site, "", "name-machine") == jsonable(first)
     fetched: list[str] = []
     toucher.page.on("request", lambda request: fetched.append(request.url.rpartition("/")[2]))
     assert toucher.visit("") == []
@@ -163,7 +163,7 @@ def test_the_boxes_of_the_machine_show_a_name_of_ones_own(toucher: Visitor, axe:
 def test_the_reader_sits_the_exam_beside_the_counters_and_the_model(
     site: tuple[Path, str], toucher: Visitor, axe: str
 ) -> None:
-    assert first_view(site, "chapters/evaluation", "guess") == plain(sit([(0, "")]))
+    assert first_view(site, "chapters/evaluation", "guess") == jsonable(sit([(0, "")]))
     page = toucher.page
     assert toucher.visit("chapters/evaluation/") == []
     figure = page.locator("study-guess")
@@ -215,7 +215,7 @@ def test_heads_read_a_name_of_ones_own_with_parts_switched_off(
     site: tuple[Path, str], toucher: Visitor, axe: str
 ) -> None:
     first = look_through("anna", True, True, [])
-    assert first_view(site, "chapters/attention", "attention-heads") == plain(first)
+    assert first_view(site, "chapters/attention", "attention-heads") == jsonable(first)
     page = toucher.page
     assert toucher.visit("chapters/attention/") == []
     figure = page.locator("study-attention-heads")

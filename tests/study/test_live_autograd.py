@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from microgpt.autograd import Value, relu
-from microgpt.study.live.autograd import CURVES, secant, walk
+from microgpt.study.live.autograd import CURVES, secant, walk_graph
 
 RULES: dict[str, Callable[[float], float]] = {
     "square": lambda x: 2 * x,
@@ -53,13 +53,13 @@ def test_the_walk_back_finds_what_backward_finds(w: float, x: float, b: float) -
     leaves = [Value(w), Value(x), Value(b)]
     loss = (relu(leaves[0] * leaves[1] + leaves[2]) - 3.0) ** 2
     loss.backward()
-    stages = walk(w, x, b).stages
+    stages = walk_graph(w, x, b).stages
     assert stages[-1].slopes[:3] == [leaf.grad for leaf in leaves]
     assert stages[-1].values[-1] == loss.data
 
 
 def test_a_node_hands_on_its_slope_only_when_it_has_it() -> None:
-    stages = walk(0.5, 4.0, -1.0).stages
+    stages = walk_graph(0.5, 4.0, -1.0).stages
     for before, after in pairwise(stages):
         for place in range(8):
             assert before.values[place] in (None, after.values[place])

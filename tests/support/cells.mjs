@@ -9,7 +9,7 @@ const { loadPyodide } = await import(pathToFileURL(`${folder}/pyodide.mjs`).href
 const python = await loadPyodide({ indexURL: folder, stdout: () => {} });
 python.unpackArchive(new Uint8Array(readFileSync(packed)), "zip", { extractDir: "/book" });
 python.runPython("import sys; sys.path.insert(0, '/book')");
-const answer = python.pyimport("microgpt.study.calls").answer;
+const answer = python.pyimport("microgpt.study.calls").call;
 
 for (const { owner, code, text } of JSON.parse(readFileSync(cells, "utf-8"))) {
   const began = performance.now();

@@ -8,7 +8,7 @@ from sitemaker.figures.measured import default_run
 from sitemaker.machine.boxes import boxes
 from sitemaker.machine.cards import card
 from sitemaker.machine.plan import drawing_of
-from sitemaker.machine.slots import Slots, state_of
+from sitemaker.machine.slots import Slots, state_after
 from sitemaker.walk import NAME, STEPS
 
 __all__ = ["boxes", "drawing", "states"]
@@ -36,4 +36,4 @@ def drawing() -> str:
 
 def states() -> dict[str, dict[str, Any]]:
     """List what is shown (`microgpt.study.live.slots.State`), by the number of steps."""
-    return {step: dict(state_of(walk)) for step, walk in default_run()["walks"].items()}
+    return {step: dict(state_after(walk)) for step, walk in default_run()["walks"].items()}

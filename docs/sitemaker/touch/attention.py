@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from microgpt.study.calls import plain
+from microgpt.study.calls import jsonable
 from microgpt.study.live.heads import look_through
 from sitemaker.live import Widget
 
@@ -18,7 +18,7 @@ CHANGES: dict[str, tuple[bool, bool, list[int]]] = {
 
 def words(found: dict[str, Any]) -> str:
     """Tell in a table what each change does to the last row of the heads, and to what is expected next."""
-    rows = "".join(_row(title, plain(look_through(NAME, *change))) for title, change in CHANGES.items())
+    rows = "".join(_row(title, jsonable(look_through(NAME, *change))) for title, change in CHANGES.items())
     heads = "".join(f'<th scope="col">head {head}</th>' for head in range(len(found["heads"])))
     return (
         f"<table><caption>What the last letter of {NAME} looks at, in per cent: "

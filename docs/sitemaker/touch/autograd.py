@@ -41,7 +41,7 @@ WIDGETS = (
     ),
     Widget(
         "graph",
-        f"{HERE}.walk",
+        f"{HERE}.walk_graph",
         [0.5, 4.0, -1.0],
         _graph,
         "The smallest model, forward and back: the value of each node, and then its slope.",

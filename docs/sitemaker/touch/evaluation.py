@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from microgpt.study.calls import plain
+from microgpt.study.calls import jsonable
 from microgpt.study.live.guess import END, exam_names, sit
 from sitemaker.live import Widget
 
@@ -10,7 +10,7 @@ from sitemaker.live import Widget
 def words(found: dict[str, Any]) -> str:
     """Tell in a table what the others guess at the first name."""
     name = exam_names()[0]
-    sitting = plain(sit([(0, name + END)]))
+    sitting = jsonable(sit([(0, name + END)]))
     heads = "".join(f'<th scope="col">{player}</th>' for player in ("letter", *found["players"][1:]))
     rows = "".join(_row(one) for one in sitting["letters"])
     hits = "".join(f"<td>{count} of {sitting['asked']}</td>" for count in sitting["hits"][1:])

@@ -160,7 +160,7 @@ class Walk(NamedTuple):
     stages: list[Stage]
 
 
-def walk(w: float, x: float, b: float) -> Walk:
+def walk_graph(w: float, x: float, b: float) -> Walk:
     """Walk through the graph of the chapter, the square of relu(w · x + b) - 3.
 
     Args:
@@ -169,7 +169,7 @@ def walk(w: float, x: float, b: float) -> Walk:
         b: What is added.
 
     Examples:
-        >>> stages = walk(0.5, 4.0, -1.0).stages
+        >>> stages = walk_graph(0.5, 4.0, -1.0).stages
         >>> stages[0].said
         'w · x gets the value 2.'
         >>> stages[-1].said

@@ -166,7 +166,7 @@ def walked(scores: Sequence[float], point: float) -> Walked:
     return Walked(LETTERS, shares, fields)
 
 
-class Judged(NamedTuple):
+class JudgedWord(NamedTuple):
     """What a wheel says to a word.
 
     Attributes:
@@ -186,7 +186,7 @@ class Judged(NamedTuple):
     loss: float
 
 
-def judge_word(word: str, scores: Sequence[float]) -> Judged:
+def judge_word(word: str, scores: Sequence[float]) -> JudgedWord:
     """Ask at each letter of a word how wrong a wheel is.
 
     Args:
@@ -212,7 +212,7 @@ def judge_word(word: str, scores: Sequence[float]) -> Judged:
     ended, shares = f"{plain}.", wheel(scores)
     chances = right_chances(shares, ended)
     missing = [1 - chance for chance in chances]
-    return Judged(LETTERS, ended, shares, chances, missing, penalty(scores, ended))
+    return JudgedWord(LETTERS, ended, shares, chances, missing, penalty(scores, ended))
 
 
 class Penalized(NamedTuple):

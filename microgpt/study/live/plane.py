@@ -14,7 +14,7 @@ ROUNDS = 30
 """How often the rows are multiplied by a direction to find the one in which they differ most."""
 
 
-class Place(NamedTuple):
+class Spot(NamedTuple):
     """Where a token lies, in the units of the parameters.
 
     Attributes:
@@ -28,8 +28,8 @@ class Place(NamedTuple):
     up: float
 
 
-def places(names: Iterable[str], table: Iterable[Sequence[float]]) -> list[Place]:
-    """Place tokens on a plane, by what a model has learned of each.
+def places(names: Iterable[str], table: Iterable[Sequence[float]]) -> list[Spot]:
+    """Spot tokens on a plane, by what a model has learned of each.
 
     Args:
         names: What each token is called.
@@ -55,7 +55,7 @@ def places(names: Iterable[str], table: Iterable[Sequence[float]]) -> list[Place
     vowels = [row for name, row in zip(named, rows, strict=True) if name in VOWELS]
     right = _unit(_mean(vowels or rows))
     up = _longest([_minus(row, [dot(row, right) * one for one in right]) for row in rows])
-    return [Place(name, dot(row, right), dot(row, up)) for name, row in zip(named, rows, strict=True)]
+    return [Spot(name, dot(row, right), dot(row, up)) for name, row in zip(named, rows, strict=True)]
 
 
 def _mean(rows: list[list[float]]) -> list[float]:

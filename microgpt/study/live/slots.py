@@ -58,10 +58,10 @@ def machine_state(step: int, name: str) -> State:
         ...     print(str(error).partition(",")[0])
         'Ada' has 'A'
     """
-    return state_of(walk(run_after(step), name))
+    return state_after(walk(run_after(step), name))
 
 
-def state_of(seen: dict[str, Any]) -> State:
+def state_after(seen: dict[str, Any]) -> State:
     """List what is shown of a walk."""
     ids = _ids(seen)
     return {

@@ -24,7 +24,7 @@ from microgpt.loss import surprise
 from microgpt.model import Model, forward, new_caches
 from microgpt.sampling import generate
 from microgpt.stages import Event, listening
-from microgpt.study.live.plane import Place, places
+from microgpt.study.live.plane import Spot, places
 from microgpt.training import Run, mean_of_last
 
 EXAM, SAMPLES, SEED = 60, 6, 1
@@ -70,7 +70,7 @@ class Look(NamedTuple):
     known: int
     read: list[str]
     attention: list[list[list[float]]]
-    letters: list[Place]
+    letters: list[Spot]
 
 
 class _Watched:
@@ -87,7 +87,7 @@ class _Watched:
 _NOW: list[_Watched] = []
 
 
-class LostError(LookupError):
+class NoRunError(LookupError):
     """There is no run to go on with."""
 
 
@@ -129,7 +129,7 @@ def advance(seconds: float = 0.25, steps: int = 1_000_000) -> Piece:
         steps: How many steps at most.
 
     Raises:
-        LostError: If no run was begun, or Python was started anew since.
+        NoRunError: If no run was begun, or Python was started anew since.
     """
     watched, until, losses = _watched(), time.perf_counter() + seconds, []
     for step in watched.steps:
@@ -144,7 +144,7 @@ def look() -> Look:
     """Look at the run as it is.
 
     Raises:
-        LostError: See `advance`.
+        NoRunError: See `advance`.
     """
     watched = _watched()
     run = watched.run
@@ -166,7 +166,7 @@ def look() -> Look:
 
 def _watched() -> _Watched:
     if not _NOW:
-        raise LostError("there is no run: Python was started anew; begin again")
+        raise NoRunError("there is no run: Python was started anew; begin again")
     return _NOW[0]
 
 
