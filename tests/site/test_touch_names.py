@@ -62,11 +62,11 @@ def numbers(figure: Any, selector: str, name: str) -> list[float]:
 def shows(figure: Any, found: names.InventedName, place: int = -1) -> None:
     """Compare the drawing with a name, and the bars with one of its letters."""
     letter = found.letters[place]
-    figure.page.wait_for_function(
-        "point => Math.abs(document.querySelector('[data-point]')?.dataset.point - point) < 1e-9",
-        arg=letter.point,
-        timeout=LONG,
-    )
+    drawn = """([point, chance]) => {
+      const [bar, mark] = ["[data-chance]", "[data-point]"].map((one) => document.querySelector(one));
+      return Math.abs(mark?.dataset.point - point) < 1e-9 && Math.abs(bar?.dataset.chance - chance) < 1e-9;
+    }"""
+    figure.page.wait_for_function(drawn, arg=[letter.point, letter.chances[0]], timeout=LONG)
     spelled = figure.locator(".machine-name").inner_text().replace("\n", "")
     assert spelled.endswith(f"{found.sign} {found.novelty}")
     assert spelled.startswith(found.name)
