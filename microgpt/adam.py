@@ -221,6 +221,13 @@ before, only turned too; Adam's, at the rate that was good there, now stops shor
 turned-valley
 ```
 
+Now turn the rates yourself. Look for the rate at which the plain way flies out of the straight valley, and
+for what the turned one does to each of the two.
+
+```figure
+valley
+```
+
 A valley is a drawing. Here are the four rules with a small model that learns from sixty names, the same for
 all; shown is the mean loss over the last twenty, for three rates of each.
 

@@ -93,3 +93,11 @@ export const svg = (name, attributes = {}, ...inside) => {
   made.append(...inside);
   return made;
 };
+
+/** A picture that says what it shows. @param {number} width @param {number} height @param {string} label @param {(Node | string)[]} inside */
+export const picture = (width, height, label, ...inside) =>
+  svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label }, ...inside);
+
+/** Put numbers from `low` to `high` onto the pixels from `start` to `end`. @param {number} low @param {number} high @param {number} start @param {number} end */
+export const scale = (low, high, start, end) => (/** @type {number} */ value) =>
+  high === low ? (start + end) / 2 : start + ((value - low) / (high - low)) * (end - start);

@@ -1,6 +1,6 @@
 // <study-train>: a real run in the page, led on in pieces and looked at (microgpt/study/live/training.py).
 import { make } from "./course.js";
-import { picture, scale, svg } from "./drawing.js";
+import { picture, scale, svg } from "./pieces.js";
 import { ask } from "./python.js";
 import { Widget } from "./widget.js";
 

@@ -14,7 +14,17 @@ from typing import Any, NamedTuple
 from microgpt.study.calls import jsonable
 from sitemaker.cache import LIVE, cached
 
-MODULES = ("home", "first_steps", "autograd", "vectors", "attention", "loss", "training", "evaluation")
+MODULES = (
+    "home",
+    "first_steps",
+    "autograd",
+    "vectors",
+    "attention",
+    "loss",
+    "adam",
+    "training",
+    "evaluation",
+)
 """The modules of `sitemaker.touch` that have widgets; each has a tuple WIDGETS."""
 
 

@@ -32,6 +32,7 @@ from microgpt.evaluation import (
 from microgpt.loss import surprise
 from microgpt.model import forward, new_caches
 from microgpt.stages import Event, listening
+from microgpt.study.valleys import descent, valley
 from microgpt.tokenizer import Tokenizer
 from tests.support.reference import golden, needs_the_original, reference_file
 
@@ -521,12 +522,12 @@ def test_vowels_have_moved_together(run: dict[str, Any]) -> None:
 
 
 def test_adam_gets_further_down_the_valley_than_the_plain_slope() -> None:
-    plain = measured.descent(0.035, 40, adaptive=False)
-    adaptive = measured.descent(0.25, 40, adaptive=True)
+    plain = descent(0.035, 40, adaptive=False)
+    adaptive = descent(0.25, 40, adaptive=True)
     assert plain[0] == adaptive[0]
     by_hand = (-4.0 - 0.035 * -4.0, 1.0 - 0.035 * 50.0)
     assert plain[1] == pytest.approx(by_hand)
-    heights = [measured.valley(*path[-1]) for path in (plain, adaptive)]
+    heights = [valley(*path[-1]) for path in (plain, adaptive)]
     assert heights[1] < heights[0] / 5
     told = re.search(r"creeps, and is at height ([\d.]+) after.*is at ([\d.]+)\.", figure("adam-path"))
     assert told

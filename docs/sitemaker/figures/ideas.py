@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from microgpt.autograd import Value, exp, log
 from microgpt.loss import surprise
-from sitemaker.figures.measured import descent, turn, valley
+from microgpt.study.valleys import descent, turn, valley
 from sitemaker.figures.plotting import FAINT, INK, SERIES, Words, drawn
 
 Path: TypeAlias = list[tuple[float, float]]

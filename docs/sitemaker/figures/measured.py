@@ -5,9 +5,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from microgpt import Config, as_floats, bundled_documents, evaluate, new_run, train
-from microgpt.adam import Adam
 from microgpt.attention import Cache
-from microgpt.autograd import Value
 from microgpt.evaluation import held_out_documents
 from microgpt.graphs import gradient_sizes
 from microgpt.loss import document_loss
@@ -107,44 +105,3 @@ def _reading(model: Model[float]) -> dict[str, Any]:
         "attention": [weights[head::n_head] for head in range(n_head)],
         "first": {str(t): probabilities_at(logits[0], t) for t in TEMPERATURES},
     }
-
-
-def valley(x: Any, y: Any) -> Any:
-    """Measure the height of a long valley, fifty times as steep across as along; for any kind of number."""
-    return x**2 * 0.5 + y**2 * 25.0
-
-
-def descent(
-    learning_rate: float, steps: int, adaptive: bool, turned: bool = False
-) -> list[tuple[float, float]]:
-    """Walk down the valley from 4 before its middle and 1 beside it, by Adam or against the slope.
-
-    Args:
-        learning_rate: Of every step.
-        steps: How many.
-        adaptive: By Adam.
-        turned: Whether the valley is turned by 45 degrees, so that each parameter leads half along.
-
-    Returns:
-        The places, `[steps + 1]` pairs of the two parameters.
-    """
-    x, y = map(Value, turn(-4.0, 1.0) if turned else (-4.0, 1.0))
-    adam = Adam.start([x, y])
-    path = [(x.data, y.data)]
-    for _ in range(steps):
-        for value in (x, y):
-            value.grad = 0.0
-        valley(*(turn(x, y) if turned else (x, y))).backward()
-        if adaptive:
-            adam.update([x, y], learning_rate)
-        else:
-            for value in (x, y):
-                value.data -= learning_rate * value.grad
-        path.append((x.data, y.data))
-    return path
-
-
-def turn(x: Any, y: Any) -> tuple[Any, Any]:
-    """Turn a place in the valley into one in the turned valley; twice is not at all."""
-    half = 0.5**0.5
-    return (x + y) * half, (x - y) * half
