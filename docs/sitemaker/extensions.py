@@ -16,7 +16,19 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from math_core import LatexError, LatexToMathML
 
-from sitemaker import bedside, diagrams, figures, home, live, machine, names, rungs, terminal, trace
+from sitemaker import (
+    bedside,
+    diagrams,
+    figures,
+    home,
+    live,
+    machine,
+    names,
+    predicting,
+    rungs,
+    terminal,
+    trace,
+)
 from sitemaker.errors import SiteError
 from sitemaker.figures import comparison
 
@@ -122,6 +134,7 @@ class Figures(Postprocessor):
         tables = {
             "invented names": home.names,
             "table of what matters": comparison.table,
+            "prediction": predicting.element,
             "table of rungs": rungs.table,
             "table of the crowd": rungs.crowd,
             "table of one model": rungs.table_of_one_model,
