@@ -7,6 +7,8 @@ import { HAS_PYTHON, MEGABYTES, ask, state } from "./python.js";
 
 export class Widget extends HTMLElement {
   turn = 0;
+  /** @type {Promise<any> | undefined} */
+  running;
 
   connectedCallback() {
     if (this.said || !HAS_PYTHON) return; // without Python, what stands in the element is shown as it is
@@ -29,11 +31,19 @@ export class Widget extends HTMLElement {
   ask(/** @type {string} */ call, /** @type {any[]} */ args, /** @type {{seconds: number}} */ settings) { return ask(call, args, settings); }
 
   /**
-   * Call the function and draw. Of several calls in a row, only the last is drawn.
+   * Call the function and draw. While one call is on its way, only the last of those that follow is kept.
    * @param {any[]} args @param {{call?: string, seconds?: number}} settings
    */
   async compute(args, { call = this.getAttribute("data-call") ?? "", seconds = 30 } = {}) {
     const turn = (this.turn += 1);
+    await this.running;
+    if (turn !== this.turn) return null;
+    this.running = this.answer(turn, call, args, seconds);
+    return this.running;
+  }
+
+  /** @param {number} turn @param {string} call @param {any[]} args @param {number} seconds */
+  async answer(turn, call, args, seconds) {
     const waiting = setTimeout(() => turn === this.turn && this.say(waits()), 100);
     try {
       const result = await this.ask(call, args, { seconds });

@@ -19,7 +19,7 @@ pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.
 from sitemaker import cells, course, inpage
 from sitemaker.vendor import AXE, EDITOR, PYODIDE, TYPESCRIPT, npm_package
 
-from tests.support.cells import NODE, cells_of, code_of, run_in_node
+from tests.site.node import NODE, cells_of, code_of, run_in_node
 
 pytestmark = pytest.mark.xdist_group("cells")
 needs_a_browser = pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium here")

@@ -1,5 +1,5 @@
 // Runs cells in the Python of the pages, outside of a browser:
-//     node cells.mjs PYODIDE_FOLDER PACKAGE.zip CELLS.json RESULTS.json
+//     node node.mjs PYODIDE_FOLDER PACKAGE.zip CELLS.json RESULTS.json
 // Each result is written at once, so that what ends Python can be told.
 import { appendFileSync, readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";

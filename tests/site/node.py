@@ -1,6 +1,6 @@
 """The examples of the chapters as cells, run in the Python of the pages, but in Node.
 
-python -m tests.support.cells SITE > docs/measurements/cells.json    # how long they take, by a built site
+python -m tests.site.node SITE > docs/measurements/cells.json    # how long they take, by a built site
 """
 
 import json
@@ -49,7 +49,7 @@ def run_in_node(some: Sequence[Cell]) -> list[dict[str, Any]]:
         asked = [{"owner": cell.owner, "code": code_of(cell), "text": cell.text} for cell in some]
         given.write_text(json.dumps(asked), encoding="utf-8")
         results.touch()
-        script = Path(__file__).with_name("cells.mjs")
+        script = Path(__file__).with_name("node.mjs")
         command = [NODE, script, npm_package(PYODIDE), package, given, results]
         done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
         found = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
@@ -66,7 +66,7 @@ def main() -> None:
                 if found["seconds"] >= 1:
                     slow[f"{cell.owner} {cell.number}"] = f"{found['seconds']:.0f}"
     versions = {"pyodide": PYODIDE.version, "node": _version(), "system": platform.platform()}
-    command = "python -m tests.support.cells SITE"
+    command = "python -m tests.site.node SITE"
     record = {"command": command, "versions": versions, "unfit": cells.measured()["unfit"], "seconds": slow}
     print(json.dumps(record, indent=1))
 
