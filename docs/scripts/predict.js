@@ -25,7 +25,7 @@ class Predict extends HTMLElement {
     const { name, effects } = this.questions[this.place];
     const asked = effects.map(({ setup }, at) => this.choice(setup, at));
     const look = make("button", { class: "quiz-button" }, "Look");
-    this.form.replaceChildren(make("p", { class: "quiz-title" }, `${this.place + 1} of ${this.questions.length}: `, make("strong", {}, name)), ...asked, look);
+    this.form.replaceChildren(make("p", { class: "quiz-title" }, `${this.place + 1} of ${this.questions.length}: `, make("strong", {}, name), ". The held-out loss is"), ...asked, look);
     this.told.textContent = "";
     this.shown.replaceChildren();
     this.next.hidden = true;
@@ -35,7 +35,7 @@ class Predict extends HTMLElement {
   choice(setup, at) {
     const options = Object.entries(this.verdicts).map(([value, text]) =>
       make("label", { class: "predict-option" }, make("input", { type: "radio", name: `setup-${at}`, value }), ` ${text}`));
-    return make("fieldset", {}, make("legend", {}, `${setup}: the held-out loss is …`), ...options);
+    return make("fieldset", {}, make("legend", {}, setup), ...options);
   }
 
   reveal(event) {
