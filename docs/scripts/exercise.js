@@ -16,11 +16,20 @@ class Exercise extends Bench {
     this.task = JSON.parse(this.dataset.task);
     this.checks = this.starter("Check", () => this.check());
     this.resets = button("Reset", () => this.reset());
-    this.bar.append(this.checks, this.resets, this.said);
+    this.opens = button("Write it here", () => this.write().then(() => this.editor.focus()));
+    this.bar.append(this.opens, this.said);
     this.append(this.place, this.bar, this.told, make("p", {}, "Or in the terminal:"));
-    const settings = { name: `Your file ${this.file}`, run: () => this.check(), changed: (/** @type {string} */ text) => this.changed(text) };
-    this.open(this.kept?.text ?? this.task, settings).then(() => this.reveal());
+    if (this.kept) this.write();
     if (this.kept?.passed) this.praise();
+  }
+
+  /** Open the file; the editor is fetched only for who writes. */
+  async write() {
+    const settings = { name: `Your file ${this.file}`, run: () => this.check(), changed: (/** @type {string} */ text) => this.changed(text) };
+    await this.open(this.kept?.text ?? this.task, settings);
+    this.opens.remove();
+    this.bar.prepend(this.checks, this.resets);
+    this.reveal();
   }
 
   /** Show the place where the answer is to be written. */

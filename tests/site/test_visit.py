@@ -40,6 +40,7 @@ def test_a_visit_from_home_to_a_run_of_ones_own(site: Any, chromium: Any) -> Non
 
     one = exercise("penalty")
     assert visitor._arrives("practice/exercises/penalty/")
+    page.locator("study-exercise").get_by_role("button", name="Write it here").click()
     page.wait_for_selector("study-exercise textarea", state="attached")
     page.locator("study-exercise textarea").fill(task_file(one, one.solution))
     page.locator("study-exercise").get_by_role("button", name="Check").click()
