@@ -15,7 +15,7 @@ class Apart extends Bench {
     this.checks = this.starter("Check", () => this.check());
     this.checks.hidden = true;
     this.bar.append(this.opens, this.checks, this.said);
-    this.append(this.place, this.bar, this.told);
+    this.append(make("p", {}, "Write an example that says True of the right version, and False of the wrong one."), this.place, this.bar, this.told);
     if (this.kept) this.begin(false);
   }
 
@@ -34,6 +34,7 @@ class Apart extends Bench {
 
   changed(/** @type {string} */ text) {
     if (text === (this.kept ?? this.example)) return;
+    this.tell("");
     if (text === this.example) dropFile(this.file);
     else keepFile(this.file, this.head + text);
   }

@@ -53,6 +53,13 @@ export class Bench extends HTMLElement {
     this.editor = await openEditor(room, text, { numbered: true, ...settings });
   }
 
+  /** Bring a line of the editor into the middle of what is seen of it. @param {number} place from 0 on */
+  bring(place) {
+    const scroller = this.place.querySelector(".prism-code-editor");
+    const line = /** @type {HTMLElement | undefined} */ (this.place.querySelectorAll(".pce-line")[place]);
+    if (scroller && line) scroller.scrollTop = line.offsetTop - scroller.clientHeight / 2;
+  }
+
   /** Mark the line that is to blame; none for 0. @param {number} number */
   blame(number) {
     for (const line of this.place.querySelectorAll(".pce-line.blamed")) line.classList.remove("blamed");

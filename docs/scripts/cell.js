@@ -14,8 +14,9 @@ const button = (/** @type {string} */ text, /** @type {() => void} */ act) => {
   made.addEventListener("click", act);
   return made;
 };
-const codeOf = (/** @type {string} */ text) =>
-  text.split("\n").filter((line) => PROMPT.test(line)).map((line) => line.replace(PROMPT, "")).join("\n");
+/** Take the statements out of a block with prompts, the book's or a pasted one. @param {string} text */
+const codeOf = (text) =>
+  !/^>>>/m.test(text) ? text : text.split("\n").filter((line) => PROMPT.test(line)).map((line) => line.replace(PROMPT, "")).join("\n");
 const seconds = (/** @type {number} */ from) => `${((performance.now() - from) / 1000).toFixed(2)} s`;
 
 class Cell extends Live {
@@ -49,7 +50,7 @@ class Cell extends Live {
   }
 
   get owner() { return this.getAttribute("of"); }
-  get code() { return this.editor ? this.editor.text : codeOf(this.text); }
+  get code() { return codeOf(this.editor?.text ?? this.text); }
   get isRunning() { return this.runs?.textContent === "Stop"; }
   get isFresh() { return this.ran.age === age() && this.ran.code === this.code; }
 
@@ -70,20 +71,17 @@ class Cell extends Live {
     this.runs.textContent = "Run";
   }
 
-  /** @returns {Promise<boolean>} whether it came to its end */
+  /** @returns {Promise<boolean | void>} whether it came to its end */
   async runAlone() {
     const { code } = this;
+    this.shown.replaceChildren();
     const began = performance.now();
     const watch = () => this.say(state() === "loading" ? `Starting Python (${MEGABYTES} MB, once) …` : "Running …");
     document.addEventListener("study:python", watch);
     const answer = ask("microgpt.study.cells.run_cell", [this.owner, code, this.text]);
     const shown = await answer.catch((/** @type {Error} */ error) => error.message);
     document.removeEventListener("study:python", watch);
-    if (typeof shown === "string") {
-      this.shown.replaceChildren();
-      this.say(shown);
-      return false;
-    }
+    if (typeof shown === "string") return void this.say(shown);
     this.ran = { age: age(), code };
     this.compare(shown, seconds(began));
     return !shown.some((/** @type {Shown} */ one) => one.failed);
@@ -145,7 +143,7 @@ class Cell extends Live {
       if (!input.value.trim()) return this.say("Type first what you expect.");
       this.answered += 1;
       this.show();
-      this.say(agree(input.value, text) ? "As you said." : `You said ${input.value.trim()}.`);
+      this.say(agree(input.value, text) ? "As you said." : `You said ${input.value.trim()}; it is something else.`);
       (this.question?.querySelector("input") ?? this.runs).focus();
     });
     return form;
@@ -178,7 +176,7 @@ const compared = (known, other) => {
 };
 
 const agree = (/** @type {string} */ said, /** @type {string} */ text) => {
-  const [one, other] = [said, text].map((part) => part.replace(/\s+/g, ""));
+  const [one, other] = [said, text].map((part) => part.replace(/\s+|^[("']|[)"']\s*$/g, ""));
   const decimals = Math.min(one.split(".")[1]?.length ?? 0, 20);
   return one === other || (one !== "" && Number(one) === Number(Number(other).toFixed(decimals)));
 };

@@ -34,16 +34,14 @@ class Exercise extends Bench {
 
   /** Show the place where the answer is to be written. */
   reveal() {
-    const before = this.editor.text.split("raise NotImplementedError")[0].split("\n").length;
-    const scroller = this.place.querySelector(".prism-code-editor");
-    const line = this.place.querySelectorAll(".pce-line")[before - 1];
-    if (line) scroller.scrollTop = line.offsetTop - scroller.clientHeight / 2;
+    this.bring(this.editor.text.split("raise NotImplementedError")[0].split("\n").length - 1);
   }
 
   /** Keep what was typed; a file that is as it was given is none. @param {string} text */
   changed(text) {
     if (text === (this.kept?.text ?? this.task)) return;
     this.blame(0);
+    this.tell("");
     if (text === this.task) dropFile(this.file);
     else keepFile(this.file, text);
     this.aside = undefined;

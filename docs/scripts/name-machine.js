@@ -16,7 +16,7 @@ class NameMachine extends Widget {
   build([step, beginning, temperature, seed]) {
     this.steps = [...this.querySelectorAll("datalist option")].map((option) => Number(/** @type {HTMLOptionElement} */ (option).value));
     this.seed = seed;
-    this.beginning = make("input", { type: "text", value: beginning, maxlength: "40", autocomplete: "off", autocapitalize: "none", spellcheck: "false" });
+    this.beginning = make("input", { type: "text", value: beginning, maxlength: "15", autocomplete: "off", autocapitalize: "none", spellcheck: "false" });
     this.temperature = make("input", { type: "range", min: "0.1", max: "2", step: "0.1", value: String(temperature) });
     this.stop = make("input", { type: "range", min: "0", max: String(this.steps.length - 1), value: String(this.steps.indexOf(step)) });
     this.told = { temperature: make("output"), stop: make("output") };
@@ -43,7 +43,7 @@ class NameMachine extends Widget {
   }
 
   get asked() {
-    return [this.steps[Number(this.stop.value)], this.beginning.value, Number(this.temperature.value), this.seed];
+    return [this.steps[Number(this.stop.value)], this.beginning.value.trim().toLowerCase(), Number(this.temperature.value), this.seed];
   }
 
   ask(call, args, settings) { return askOf(MODEL, call, args, settings); }

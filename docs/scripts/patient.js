@@ -46,7 +46,8 @@ class Patient extends Bench {
     const settings = { name: `The module ${module} of this patient`, run: () => this.probe(), changed: (/** @type {string} */ text) => this.changed(text) };
     await this.open(this.texts[module] ?? given, settings);
     this.mark();
-    this.editor.focus();
+    this.bring(this.editor.text.split("\n").findIndex((line) => /^(def|class|@)/.test(line)));
+    this.editor.focus({ preventScroll: true });
   }
 
   /** Keep what was typed; a module as it came is no treatment. @param {string} text */
@@ -56,6 +57,8 @@ class Patient extends Bench {
     if (text === this.given) delete texts[this.module];
     keepTreatment(this.number, { texts, cured: false });
     this.mark();
+    this.tell("");
+    this.seen.replaceChildren();
   }
 
   /** Say in the list which modules are changed. */

@@ -30,7 +30,7 @@ class Valley extends Widget {
       this.show();
     });
     this.ground = make("div", { class: "valley-picture" });
-    this.shown = make("div");
+    this.shown = make("div", { class: "valley-table", tabindex: "0", role: "group", "aria-label": "Where the two ways are" });
     this.told = told();
     this.replaceChildren(controls(...rates, make("label", {}, box, " Turn the valley"), steps), this.ground, this.shown, this.told);
   }
@@ -49,10 +49,12 @@ class Valley extends Widget {
       return [head(words), number(x, 3), number(y, 3), number(ways[`${name}_heights`][step], 3)];
     });
     this.shown.replaceChildren(table(["", "first parameter", "second", "height"], rows));
-    const [plain, adam] = Object.keys(NAMES).map((name) => rounded(ways[`${name}_heights`][step], 3));
+    const [plain, adam] = Object.keys(NAMES).map((name) => short(ways[`${name}_heights`][step]));
     this.told.textContent = `After ${step === 1 ? "1 step" : `${step} steps`} the way against the slope is at height ${plain}, Adam's at ${adam}.`;
   }
 }
+
+const short = (/** @type {number} */ height) => (height < 1e6 ? rounded(height, 3) : height.toExponential(2));
 
 /** @param {any} ways @param {number} step */
 const drawn = ({ lines, plain, adam }, step) => {

@@ -49,11 +49,14 @@ export class Widget extends HTMLElement {
       const result = await this.ask(call, args, { seconds });
       if (turn !== this.turn) return null;
       this.say("");
+      this.classList.remove("refused");
       this.draw(result, args);
       this.dataset.args = JSON.stringify(args); // what is drawn now
       return result;
     } catch (error) {
-      if (turn === this.turn) this.say(/** @type {Error} */ (error).message);
+      if (turn !== this.turn) return null;
+      this.classList.add("refused"); // what is drawn is an older answer
+      this.say(/** @type {Error} */ (error).message);
       return null;
     } finally {
       clearTimeout(waiting);
