@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from microgpt import Config, bundled_documents, new_run, train
 from microgpt.study.live.training import begin
 from tests.support.browser import CHROMIUM, Visitor
+from tests.support.reference import FOLDER, run_original
 
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
 
@@ -53,13 +55,18 @@ def test_steps_by_hand_are_those_of_the_book(visitor: Visitor) -> None:
     page.wait_for_function("() => document.querySelectorAll('.train-curve circle').length === 4")
 
 
-def test_names_of_ones_own_are_learned_by_heart(visitor: Visitor) -> None:
+def test_names_of_ones_own_are_learned_by_heart(visitor: Visitor, tmp_path: Path) -> None:
     page, run = visitor.page, visitor.page.locator("study-train")
     run.get_by_label("Learn from").select_option("own")
     run.get_by_label("Steps").select_option("100")
     page.get_by_label("Your names").fill("ada\ngrace\nalan")
     page.get_by_role("button", name="Train", exact=True).tap()
     told(visitor, "Step 100 of 100.")
+    if FOLDER:  # what the original computes from these names
+        (tmp_path / "names.txt").write_text("ada\ngrace\nalan\n", encoding="utf-8")
+        original, _ = run_original(tmp_path / "names.txt", steps=100, samples=1)
+        last = float(page.locator(".train-told").get_attribute("data-loss"))
+        assert last == pytest.approx(float.fromhex(original["losses"][-1]), rel=1e-9)
     page.get_by_text("stand in the data").or_(page.get_by_text("stands in the data")).wait_for()
     assert set(page.locator(".train-samples li").all_inner_texts()) & {"ada", "grace", "alan"}
     assert page.locator(".train-curve .opponent").count() == 0
