@@ -47,3 +47,13 @@ def visitor(site: tuple[Path, str], chromium: Any, **options: Any) -> Visitor:
     context = chromium.new_context(permissions=["clipboard-read", "clipboard-write"], **options)
     context.add_init_script(OPEN_SHADOWS)
     return Visitor(context.new_page(), *site)
+
+
+@pytest.fixture(scope="module")
+def reader(site: tuple[Path, str], chromium: Any, request: pytest.FixtureRequest) -> Iterator[Visitor]:
+    """Open the page that a module of tests names PAGE, on a small screen."""
+    with chromium.new_context(color_scheme="light", viewport={"width": 390, "height": 800}) as context:
+        context.add_init_script(OPEN_SHADOWS)
+        one = Visitor(context.new_page(), *site)
+        assert one.visit(request.module.PAGE) == []
+        yield one

@@ -1,33 +1,22 @@
 """The valley in the chapter on Adam in which one can turn the rates."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from microgpt.study.live.adam import STEPS, ways
-from tests.support.browser import CHROMIUM, OPEN_SHADOWS, Visitor
-from tests.support.touch import Figure
+from tests.support.browser import CHROMIUM, Visitor
+from tests.support.touch import Figure, complaints
 
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
 
 from sitemaker.course import url
-from sitemaker.vendor import AXE, npm_package
 
 pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium here"),
     pytest.mark.xdist_group("site"),
 ]
-
-
-@pytest.fixture(scope="module")
-def reader(site: tuple[Path, str], chromium: Any) -> Iterator[Visitor]:
-    with chromium.new_context(color_scheme="light", viewport={"width": 390, "height": 800}) as context:
-        context.add_init_script(OPEN_SHADOWS)
-        visitor = Visitor(context.new_page(), *site)
-        assert visitor.visit(url("adam")) == []
-        yield visitor
+PAGE = url("adam")
 
 
 def test_rates_are_turned_and_the_ways_followed(reader: Visitor) -> None:
@@ -54,6 +43,4 @@ def test_rates_are_turned_and_the_ways_followed(reader: Visitor) -> None:
 
 
 def test_the_valley_leaves_nothing_to_complain_about(reader: Visitor) -> None:
-    axe = (npm_package(AXE) / "axe.min.js").read_text(encoding="utf-8")
-    assert reader.problems() + reader.axe(axe) == []
-    assert reader.switch("dark") + reader.axe(axe) == []
+    assert complaints(reader) == []

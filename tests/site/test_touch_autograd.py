@@ -1,34 +1,20 @@
 """The figures of the chapter on autograd that one can touch."""
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 from microgpt.study.live.autograd import secant, walk_graph
-from tests.support.browser import CHROMIUM, OPEN_SHADOWS, Visitor
-from tests.support.touch import Figure
+from tests.support.browser import CHROMIUM, Visitor
+from tests.support.touch import Figure, complaints
 
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
 
 from sitemaker import names
-from sitemaker.vendor import AXE, npm_package
 
 pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium here"),
     pytest.mark.xdist_group("site"),
 ]
 PAGE = names.page("autograd").removesuffix(".md") + "/"
-
-
-@pytest.fixture(scope="module")
-def reader(site: tuple[Path, str], chromium: Any) -> Iterator[Visitor]:
-    with chromium.new_context(color_scheme="light", viewport={"width": 390, "height": 800}) as context:
-        context.add_init_script(OPEN_SHADOWS)
-        visitor = Visitor(context.new_page(), *site)
-        assert visitor.visit(PAGE) == []
-        yield visitor
 
 
 def test_a_nudge_shrinks_until_floats_are_too_coarse(reader: Visitor) -> None:
@@ -75,6 +61,4 @@ def test_a_graph_is_walked_through_forward_and_back(reader: Visitor) -> None:
 
 
 def test_the_figures_leave_nothing_to_complain_about(reader: Visitor) -> None:
-    axe = (npm_package(AXE) / "axe.min.js").read_text(encoding="utf-8")
-    assert reader.problems() + reader.axe(axe) == []
-    assert reader.switch("dark") + reader.axe(axe) == []
+    assert complaints(reader) == []

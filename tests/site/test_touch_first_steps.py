@@ -1,34 +1,20 @@
 """The figures of the first chapter that one can touch: with the keyboard, and as Python computes them."""
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 from microgpt.study.live.first_steps import SCORES, judge_word, nudges, penalized, rolled, spun, walked
-from tests.support.browser import CHROMIUM, OPEN_SHADOWS, Visitor
-from tests.support.touch import CLOSE, Figure
+from tests.support.browser import CHROMIUM, Visitor
+from tests.support.touch import CLOSE, Figure, complaints
 
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
 
 from sitemaker import names
-from sitemaker.vendor import AXE, npm_package
 
 pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium here"),
     pytest.mark.xdist_group("site"),
 ]
 PAGE = names.page("first_steps").removesuffix(".md") + "/"
-
-
-@pytest.fixture(scope="module")
-def reader(site: tuple[Path, str], chromium: Any) -> Iterator[Visitor]:
-    with chromium.new_context(color_scheme="light", viewport={"width": 390, "height": 800}) as context:
-        context.add_init_script(OPEN_SHADOWS)
-        visitor = Visitor(context.new_page(), *site)
-        assert visitor.visit(PAGE) == []
-        yield visitor
 
 
 def test_a_die_is_rolled_often_and_with_another_seed(reader: Visitor) -> None:
@@ -145,6 +131,4 @@ def test_the_steps_of_training_are_gone_through_to_their_end(reader: Visitor) ->
 
 
 def test_the_figures_leave_nothing_to_complain_about(reader: Visitor) -> None:
-    axe = (npm_package(AXE) / "axe.min.js").read_text(encoding="utf-8")
-    assert reader.problems() + reader.axe(axe) == []
-    assert reader.switch("dark") + reader.axe(axe) == []
+    assert complaints(reader) == []

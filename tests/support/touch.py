@@ -11,6 +11,14 @@ from tests.support.browser import Visitor
 CLOSE = 1e-9
 
 
+def complaints(visitor: Visitor) -> list[str]:
+    """List what is wrong with the page as it is, in light and in dark."""
+    from sitemaker.vendor import AXE, npm_package
+
+    axe = (npm_package(AXE) / "axe.min.js").read_text(encoding="utf-8")
+    return [*visitor.problems(), *visitor.axe(axe), *visitor.switch("dark"), *visitor.axe(axe)]
+
+
 class Figure:
     """A figure in the page."""
 
