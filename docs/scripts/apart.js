@@ -1,6 +1,6 @@
 // <study-apart>: the reader writes the call that tells two versions of a function apart; Python tries it on both.
-import { Bench, button } from "./bench.js";
-import { make } from "./course.js";
+import { Bench } from "./bench.js";
+import { button, make } from "./course.js";
 import { dropFile, files, keepFile } from "./desk.js";
 
 class Apart extends Bench {

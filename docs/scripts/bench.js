@@ -1,14 +1,7 @@
 // What the places where a reader writes have in common: an editor, buttons, what Python says, and a way to stop it.
-import { make } from "./course.js";
+import { button, make } from "./course.js";
 import { openEditor } from "./editor.js";
 import { Endless, HAS_PYTHON, MEGABYTES, ask, state, stop } from "./python.js";
-
-/** @param {string} text @param {() => void} act */
-export const button = (text, act) => {
-  const made = make("button", { type: "button" }, text);
-  made.addEventListener("click", act);
-  return made;
-};
 
 /** A block of lines that keep their columns. @param {string[]} lines */
 export const block = (lines) => make("div", { class: "highlight" }, make("pre", { tabindex: "0" }, make("code", {}, lines.join("\n"))));

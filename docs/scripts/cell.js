@@ -1,7 +1,7 @@
 // @ts-check
 // <study-cell>: the examples above it can be run and changed in place. What they print, and whether the book has the
 // same, says Python (microgpt/study/cells.py). All cells of one docstring share their names, from the first on.
-import { Live, make } from "./course.js";
+import { Live, button, make } from "./course.js";
 import { openEditor } from "./editor.js";
 import { HAS_PYTHON, MEGABYTES, age, ask, state, stop } from "./python.js";
 import { read, write } from "./store.js";
@@ -9,11 +9,6 @@ import { read, write } from "./store.js";
 /** @typedef {{source: string, printed: string, expected: string | null, same: boolean, failed: boolean}} Shown */
 
 const PROMPT = /^(>>>|\.\.\.) ?/;
-const button = (/** @type {string} */ text, /** @type {() => void} */ act) => {
-  const made = make("button", { type: "button" }, text);
-  made.addEventListener("click", act);
-  return made;
-};
 /** Take the statements out of a block with prompts, the book's or a pasted one. @param {string} text */
 const codeOf = (text) =>
   !/^>>>/m.test(text) ? text : text.split("\n").filter((line) => PROMPT.test(line)).map((line) => line.replace(PROMPT, "")).join("\n");

@@ -33,6 +33,13 @@ export const make = (name, attributes = {}, ...inside) => {
   return element;
 };
 
+/** @param {string} text @param {() => void} act */
+export const button = (text, act) => {
+  const made = make("button", { type: "button" }, text);
+  made.addEventListener("click", act);
+  return made;
+};
+
 // Calls `show` at once and whenever something is marked, as long as the element stands in the page.
 export class Live extends HTMLElement {
   connectedCallback() {

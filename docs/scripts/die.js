@@ -1,6 +1,6 @@
 // <study-die>: a die of six letters, rolled a few times or very often. Python rolls; here the shares become bars.
-import { make } from "./course.js";
-import { bar, button, controls, head, number, rounded, table, told } from "./pieces.js";
+import { button, make } from "./course.js";
+import { bar, controls, head, number, rounded, table, told } from "./pieces.js";
 import { Widget } from "./widget.js";
 
 const OFTEN = [60, 6_000, 600_000];

@@ -39,6 +39,6 @@ export const openEditor = async (place, text, { name, run, changed, numbered = f
   return {
     get text() { return editor.value; },
     set text(/** @type {string} */ value) { editor.setOptions({ value }); },
-    focus: () => editor.textarea.focus(),
+    focus: () => editor.textarea.focus({ preventScroll: true }), // what was brought into sight stays there
   };
 };

@@ -1,7 +1,7 @@
 // <study-exercise>: the file of an exercise can be written in the page. Whether it is right, says Python
 // (microgpt/study/live/desk.py), in the words of the terminal.
-import { Bench, block, button, openBox } from "./bench.js";
-import { address, chapters, make } from "./course.js";
+import { Bench, block, openBox } from "./bench.js";
+import { address, button, chapters, make } from "./course.js";
 import { dropFile, files, keepFile } from "./desk.js";
 import { mark, read } from "./store.js";
 

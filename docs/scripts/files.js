@@ -1,6 +1,6 @@
 // <study-files>: what was written in the page leaves as the folder that the terminal takes, and comes back from there.
-import { Bench, button } from "./bench.js";
-import { chapters, make } from "./course.js";
+import { Bench } from "./bench.js";
+import { button, chapters, make } from "./course.js";
 import { clear, files, keepFile } from "./desk.js";
 import { mark, read } from "./store.js";
 

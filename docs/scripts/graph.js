@@ -1,6 +1,6 @@
 // <study-graph>: a small graph, forward and back, node by node. What each step does, says Python; this draws how far it is.
-import { make } from "./course.js";
-import { button, controls, head, number, rounded, slider, svg, table, told } from "./pieces.js";
+import { button, make } from "./course.js";
+import { controls, head, number, rounded, slider, svg, table, told } from "./pieces.js";
 import { Widget } from "./widget.js";
 
 const [WIDTH, BOX, HIGH, ROW] = [340, 104, 40, 62];

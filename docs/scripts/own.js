@@ -1,7 +1,7 @@
 // <study-own>: the reader's functions train a model in the page, beside the book's. Python trains (microgpt/study/live/
 // own.py), a few steps at each call, so that one sees how far it is and can stop it.
-import { Bench, button } from "./bench.js";
-import { chapters, make } from "./course.js";
+import { Bench } from "./bench.js";
+import { button, chapters, make } from "./course.js";
 import { files } from "./desk.js";
 
 const OWN = "microgpt.study.live.own.";

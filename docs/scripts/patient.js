@@ -1,7 +1,7 @@
 // <study-patient>: the sick package can be opened module by module, changed, probed and checked. All that is said of it,
 // Python says (microgpt/study/live/clinic.py).
-import { Bench, block, button, openBox } from "./bench.js";
-import { chapters, make } from "./course.js";
+import { Bench, block, openBox } from "./bench.js";
+import { button, chapters, make } from "./course.js";
 import { keepTreatment, treatment } from "./desk.js";
 
 const CLINIC = "microgpt.study.live.clinic.";
@@ -47,7 +47,7 @@ class Patient extends Bench {
     await this.open(this.texts[module] ?? given, settings);
     this.mark();
     this.bring(this.editor.text.split("\n").findIndex((line) => /^(def|class|@)/.test(line)));
-    this.editor.focus({ preventScroll: true });
+    this.editor.focus();
   }
 
   /** Keep what was typed; a module as it came is no treatment. @param {string} text */

@@ -2,13 +2,6 @@
 // rounded for the eye; `data-value` keeps all of its digits. (docs/sitemaker/touch/pieces.py makes the same tables.)
 import { make } from "./course.js";
 
-/** @param {string} text @param {() => void} act */
-export const button = (text, act) => {
-  const made = make("button", { type: "button" }, text);
-  made.addEventListener("click", act);
-  return made;
-};
-
 /** @param {number | null} value null is a number without end @param {number} digits @param {boolean} sign */
 export const rounded = (value, digits = 0, sign = false) => {
   if (value === null) return "∞";

@@ -1,7 +1,7 @@
 // <study-predict>: says which change was made, asks what it did, and then shows what was measured. Everything was
 // computed while the site was built.
-import { make } from "./course.js";
-import { button, head, rounded, table, told } from "./pieces.js";
+import { button, make } from "./course.js";
+import { head, rounded, table, told } from "./pieces.js";
 
 class Predict extends HTMLElement {
   place = 0;

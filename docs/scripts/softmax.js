@@ -1,6 +1,6 @@
 // <study-softmax>: scores from sliders become shares. All steps between them are computed in Python.
-import { make } from "./course.js";
-import { button, controls, head, number, rounded, slider, strip, table, told } from "./pieces.js";
+import { button, make } from "./course.js";
+import { controls, head, number, rounded, slider, strip, table, told } from "./pieces.js";
 import { Widget } from "./widget.js";
 
 const NAMES = "ABC";

@@ -1,6 +1,6 @@
 // <study-walk>: how an index is drawn. A walk along the wheel, laid flat, field by field, until the point lies on one.
-import { make } from "./course.js";
-import { button, controls, head, number, rounded, slider, strip, table, told } from "./pieces.js";
+import { button, make } from "./course.js";
+import { controls, head, number, rounded, slider, strip, table, told } from "./pieces.js";
 import { Widget } from "./widget.js";
 
 class Walk extends Widget {

@@ -1,6 +1,6 @@
 // <study-wheel>: a wheel whose fields get sizes from scores, and that can be spun. Python makes the shares and draws.
-import { make } from "./course.js";
-import { bar, button, controls, head, number, rounded, slider, svg, table, told } from "./pieces.js";
+import { button, make } from "./course.js";
+import { bar, controls, head, number, rounded, slider, svg, table, told } from "./pieces.js";
 import { Widget } from "./widget.js";
 
 const HIGHEST = 3;
