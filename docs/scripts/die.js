@@ -20,7 +20,7 @@ class Die extends Widget {
   /** @param {number} count */
   roll(count) {
     this.count = count;
-    this.compute([count, Math.max(0, Math.trunc(this.seed.valueAsNumber || 0))]);
+    this.compute([count, this.seed.valueAsNumber]);
   }
 
   draw({ letters, counts, shares, fair, furthest, off }, [count, seed]) {
@@ -29,7 +29,7 @@ class Die extends Widget {
       head(letter), number(counts[place]), number(shares[place], 4), bar(shares[place], most, fair),
     ]);
     this.shown.replaceChildren(table(["face", "came", "share", ""], rows));
-    this.told.textContent = `${rounded(count)} rolls with seed ${seed}. Furthest from 1/6, by ${rounded(off, 4)}: ${furthest}`;
+    this.told.textContent = `${rounded(count)} rolls with seed ${seed}. Furthest from 1/6, by ${rounded(off, 4)}: “${furthest}”`;
   }
 }
 

@@ -3,7 +3,7 @@ import { make } from "./course.js";
 import { controls, head, number, rounded, slider, strip, table, told } from "./pieces.js";
 import { Widget } from "./widget.js";
 
-const LAST = 80; // there training by hand ends with an error, and the figure shows it
+const LAST = 79; // one more step makes no wheel
 
 class Nudges extends Widget {
   /** @param {[number]} args how many steps are done */
@@ -22,7 +22,8 @@ class Nudges extends Widget {
     const shown = table(["weight of", "now", "loss if nudged", "slope", "then"], rows);
     shown.classList.add("touch-dense");
     this.shown.replaceChildren(strip(letters, shares), shown);
-    const then = loss_after === null ? "One more step makes no wheel" : `One more step makes it ${rounded(loss_after, 4)}`;
+    const below = letters[after.findIndex((/** @type {number} */ weight) => weight < 0)];
+    const then = below ? `One more step takes the weight of ${below} below 0, and makes no wheel` : `One more step makes it ${rounded(loss_after, 4)}`;
     this.told.textContent = `The loss is ${rounded(loss, 4)}. ${then}. Four words: ${words.map((word) => `“${word}”`).join(", ")}`;
   }
 }

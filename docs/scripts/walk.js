@@ -37,7 +37,7 @@ class Walk extends Widget {
 /** @param {{letter: string} | undefined} field @param {boolean} isLast */
 const said = (field, isLast) => {
   if (!field) return "At the start of the strip.";
-  if (isLast) return `Less than nothing is left: the point lies on ${field.letter}.`;
+  if (isLast) return `Less than nothing is left: the point lies on “${field.letter}”.`;
   return `The point lies behind ${field.letter}. Walk on.`;
 };
 

@@ -30,6 +30,7 @@ class Wheel extends Widget {
   /** @param {number} spins */
   spinTo(spins) {
     this.spins = spins;
+    this.isTurned = false;
     this.compute([this.scores, spins]);
   }
 
@@ -42,8 +43,9 @@ class Wheel extends Widget {
     ]);
     this.shown.replaceChildren(table(["field", "share", "drawn", ""], rows));
     const last = drawn.length > MOST ? `… ${drawn.slice(-MOST)}` : drawn;
+    const all = this.isTurned ? "The same points on this wheel" : "All so far";
     this.told.textContent = drawn
-      ? `Spin ${drawn.length} stopped at ${rounded(point, 4)}, on ${drawn.at(-1)}. All so far: ${last}`
+      ? `Spin ${drawn.length} stopped at ${rounded(point, 4)}, on “${drawn.at(-1)}”. ${all}: “${last}”`
       : "Not spun yet.";
   }
 
@@ -52,6 +54,7 @@ class Wheel extends Widget {
     const settings = { min: 0, max: HIGHEST, step: 0.01, value: score };
     const changed = (/** @type {number} */ value) => {
       this.scores[place] = value;
+      this.isTurned = true; // and the points of all spins now lie on other fields
       this.compute([[...this.scores], this.spins]);
     };
     return slider(letter, settings, changed, (value) => rounded(value, 2));

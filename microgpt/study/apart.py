@@ -12,6 +12,8 @@ It must say yes to the right version and no to the wrong one, or raise an except
 >>> pair = pairs()[0]
 >>> told(pair, "def example(function):\n    return True").kind
 'both'
+>>> told(pair, "def example(function):\n    3 < 4").told
+'your example returns nothing of the right version; let it return True there'
 """
 
 import contextlib
@@ -24,7 +26,7 @@ from typing import Any
 from microgpt.spelling import nearest
 from microgpt.study.edits import altered
 from microgpt.study.exercises import Answer, Exercise, ExerciseError, exercises
-from microgpt.study.running import module_in
+from microgpt.study.running import module_in, worded
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ class Told:
     """What a reader's example says of the two versions.
 
     Attributes:
-        kind: "apart", "both", "neither", "swapped", "unwritten", or "syntax".
+        kind: "apart", "both", "neither", "swapped", "nothing", "unwritten", or "syntax".
         told: The same in words.
         wrong: The version that is wrong, "A" or "B", once they are told apart.
     """
@@ -120,7 +122,7 @@ def told(one: Pair, text: str) -> Told:
     except ExerciseError as error:
         return Told("syntax", str(error))
     except Exception as error:
-        return Told("syntax", f"the file itself fails: {type(error).__name__}: {error}")
+        return Told("syntax", f"the file itself fails: {worded(error)}")
     says = [_says(example, _version(one, body)) for body in one.bodies()]
     if "unwritten" in says:
         return Told("unwritten", "the example is still to be written")
@@ -129,6 +131,8 @@ def told(one: Pair, text: str) -> Told:
         return Told("apart", f"{one.wrong.name}: {one.wrong.why}", one.wrong_letter)
     if right == wrong == "yes":
         return Told("both", "your example says yes to both versions; find a call where they differ")
+    if right == "nothing":
+        return Told("nothing", "your example returns nothing of the right version; let it return True there")
     if wrong == "yes":
         return Told("swapped", "your example says yes to the wrong version; work the result out by hand")
     return Told("neither", f"your example refuses both versions (of the right one it says: {right})")
@@ -152,8 +156,9 @@ def _version(one: Pair, body: str) -> Any:
 def _says(example: Callable[..., Any], function: Any) -> str:
     try:
         with contextlib.redirect_stdout(io.StringIO()):
-            return "yes" if example(function) else "no"
+            said = example(function)
+        return "nothing" if said is None else "yes" if said else "no"
     except NotImplementedError:
         return "unwritten"
     except Exception as error:
-        return f"{type(error).__name__}: {error}"
+        return worded(error)

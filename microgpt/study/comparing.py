@@ -2,7 +2,7 @@ r"""Two results compared: equal but for rounding, or where they part, in words a
 
 >>> mismatch([1.0, 2.0], [1.0, 2.0 + 1e-15])
 >>> print(mismatch([1.0, 2.0], [1.0, 2.5]))
-at place 1: 2.5, and 2.0 is right
+2.5 at [1], and 2.0 is right
 """
 
 import math
@@ -60,7 +60,7 @@ class Mismatch(NamedTuple):
     Attributes:
         got: What came out.
         right: What is right.
-        place: Where in the whole this is; "" for the whole.
+        place: Where in the whole this is, as one writes it in Python; "" for the whole.
     """
 
     got: str
@@ -73,7 +73,7 @@ class Mismatch(NamedTuple):
     @property
     def got_there(self) -> str:
         """What came out, and where."""
-        return f"at place {self.place}: {self.got}" if self.place else self.got
+        return f"{self.got} at {self.place}" if self.place else self.got
 
 
 def mismatch(right: Any, got: Any, place: str = "") -> Mismatch | None:
@@ -92,7 +92,7 @@ def mismatch(right: Any, got: Any, place: str = "") -> Mismatch | None:
         >>> print(mismatch([1.0, 2.0], [1.0]))
         a list of 1, and a list of 2 is right
         >>> mismatch([[1.0], [2.0]], [[1.0], [3.0]])
-        Mismatch(got='3.0', right='2.0', place='1, 0')
+        Mismatch(got='3.0', right='2.0', place='[1][0]')
         >>> mismatch((True, 1), (True, 1.0)), mismatch(1.0, math.nan)
         (None, Mismatch(got='nan', right='1.0', place=''))
     """
@@ -103,12 +103,12 @@ def mismatch(right: Any, got: Any, place: str = "") -> Mismatch | None:
     if _kind(right) != _kind(got):
         return Mismatch(_kind(got), _kind(right), place)
     if isinstance(right, Mapping):
-        pairs = [(f"{key!r}", right[key], got.get(key)) for key in right]
+        pairs = [(key, right[key], got.get(key)) for key in right]
     elif isinstance(right, list | tuple):
-        pairs = [(str(index), one, other) for index, (one, other) in enumerate(zip(right, got))]
+        pairs = [(index, one, other) for index, (one, other) in enumerate(zip(right, got))]
     else:
         return None if right == got else Mismatch(repr(got), repr(right), place)
-    inner = (mismatch(one, other, f"{place}, {key}".lstrip(", ")) for key, one, other in pairs)
+    inner = (mismatch(one, other, f"{place}[{key!r}]") for key, one, other in pairs)
     return next(filter(None, inner), None)
 
 

@@ -21,7 +21,7 @@ from typing import Any
 from microgpt.spelling import nearest
 from microgpt.study.comparing import mismatch, simple
 from microgpt.study.edits import Edit, altered
-from microgpt.study.running import run_code
+from microgpt.study.running import run_code, worded
 from microgpt.study.source import module_source
 
 
@@ -163,7 +163,7 @@ def examined(one: Patient, sources: Mapping[str, str]) -> Finding:
     try:
         package = treated(sources)
     except Exception as error:
-        return Finding("sick", f"it cannot even be imported: {type(error).__name__}: {error}")
+        return Finding("sick", f"it cannot even be imported: {worded(error)}")
     now = probed(one, package)
     symptom = mismatch(healthy_probe(one), now)
     if symptom and mismatch(sick_probe(one), now):
@@ -198,7 +198,7 @@ def _other_differences(package: ModuleType) -> Iterator[str]:
         try:
             told = str(mismatch(_healthy_look(what), simple(look(package))) or "")
         except Exception as error:
-            told = f"{type(error).__name__}: {error}"
+            told = worded(error)
         if told:
             yield f"{what}: {told}"
 

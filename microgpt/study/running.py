@@ -5,6 +5,8 @@ r"""Pieces of code, run with the names of a module: what they result in, print a
 (5, 'Ready.\n', None)
 >>> run_code("1 / 0", {}).result
 Raised(name='ZeroDivisionError', message='division by zero')
+>>> worded(run_code("1 / 0", {}).error)
+'ZeroDivisionError: division by zero'
 """
 
 import ast
@@ -71,3 +73,23 @@ def module_in(package: ModuleType, name: str) -> Any:
     for part in name.split("."):
         module = getattr(module, part)
     return module
+
+
+def worded(error: BaseException | None) -> str:
+    """Word an exception; of a text that Python cannot read, say where.
+
+    Args:
+        error: What was raised, for example by a module of an altered package.
+
+    Examples:
+        >>> from microgpt.study.edits import Edit, altered
+        >>> try:
+        ...     altered(Edit("vectors", "EPSILON = 1e-5", "EPSILON = )"))
+        ... except SyntaxError as error:
+        ...     print(worded(error).partition(", line")[0], worded(error).rpartition(": ")[2])
+        vectors.py unmatched ')'
+    """
+    if not isinstance(error, SyntaxError) or not error.lineno:
+        return f"{type(error).__name__}: {error}"
+    module = (error.filename or "").strip("<>").partition(",")[0].removeprefix("microgpt.")
+    return f"{module.replace('.', '/')}.py, line {error.lineno}: {error.msg}"

@@ -106,10 +106,10 @@ def apart_of(name: str, found: Told) -> list[str]:
 
     Examples:
         >>> apart_of("softmax_1", Told("apart", "no division: it believes in sums", "B"))
-        ['softmax_1: no division: it believes in sums', 'Right: version B is the wrong one.']
+        ['Right: version B is the wrong one.', 'softmax_1: no division: it believes in sums']
     """
     right = [f"Right: version {found.wrong} is the wrong one."] if found.kind == "apart" else []
-    return [f"{name}: {found.told}", *right]
+    return [*right, f"{name}: {found.told}"]
 
 
 def state_of(number: int, finding: Finding) -> str:

@@ -27,7 +27,14 @@ def test_a_die_is_rolled_often_and_with_another_seed(reader: Visitor) -> None:
     die.element.get_by_label("Seed").press("Enter")
     die.waits_for(6000, 5)
     assert die.shows(rolled(6000, 5).counts, rolled(6000, 5).shares)
-    assert f"{rolled(6000, 5).off:.4f}: {rolled(6000, 5).furthest}" in die.says()
+    assert f"{rolled(6000, 5).off:.4f}: “{rolled(6000, 5).furthest}”" in die.says()
+    for seed in ("-3", ""):
+        die.element.get_by_label("Seed").fill(seed)
+        die.element.get_by_label("Seed").press("Enter")
+        die.element.get_by_text("a seed is a whole number from 0 up").wait_for()
+        die.element.get_by_label("Seed").fill("6")
+        die.element.get_by_label("Seed").press("Enter")
+        die.waits_for(6000, 6)
 
 
 def test_a_wheel_gets_other_fields_and_is_spun(reader: Visitor) -> None:
@@ -38,13 +45,15 @@ def test_a_wheel_gets_other_fields_and_is_spun(reader: Visitor) -> None:
     wheel.press("Spin")
     wheel.waits_for(scores, 101)
     drawn = spun(scores, 101)
+    assert "All so far" in wheel.says()
     assert wheel.shows(drawn.shares, drawn.came)
-    assert f"stopped at {drawn.points[-1]:.4f}, on {drawn.drawn[-1]}." in wheel.says()
-    assert wheel.says().endswith(drawn.drawn[-30:])
+    assert f"stopped at {drawn.points[-1]:.4f}, on “{drawn.drawn[-1]}”." in wheel.says()
+    assert wheel.says().endswith(f"{drawn.drawn[-30:]}”")
     wheel.slide("n", "End")
     scores[4] = 3
     wheel.waits_for(scores, 101)
     assert wheel.shows(spun(scores, 101).shares, spun(scores, 101).came)
+    assert "The same points on this wheel" in wheel.says()
     for letter in "ailen.":
         wheel.slide(letter, "Home")
     said = wheel.element.get_by_text("all scores are 0; give at least one that is more")
@@ -66,7 +75,7 @@ def test_a_walk_goes_field_by_field_to_its_point(reader: Visitor) -> None:
         assert has_come(0.99, steps)
         assert ("lies on" in walk.says()) == (steps == 6)
         walk.press("Next field")
-    assert "lies on ." in walk.says()
+    assert "lies on “.”." in walk.says()
 
 
 def test_a_word_is_written_and_judged_by_other_wheels(reader: Visitor) -> None:
@@ -124,10 +133,11 @@ def test_the_steps_of_training_are_gone_through_to_their_end(reader: Visitor) ->
     table.waits_for(1)
     assert are_those_after(1)
     table.slide("Steps done", "End")
-    table.element.get_by_text("a score is negative").wait_for()
-    table.slide("Steps done", "ArrowLeft")
     table.waits_for(79)
     assert are_those_after(79)
+    assert "One more step takes the weight of i below 0" in table.says()
+    with pytest.raises(ValueError, match="negative"):
+        nudges(80)
 
 
 def test_the_figures_leave_nothing_to_complain_about(reader: Visitor) -> None:

@@ -14,7 +14,7 @@ def _die(first: dict[str, Any]) -> str:
         [head(letter), number(count), number(share, 4), bar(share, 2 * first["fair"], first["fair"])]
         for letter, count, share in zip(first["letters"], first["counts"], first["shares"], strict=True)
     ]
-    says = f"Furthest from 1/6, by {first['off']:.4f}: {first['furthest']}"
+    says = f"Furthest from 1/6, by {first['off']:.4f}: “{first['furthest']}”"
     return table(("face", "came", "share", ""), rows) + told(f"{sum(first['counts'])} rolls. {says}")
 
 
@@ -57,7 +57,7 @@ def _walk(first: dict[str, Any]) -> str:
         [head(field["letter"]), *(number(field[key], 4) for key in ("before", "share", "left"))]
         for field in first["fields"]
     ]
-    says = f"Less than nothing is left: the point lies on {first['fields'][-1]['letter']}."
+    says = f"Less than nothing is left: the point lies on “{first['fields'][-1]['letter']}”."
     flat = strip(first["letters"], first["shares"], first["fields"][0]["before"])
     return flat + table(("field", "still to go", "its length", "left behind it"), rows) + told(says)
 

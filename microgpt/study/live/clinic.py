@@ -16,7 +16,7 @@ from pprint import pformat
 from typing import Any, NamedTuple
 
 from microgpt.study.patients import Finding, Patient, examined, patients, probed, treated
-from microgpt.study.running import Raised
+from microgpt.study.running import Raised, worded
 from microgpt.study.source import module_source
 from microgpt.study.wording import state_of
 
@@ -55,14 +55,14 @@ def probe_shown(number: int, texts: Mapping[str, str]) -> str:
         texts: The modules that were changed, by their names.
 
     Examples:
-        >>> probe_shown(1, {"vectors": "def softmax(:"}).partition(" (")[0]
-        'SyntaxError: invalid syntax'
+        >>> probe_shown(1, {"vectors": "def softmax(:"})
+        'vectors.py, line 1: invalid syntax'
     """
     one = patients()[number]
     try:
         package = treated(_sources(one, texts))
     except Exception as error:
-        return f"{type(error).__name__}: {error}"
+        return worded(error)
     return written_result(probed(one, package))
 
 

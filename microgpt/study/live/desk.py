@@ -122,7 +122,7 @@ def compared_versions(name: str, text: str) -> Compared:
         'both'
         >>> text = "def example(add):\n    return len(add([1.0], [2.0])) == 1\n"
         >>> found = compared_versions("residual_1", text)
-        >>> found.kind, found.lines[1]
+        >>> found.kind, found.lines[0]
         ('apart', 'Right: version B is the wrong one.')
     """
     found = told(pair(name), text)

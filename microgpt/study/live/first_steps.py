@@ -58,14 +58,26 @@ def rolled(count: int, seed: int) -> Rolled:
 
     Args:
         count: How often, at least once.
-        seed: Where Python's dice begin.
+        seed: Where Python's dice begin, a whole number from 0 up.
+
+    Raises:
+        ValueError: If the seed is no such number.
 
     Examples:
         The more rolls, the nearer the shares come to a sixth.
 
         >>> [round(rolled(count, 1).off, 4) for count in (60, 6_000, 600_000)]
         [0.05, 0.0068, 0.0009]
+
+        A seed and its negative would be the same seed.
+
+        >>> rolled(60, -1)
+        Traceback (most recent call last):
+            ...
+        ValueError: a seed is a whole number from 0 up, such as 1
     """
+    if not isinstance(seed, int) or seed < 0:
+        raise ValueError("a seed is a whole number from 0 up, such as 1")
     rolls = random.Random(seed).choices(LETTERS, k=count)
     counts = [rolls.count(letter) for letter in LETTERS]
     fair = 1 / len(LETTERS)
