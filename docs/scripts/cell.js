@@ -89,7 +89,8 @@ class Cell extends Live {
     const isAsPrinted = !this.editor && shown.every((one) => one.same);
     this.shown.replaceChildren(...(isAsPrinted ? [] : shown.map(drawn)));
     this.classList.toggle("differs", other.length > 0 || shown.some((one) => one.failed));
-    this.say(`${shown.at(-1)?.failed ? "It ended with an exception. " : ""}${compared(known.length, other.length)} ${time}`);
+    const found = shown.at(-1)?.failed ? "It stopped at an error." : "";
+    this.say([found, found && !known.length ? "" : compared(known.length, other.length), time].filter(Boolean).join(" "));
   }
 
   say(/** @type {string} */ text) { this.said.textContent = text; }

@@ -26,8 +26,8 @@ class Train extends Widget {
     this.one.addEventListener("click", () => this.step());
     this.anew = make("button", { type: "button" }, "Begin anew");
     this.anew.addEventListener("click", () => this.begin());
-    for (const { field } of [this.data, this.steps]) field.addEventListener("change", () => (this.stale = true));
-    this.own.addEventListener("input", () => (this.stale = true));
+    for (const { field } of [this.data, this.steps]) field.addEventListener("change", () => this.outdate());
+    this.own.addEventListener("input", () => this.outdate());
     this.told = make("p", { class: "train-told", role: "status" });
     this.curve = make("div", { class: "train-curve", tabindex: "0", role: "group", "aria-label": "The curve" });
     this.seen = make("div", { class: "train-seen" });
@@ -37,6 +37,14 @@ class Train extends Widget {
   }
 
   disconnectedCallback() { this.pause(); }
+
+  /** What is drawn is the run of other settings. */
+  outdate() {
+    this.pause();
+    this.stale = true;
+    this.classList.add("refused");
+    this.say("This is still the run of the settings before. Train begins one with these.");
+  }
 
   /** A first look, or a later one. */
   draw(look) {

@@ -433,7 +433,7 @@ def test_open_cells_can_be_used_by_everybody(scheme: str, fresh: Visitor) -> Non
     page.get_by_label("Predict first").check()
     cell = Cell(fresh, 3)
     cell.type("softmax([1.0, 2.0])\n1 / 0")
-    assert "It ended with an exception." in cell.wait()
+    assert "It stopped at an error." in cell.wait()
     wide = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(wide) <= 0
     fresh.wait_for(scheme)

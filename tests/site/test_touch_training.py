@@ -59,9 +59,11 @@ def test_names_of_ones_own_are_learned_by_heart(visitor: Visitor, tmp_path: Path
     page, run = visitor.page, visitor.page.locator("study-train")
     run.get_by_label("Learn from").select_option("own")
     run.get_by_label("Steps").select_option("100")
+    run.get_by_text("This is still the run of the settings before.").wait_for()
     page.get_by_label("Your names").fill("ada\ngrace\nalan")
     page.get_by_role("button", name="Train", exact=True).tap()
     told(visitor, "Step 100 of 100.")
+    assert run.locator(".widget-said").inner_text() == ""
     if FOLDER:  # what the original computes from these names
         (tmp_path / "names.txt").write_text("ada\ngrace\nalan\n", encoding="utf-8")
         original, _ = run_original(tmp_path / "names.txt", steps=100, samples=1)
