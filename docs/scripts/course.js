@@ -33,12 +33,15 @@ export const make = (name, attributes = {}, ...inside) => {
   return element;
 };
 
-/** @param {string} text @param {() => void} act */
-export const button = (text, act) => {
-  const made = make("button", { type: "button" }, text);
+/** @param {string} text @param {() => void} act @param {Record<string, string>} attributes */
+export const button = (text, act, attributes = {}) => {
+  const made = make("button", { type: "button", ...attributes }, text);
   made.addEventListener("click", act);
   return made;
 };
+
+/** A button as large as a link that leads on. @param {string} text @param {() => void} act */
+export const largeButton = (text, act) => button(text, act, { class: "md-button" });
 
 // Calls `show` at once and whenever something is marked, as long as the element stands in the page.
 export class Live extends HTMLElement {

@@ -1,6 +1,6 @@
 // What every page does with what is kept: it notes the place, ticks the chapters that are read in the navigation, and
 // on the pages of a route that is followed it says where one is, and leads Next and Previous along the route.
-import { address, chapterAt, chapterOf, followed, make, stopOn } from "./course.js";
+import { address, chapterAt, chapterOf, followed, largeButton, make, stopOn } from "./course.js";
 import { read, write } from "./store.js";
 
 const tick = () => {
@@ -40,8 +40,7 @@ const target = (stop) => {
 };
 
 const bar = (route, stop) => {
-  const leave = make("button", { type: "button", class: "md-button" }, "Leave the route");
-  leave.addEventListener("click", () => write({ ...read(), route: "" }));
+  const leave = largeButton("Leave the route", () => write({ ...read(), route: "" }));
   const where = make("p", {}, make("a", { href: address("routes/") }, `Route “${route.name}”`));
   where.append(`, stop ${stop.number} of ${route.stops.length}, ${stop.time}. `);
   if (stop.read.length) {

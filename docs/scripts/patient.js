@@ -3,6 +3,7 @@
 import { Bench, block, openBox } from "./bench.js";
 import { button, chapters, make } from "./course.js";
 import { keepTreatment, treatment } from "./desk.js";
+import { mark } from "./store.js";
 
 const CLINIC = "microgpt.study.live.clinic.";
 
@@ -87,7 +88,10 @@ class Patient extends Bench {
     const found = await this.work(this.checks, `${CLINIC}judged_treatment`, [Number(this.number), texts], settings);
     if (!found) return;
     const cured = found.state === "cured";
-    if (cured) keepTreatment(this.number, { texts, cured });
+    if (cured) {
+      keepTreatment(this.number, { texts, cured });
+      mark("patients", this.number);
+    }
     this.tell(cured ? "right" : "wrong", make("p", {}, found.told), ...(cured ? [this.story()] : []));
   }
 

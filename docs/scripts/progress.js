@@ -1,6 +1,6 @@
 // <study-progress>: what is kept, chapter by chapter, and buttons to take it elsewhere, to bring it back, to erase it.
 // The build writes the table with all that there is; this script says how much of it is done.
-import { chapterOf, chapters, done, Live, make, modules } from "./course.js";
+import { chapterOf, chapters, done, largeButton, Live, make, modules } from "./course.js";
 import { erase, mark, read, tidy, write } from "./store.js";
 
 const EXPORTED = "microgpt-progress.json";
@@ -22,17 +22,12 @@ class Progress extends Live {
     this.said = make("p", { role: "status" });
     this.chooser = make("input", { type: "file", accept: ".json,application/json", hidden: "" });
     this.chooser.addEventListener("change", () => this.bring());
-    const button = (text, act) => {
-      const one = make("button", { type: "button", class: "md-button" }, text);
-      one.addEventListener("click", act);
-      return one;
-    };
     const buttons = make(
       "div",
       { class: "study-buttons" },
-      button("Export", () => this.take()),
-      button("Import", () => this.chooser.click()),
-      button("Erase", () => this.forget()),
+      largeButton("Export", () => this.take()),
+      largeButton("Import", () => this.chooser.click()),
+      largeButton("Erase", () => this.forget()),
       this.chooser,
     );
     this.prepend(this.total, buttons, this.said);
@@ -50,13 +45,14 @@ class Progress extends Live {
 
   fill(row) {
     const kept = read();
-    const { module, exercises, questions } = chapterOf(row.dataset.chapter);
+    const { module, exercises, patients, questions } = chapterOf(row.dataset.chapter);
     const answered = Object.entries(kept.questions).filter(([id, right]) => right && id.startsWith(`${module}/`)).length;
     const count = (kind, some, all) => {
       if (all) row.querySelector(`[data-count=${kind}]`).textContent = `${Math.min(some, all)} of ${all}`;
     };
     count("questions", answered, questions);
     count("exercises", done("exercises", exercises), exercises.length);
+    count("patients", done("patients", patients), patients.length);
     row.querySelector("input").checked = Boolean(kept.chapters[module]);
   }
 
@@ -92,13 +88,14 @@ class Progress extends Live {
   }
 }
 
-const KINDS = ["chapters", "questions", "exercises"];
+const KINDS = ["chapters", "questions", "exercises", "patients"];
 
 // What an edition of the book has; other names in a file are from another one.
 const isKnown = {
   chapters: (name) => Boolean(chapterOf(name)),
   questions: (id) => Boolean(chapterOf(id.split("/")[0])),
   exercises: (name) => chapters.some((chapter) => chapter.exercises.includes(name)),
+  patients: (number) => chapters.some((chapter) => chapter.patients.includes(number)),
 };
 
 // Adds what a file says is done to what is kept, and takes nothing away. Returns what to tell the reader.

@@ -1,13 +1,13 @@
 // <study-read chapter="attention">: a button with which a reader says that a chapter is read, or takes it back.
-import { address, chapterOf, chapters, done, Live, make, modules } from "./course.js";
+import { address, chapterOf, chapters, done, largeButton, Live, make, modules } from "./course.js";
 import { mark, read } from "./store.js";
 
 class Read extends Live {
   show() {
     const module = this.getAttribute("chapter");
     if (!this.button) {
-      this.button = make("button", { type: "button", class: "md-button" }, "I have read this chapter");
-      this.button.addEventListener("click", () => mark("chapters", module, !read().chapters[module]));
+      const turn = () => mark("chapters", module, !read().chapters[module]);
+      this.button = largeButton("I have read this chapter", turn);
       this.state = make("p", { "aria-live": "polite" });
       this.replaceChildren(this.button, this.state);
     }

@@ -1,15 +1,13 @@
 // <study-route route="hour">: a button with which a reader follows a route, or leaves it.
-import { Live, make, routes } from "./course.js";
+import { largeButton, Live, make, routes } from "./course.js";
 import { read, write } from "./store.js";
 
 class Route extends Live {
   show() {
     const { key, name } = routes.find((route) => route.key === this.getAttribute("route"));
     if (!this.button) {
-      this.button = make("button", { type: "button", class: "md-button" }, `Follow the route “${name}”`);
-      this.button.addEventListener("click", () => {
-        write({ ...read(), route: read().route === key ? "" : key });
-      });
+      const turn = () => write({ ...read(), route: read().route === key ? "" : key });
+      this.button = largeButton(`Follow the route “${name}”`, turn);
       this.state = make("p", { "aria-live": "polite" });
       this.append(this.button, this.state);
     }

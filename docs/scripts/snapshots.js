@@ -1,24 +1,9 @@
 // A run that was stopped at some places: a slider goes from one to the next. All numbers were computed when the site
 // was built; here they are only drawn.
-const SVG = "http://www.w3.org/2000/svg";
+import { make } from "./course.js";
+import { picture, scale, svg } from "./pieces.js";
+
 const VOWELS = "aeiou";
-
-const html = (tag, props = {}, ...children) => {
-  const element = Object.assign(document.createElement(tag), props);
-  element.append(...children);
-  return element;
-};
-
-const svg = (tag, attributes, ...children) => {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-};
-
-const picture = (width, height, ...children) =>
-  svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img" }, ...children);
-
 const kind = (letter) => (VOWELS.includes(letter) ? "vowel" : "other");
 const count = (number) => number.toLocaleString("en-US");
 const clamp = (number, low, high) => Math.min(high, Math.max(low, number));
@@ -28,14 +13,12 @@ const clamp = (number, low, high) => Math.min(high, Math.max(low, number));
 const letterMap = ({ letters, stops }) => {
   const [width, height, edge] = [320, 230, 16];
   const all = stops.flatMap((stop) => stop.places);
-  const ends = [0, 1].map((axis) => all.map((place) => place[axis]));
-  const scale = (axis, room) => {
-    const [low, high] = [Math.min(...ends[axis]), Math.max(...ends[axis])];
-    return (value) => edge + ((value - low) / (high - low)) * (room - 2 * edge);
-  };
-  const [x, y] = [scale(0, width), scale(1, height)];
+  const [x, y] = [width, height].map((room, axis) => {
+    const ends = all.map((place) => place[axis]);
+    return scale(Math.min(...ends), Math.max(...ends), edge, room - edge);
+  });
   const texts = letters.map((letter) => svg("text", { class: kind(letter) }, letter === "·" ? "BOS" : letter));
-  const element = picture(width, height, ...texts);
+  const element = picture(width, height, "", ...texts);
   const show = ({ places }) => {
     places.forEach(([right, up], token) => {
       texts[token].style.transform = `translate(${x(right)}px, ${height - y(up)}px)`;
@@ -48,10 +31,10 @@ const letterMap = ({ letters, stops }) => {
 
 const chances = ({ letters, beginning, stops }) => {
   const most = Math.max(...stops.flatMap((stop) => stop.next));
-  const bars = letters.map((letter) => html("span", { className: kind(letter) }));
-  const columns = letters.map((letter, token) => html("div", {}, bars[token], html("b", { textContent: letter })));
-  const said = html("p", { className: "snapshots-best" });
-  const element = html("div", {}, html("div", { className: "snapshots-bars" }, ...columns), said);
+  const bars = letters.map((letter) => make("span", { class: kind(letter) }));
+  const columns = letters.map((letter, token) => make("div", {}, bars[token], make("b", {}, letter)));
+  const said = make("p", { class: "snapshots-best" });
+  const element = make("div", {}, make("div", { class: "snapshots-bars" }, ...columns), said);
   element.firstChild.setAttribute("aria-hidden", "true");
   const show = ({ next }) => {
     next.forEach((share, token) => (bars[token].style.height = `${(100 * share) / most}%`));
@@ -83,7 +66,7 @@ const heads = ({ read, stops }) => {
       parts.push(svg("text", { x: left + (place + 0.5) * cell, y: size + 9, class: "small" }, letter));
     });
   }
-  const element = picture(14 + number * (size + gap) - gap, size + 17, ...parts);
+  const element = picture(14 + number * (size + gap) - gap, size + 17, "", ...parts);
   const show = ({ attention }) => {
     attention.forEach((rows, head) =>
       rows.forEach((row, place) =>
@@ -107,7 +90,7 @@ const table = ({ letters, stops }) => {
   );
   const below = stops[0].table[0].length * height + 9;
   const names = letters.map((letter, column) => svg("text", { x: (column + 0.5) * width, y: below, class: "small" }, letter));
-  const element = picture(letters.length * width, below + 8, ...cells.flat(), ...names);
+  const element = picture(letters.length * width, below + 8, "", ...cells.flat(), ...names);
   const show = (stop) => {
     stop.table.forEach((row, column) =>
       row.forEach((value, place) => {
@@ -130,12 +113,12 @@ const timeline = ({ steps, stops }) => {
   const points = losses.map((loss, place) => `${place + 0.5},${100 - height(loss)}`).join(" ");
   const line = svg("svg", { viewBox: `0 0 ${steps.length} 100`, preserveAspectRatio: "none" }, svg("polyline", { points }));
   const columns = stops.map((stop, place) => {
-    const mark = html("i", { textContent: stop.loss.toFixed(2) });
+    const mark = make("i", {}, stop.loss.toFixed(2));
     mark.style.bottom = `${height(stop.loss)}%`;
-    const room = html("div", { className: "snapshots-room" }, mark);
-    return html("div", {}, room, html("b", { textContent: count(steps[place]) }), html("em", { textContent: stop.names[0] }));
+    const room = make("div", { class: "snapshots-room" }, mark);
+    return make("div", {}, room, make("b", {}, count(steps[place])), make("em", {}, stop.names[0]));
   });
-  const element = html("div", { className: "snapshots-line" }, line, ...columns);
+  const element = make("div", { class: "snapshots-line" }, line, ...columns);
   element.setAttribute("aria-hidden", "true");
   const show = (_, now) => columns.forEach((column, place) => column.classList.toggle("now", place === now));
   return { element, columns, show };
@@ -153,11 +136,11 @@ class Snapshots extends HTMLElement {
       [`Where its ${stops[0].attention.length} heads look in “${read.slice(1).join("")}”`]: heads(data),
       "The numbers of each letter, blue above 0": table(data),
     };
-    const slider = html("input", { type: "range", min: 0, max: steps.length - 1, step: 1, value: 0 });
-    const title = html("strong");
-    const loss = html("span");
-    const names = html("p", { className: "snapshots-names" });
-    const said = html("div", { className: "snapshots-said" }, html("p", {}, title, loss), names);
+    const slider = make("input", { type: "range", min: 0, max: steps.length - 1, step: 1, value: 0 });
+    const title = make("strong");
+    const loss = make("span");
+    const names = make("p", { class: "snapshots-names" });
+    const said = make("div", { class: "snapshots-said" }, make("p", {}, title, loss), names);
     said.setAttribute("aria-live", "polite");
     const show = () => {
       const now = Number(slider.value);
@@ -165,7 +148,7 @@ class Snapshots extends HTMLElement {
       slider.setAttribute("aria-valuetext", `${count(steps[now])} steps`);
       title.textContent = after;
       loss.textContent = ` the loss is ${stops[now].loss.toFixed(2)}, and it invents`;
-      names.replaceChildren(...stops[now].names.flatMap((name) => [html("span", { textContent: name }), " "]));
+      names.replaceChildren(...stops[now].names.flatMap((name) => [make("span", {}, name), " "]));
       for (const panel of [line, ...Object.values(panels)]) panel.show(stops[now], now);
     };
     slider.addEventListener("input", show);
@@ -176,11 +159,11 @@ class Snapshots extends HTMLElement {
       }),
     );
     const parts = Object.entries(panels).map(([name, { element }]) =>
-      html("div", { className: "snapshots-panel" }, html("p", { textContent: name }), element),
+      make("div", { class: "snapshots-panel" }, make("p", {}, name), element),
     );
-    const label = html("label", { className: "snapshots-slider" }, html("span", { textContent: "Steps learned" }), slider);
-    const grid = html("div", { className: "snapshots-panels" }, ...parts);
-    const live = html("div", { className: "snapshots-live" }, line.element, label, said, grid);
+    const label = make("label", { class: "snapshots-slider" }, make("span", {}, "Steps learned"), slider);
+    const grid = make("div", { class: "snapshots-panels" }, ...parts);
+    const live = make("div", { class: "snapshots-live" }, line.element, label, said, grid);
     live.style.setProperty("--stops", steps.length);
     this.prepend(live);
     const words = this.querySelector("details");

@@ -7,12 +7,13 @@ const flags = (found) =>
 const word = (found) => (typeof found === "string" ? found : "");
 
 // Whatever is in the storage or in a file, what comes out has this shape.
-// Beside the three kinds: `place`, the chapter visited last, `route`, the key of the route that is followed, and
+// Beside the four kinds: `place`, the chapter visited last, `route`, the key of the route that is followed, and
 // `predict`, whether results are hidden until one has said what one expects.
 export const tidy = (found) => ({
   chapters: flags(found?.chapters),
   questions: flags(found?.questions),
   exercises: flags(found?.exercises),
+  patients: flags(found?.patients),
   place: word(found?.place),
   route: word(found?.route),
   predict: found?.predict === true,
@@ -37,7 +38,8 @@ export const write = (progress) => {
   tell();
 };
 
-// Kinds: chapters (by module, as read), questions (by id, as answered rightly), exercises (by name, as passed).
+// Kinds: chapters (by module, as read), questions (by id, as answered rightly), exercises (by name, as passed),
+// patients (by number, as cured).
 export const mark = (kind, name, done = true) => {
   const progress = read();
   write({ ...progress, [kind]: { ...progress[kind], [name]: done } });

@@ -6,6 +6,7 @@ from typing import Any
 
 from microgpt import contents
 from microgpt.study.exercises import exercises
+from microgpt.study.patients import patients
 from microgpt.study.routes import Route, about, routes
 from sitemaker import quiz
 from sitemaker.names import called, page, section
@@ -27,6 +28,7 @@ def chapters() -> list[dict[str, Any]]:
             "url": url(one.module),
             "questions": questions(one.module),
             "exercises": [task.name for task in exercises().values() if task.chapter == one.module],
+            "patients": [str(sick.number) for sick in patients().values() if sick.edit.module == one.module],
         }
         for one in contents.CHAPTERS
     ]

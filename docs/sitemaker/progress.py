@@ -2,6 +2,7 @@
 
 import html
 import json
+from typing import Any
 
 from sitemaker.course import chapters, parts
 from sitemaker.routes import next_links
@@ -21,8 +22,8 @@ def page() -> str:
             front("Your progress"),
             "# Your progress { #your-progress }\n",
             "You mark a chapter as read at its end, or here. A question counts when you have answered it "
-            "rightly, an exercise when its check has passed. All of it is kept in this browser and nowhere "
-            "else, and you need none of it: the book is the same without.\n",
+            "rightly, an exercise when its check has passed, a patient when it is cured. All of it is kept "
+            "in this browser and nowhere else, and you need none of it: the book is the same without.\n",
             f'<div><study-progress><p class="without-scripts">{WITHOUT_SCRIPTS}</p>{tables}</study-progress>'
             "</div>\n",
             "## What you have written { #written }\n",
@@ -51,9 +52,12 @@ def ending(module: str) -> str:
     return f'\n<div class="chapter-end" markdown="1" data-search-exclude>\n{read}{on_routes}</div>\n'
 
 
-def _table(part: str, members: list[dict[str, object]]) -> str:
+def _table(part: str, members: list[dict[str, Any]]) -> str:
     rows = "".join(map(_row, members))
-    head = '<tr><th scope="col">chapter</th><th scope="col">questions</th><th scope="col">exercises</th></tr>'
+    head = (
+        '<tr><th scope="col">chapter</th><th scope="col">questions</th><th scope="col">exercises</th>'
+        '<th scope="col">patients</th></tr>'
+    )
     name = html.escape(part)
     return (
         f'<h2 id="part-{name.lower().replace(" ", "-")}">{name}</h2><p data-part="{name}"></p>'
@@ -61,11 +65,12 @@ def _table(part: str, members: list[dict[str, object]]) -> str:
     )
 
 
-def _row(one: dict[str, object]) -> str:
-    exercises = one["exercises"]
-    assert isinstance(exercises, list)
-    counts = {"questions": one["questions"] or "", "exercises": len(exercises) or ""}
-    cells = "".join(f'<td data-count="{kind}">{count}</td>' for kind, count in counts.items())
+def _row(one: dict[str, Any]) -> str:
+    counts = (one["questions"], *(len(one[kind]) for kind in ("exercises", "patients")))
+    cells = "".join(
+        f'<td data-count="{kind}">{count or ""}</td>'
+        for kind, count in zip(("questions", "exercises", "patients"), counts, strict=True)
+    )
     link = f'<a href="../{one["url"]}">{html.escape(str(one["called"]))}</a>'
     return f'<tr data-chapter="{one["module"]}"><th scope="row">{link}</th>{cells}</tr>'
 
@@ -78,6 +83,7 @@ def _example() -> dict[str, object]:
         "chapters": {first["module"]: True},
         "questions": {},
         "exercises": {exercise: True},
+        "patients": {},
         "place": first["module"],
         "route": "weekend",
     }

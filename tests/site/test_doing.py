@@ -216,6 +216,10 @@ def test_a_patient_is_treated_and_cured(page: Any) -> None:
     page.wait_for_selector("study-patient .bench-told.right")
     element.get_by_role("button", name="What it was").click()
     assert page.locator("#the-story ~ section > details").get_attribute("open") is not None
+    page.goto("/progress/")
+    fellows = sum(one.edit.module == SICK.edit.module for one in patients().values())
+    counted = page.locator(f"tr[data-chapter='{SICK.edit.module}'] [data-count=patients]")
+    assert counted.inner_text() == f"1 of {fellows}"
 
 
 # What was written leaves, comes back, and trains
