@@ -1,4 +1,4 @@
-"""One visit: home, the first chapter, an exercise, the clinic, a run. Nothing goes wrong on the way."""
+"""One visit: home, the first chapter, an exercise, the clinic, a run. Nothing goes wrong or is lost on the way."""
 
 from typing import Any
 
@@ -59,4 +59,38 @@ def test_a_visit_from_home_to_a_run_of_ones_own(site: Any, chromium: Any) -> Non
     assert visitor.said == []
     assert visitor.outside == []
     assert sum(address.endswith("scripts/worker.js") for address in started) == 1
+    context.close()
+
+
+def test_ways_within_a_page_keep_what_was_touched_on_it(site: Any, chromium: Any) -> None:
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.resource_type))
+    for path, links in ((url("first_steps"), ".contents a"), ("machine/", ".machine-map a")):
+        page.goto(f"{site[1]}{path}", wait_until="networkidle")
+        slider = page.locator(".md-content input").first
+        slider.evaluate("element => (element.dataset.touched = 'yes')")
+        asked.clear()
+        for link in (1, 2):
+            page.locator(links).nth(link).click()
+            page.wait_for_function("() => location.hash && scrollY > 200")
+        last = page.url
+        page.go_back()
+        page.wait_for_function("last => location.href !== last", arg=last)
+        page.go_back()
+        page.wait_for_function("() => !location.hash")
+        page.go_forward()
+        page.wait_for_function("() => location.hash")
+        page.locator(".md-nav--primary a.md-nav__link--active:visible").last.click()
+        page.wait_for_function("() => scrollY === 0")
+        assert slider.get_attribute("data-touched") == "yes"
+        assert not {"document", "xhr", "fetch"} & set(asked)
+        page.locator(".md-footer__link--next").click()
+        page.wait_for_url(lambda there, path=path: path not in there)
+        page.wait_for_function("() => scrollY === 0")
+        assert "#" not in page.url
+        page.go_back()
+        page.wait_for_url(f"**/{path}**")
+        page.locator(links).first.wait_for()
     context.close()
