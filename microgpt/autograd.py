@@ -77,8 +77,8 @@ are left in their difference. At the end $3 + 10^{-16}$ is 3, and nothing seems 
 So nudges stay well above that, and are made in both directions. Where a curve bends, a nudge up finds too
 much and a nudge down too little, or the other way round, and halfway between them is much better. For $x^3$
 at 2, multiplied out, $(2 + n)^3 = 8 + 12n + 6n^2 + n^3$. So the change divided by the nudge $n$ is
-$12 + 6n + n^2$ upward, and in the same way $12 - 6n + n^2$ downward; halfway the $6n$ is gone. These are the
-errors:
+$12 + 6n + n^2$ upward, and in the same way $12 - 6n + n^2$ downward; their mean is $12 + n^2$. These are
+the errors:
 
 >>> def cube(x):
 ...     return x * x * x
@@ -110,9 +110,9 @@ Each operation has a rule for its local slopes. None has to be taken on trust; c
 $n \cdot b$ is added. So the slope for $a$ is $b$, and the slope for $b$ is $a$: each gets its *partner*.
 
 **Square, $x^2$.** A rectangle whose sides both grow. There are two strips of area $n \cdot x$, and a corner
-of $n \cdot n$, which for a small nudge is next to nothing (it is the 0.1 in the 6.1 above). The slope is
-$2x$. In the same way $x^3$ has three factors, each of which adds $n \cdot x^2$, and so on: the slope of
-$x^k$ is $k \cdot x^{k-1}$.
+of $n \cdot n$, which for a small nudge is next to nothing (divided by the nudge, it is the 0.1 in the 6.1
+above). The slope is $2x$. In the same way $x^3$ has three factors, each of which adds $n \cdot x^2$, and so
+on: the slope of $x^k$ is $k \cdot x^{k-1}$.
 
 **Inverse, $1/x$.** Two guests share a cake; a third one comes, and everybody's piece shrinks. The difference
 of the pieces, brought to one denominator, is
@@ -139,8 +139,12 @@ as `microgpt.first_steps` found.
 
 **Logarithm, $\log x$.** It asks the question of $e^x$ backward, so its curve is the same with the axes
 exchanged. What was "so much up for so much right" is now "so much right for so much up": a slope of 2 becomes
-1/2. The slope of the exponential is its height. Where its height is $x$ its slope is $x$, and so that of the
-logarithm at $x$ is $1/x$.
+1/2. The slope of the exponential is its height. Where its height is 7.39, at 2, it rises by
+7.39 for each 1 to the right; so the logarithm, at 7.39, rises by 1 for each 7.39 to the right. At any $x$ the
+slope of the logarithm is $1/x$.
+
+>>> round(math.exp(2), 2), round((math.log(7.39 + 1e-6) - math.log(7.39)) / 1e-6, 4), round(1 / 7.39, 4)
+(7.39, 0.1353, 0.1353)
 
 **relu.** Above 0 the number goes through as it is, slope 1. Below 0 the result stays 0 whatever the number
 does, slope 0.
@@ -207,8 +211,9 @@ relu value  1.0   slope  -4.0   local slopes (1.0,)
 >>> w.grad, x.grad, b.grad
 (-16.0, -2.0, -4.0)
 
-Every line is a step of the walk by hand. The sign says which way to go: raising $w$ should lower the loss,
-sixteen times as fast. A nudge of 0.001 agrees:
+Every line is a step of the walk by hand. ($a - 3$ is $a + (-3)$, so it is listed as a sum; the $-3$ is a
+plain number and no node, which leaves one slope.) The sign says which way to go: raising $w$ should lower the
+loss, sixteen times as fast. A nudge of 0.001 agrees:
 
 >>> round((max(0, (0.5 + 0.001) * 4 - 1) - 3) ** 2 - 4, 4)
 -0.016
@@ -310,10 +315,10 @@ right what nudging both ways says. (The last two operations take lists: `total` 
 # The same code on plain numbers
 
 Training needs the graph. Using the finished model does not. So the functions of this module take either kind:
-give them `Value`s and they build a graph; give them floats and they only calculate, with the same bits and in
-a little more than half of the time. (Compared with building the graph *and* walking back, it is about a
-quarter.) The later chapters are written once, in terms of `+`, `*`, `**` and these functions, and run both
-ways. Three habits keep the bits equal:
+give them `Value`s and they build a graph; give them floats and they only calculate, with the same bits, in a
+little more than half of the time that building the graph takes. (With the walk back it is about a quarter.)
+The later chapters are written once, in terms of `+`, `*`, `**` and these functions, and run both ways. Equal
+bits make that a thing one can test with `==`. Three habits keep them:
 
 - Division is `* b**-1`, because that is what `Value` does, and it can round differently from `/`.
 - Roots are `**0.5` and `**-0.5`, and a sum of squares is the `dot` of a list with itself.

@@ -10,7 +10,7 @@ r"""Where the documents come from: a text file with one document on each line.
 
 **What does the model learn from?** From examples and nothing else. Here an example, a *document*, is one
 line of a text file. Some files come with the package; any other file of short lines will do: street
-names, birds, passwords to avoid.
+names, birds, elements.
 
 # The picture
 
@@ -115,8 +115,8 @@ if they are really kept away.
 # Pitfalls
 
 - *To cut a file that is in order.* The bundled names are sorted. Who sets the last tenth aside without
-  shuffling judges by names with these initials. Those in t are on both sides, and no name with a later
-  initial is learned from.
+  shuffling judges by names with these initials. Names in t stand on both sides of the cut, and none with a
+  later initial is learned from.
 
     >>> "".join(sorted({name[0] for name in names[-len(names) // 10 :]}))
     'tuvwxyz'

@@ -54,10 +54,10 @@ from: the same seed gives the same rolls, so every example of this book can be r
 Roll it often, and count how often each face comes, as a share of all rolls.
 
 >>> for count in (60, 6_000, 600_000):
-...     rolls = rng.choices(LETTERS, k=count)
+...     rolls = random.Random(1).choices(LETTERS, k=count)
 ...     print(f"{count:>6}", [round(rolls.count(letter) / count, 3) for letter in LETTERS])
-    60 [0.1, 0.2, 0.2, 0.183, 0.167, 0.15]
-  6000 [0.167, 0.165, 0.165, 0.172, 0.16, 0.171]
+    60 [0.167, 0.2, 0.183, 0.117, 0.15, 0.183]
+  6000 [0.167, 0.165, 0.165, 0.172, 0.16, 0.172]
 600000 [0.167, 0.166, 0.166, 0.167, 0.167, 0.167]
 
 Each comes near 1 in 6, which is 0.167, and as a rule the nearer the longer one rolls. Roll the die yourself,
@@ -288,10 +288,10 @@ called **e**.
 >>> round(1.001**1000, 3), round(1.000001**1000000, 5), round(math.e, 5)
 (2.717, 2.71828, 2.71828)
 
-So growth without pause makes e of 1 in one unit of time, and $e^x$ in $x$ of them. Two things about it matter
-here. It is above 0, whatever $x$ is (only a float cannot be that small: `math.exp(-746)` is 0); below 0 one
-asks back in time, and $e^{-1}$ is $1/e$. And for a small $h$, $e^h$ is nearly $1 + h$: in so short a time
-what has been added hardly grows. No other base is so simple.
+So growth without pause turns 1 into e in one unit of time, and into $e^x$ in $x$ of them. Two things about it
+matter here. It is above 0, whatever $x$ is (only a float cannot be that small: `math.exp(-746)` is 0); a
+negative $x$ asks how much there was before, and $e^{-1}$ is $1/e$. And for a small $h$, $e^h$ is nearly
+$1 + h$: in so short a time what has been added hardly grows. No other base is so simple.
 
 >>> [round(math.exp(x), 4) for x in (-746, -5, -1, 0, 1, 5)]
 [0.0, 0.0067, 0.3679, 1.0, 2.7183, 148.4132]
@@ -342,7 +342,7 @@ One minus sign makes of "the larger the better" a loss. $-\log p$ is called the 
 chance $p$. Nothing surprises that was certain; whatever was nearly impossible surprises a lot; and each
 halving of the chance adds the same amount.
 
->>> for chance in (1.0, 0.5, 0.25, 0.01, 0.0001):
+>>> for chance in (1.0, 0.5, 0.25, 0.01, 0.0001):  # 0 minus, since a plain minus would print -0.0000
 ...     print(f"{chance:<7} 1 - p = {1 - chance:<7} -log p = {0 - math.log(chance):.4f}")
 1.0     1 - p = 0.0     -log p = 0.0000
 0.5     1 - p = 0.5     -log p = 0.6931
@@ -407,8 +407,8 @@ wheel made of e (`e_wheel`) turns each row into a fair die. Let the loss be the 
 >>> round(pair_surprise(weights, pairs), 4)
 1.7918
 
-Train, and let the model write eight words now and then. (Each weight is about a few of the 80 pairs, so its
-slope is small; that is why the rate is large.)
+Train, and let the model write eight words now and then. The rate is 20 now: the mean divides every slope by
+80, and a weight is met only in the pairs that begin with its letter, so at 0.1 a step would hardly move it.
 
 >>> done = 0
 >>> for steps in (0, 1, 10, 100, 300):
@@ -505,8 +505,9 @@ whole, then no weight needs a nudge.
     >>> slopes
     [-0.0414, -0.0071, 0.027, 0.0609, -0.0551, -0.0957]
 
-- *Too long a step.* A slope tells about the neighborhood. Who goes further than it holds lands higher up,
-  on the other side of the valley. With ten times our rate, the loss of the die, 1.7918, is not even kept:
+- *Too long a step.* A slope tells about the neighborhood. Who goes further than it holds lands higher up, on
+  the other side of the valley. With ten times the rate of the letter pairs, the loss of the die, 1.7918, is
+  not even kept:
 
     >>> def surprise_here(weights):
     ...     return pair_surprise(weights, pairs)
@@ -947,8 +948,9 @@ def pair_surprise(weights: Sequence[float], pairs: Sequence[tuple[int, int]]) ->
 def expected_minus_came(weights: Sequence[float], pairs: Sequence[tuple[int, int]]) -> list[float]:
     r"""Say exactly what `nudged_slopes` finds out about `pair_surprise` by trying, in one pass.
 
-    Add a tiny $h$ to the score of letter $j$ in a row. Its $e^s$ is multiplied by $e^h$, nearly $1 + h$; so
-    the sum of the row grows by the fraction $h p_j$ of itself, and the logarithm of the sum by $h p_j$. The
+    Add a tiny $h$ to the score of letter $j$ in a row. Its $e^s$ is multiplied by $e^h$, nearly $1 + h$, and
+    so grows by the fraction $h$ of itself. It is the share $p_j$ of the sum of the row, so the sum grows by
+    the fraction $h p_j$ of itself, and the logarithm of the sum by $h p_j$. The
     chance of what came is its $e^s$ divided by the sum, so the surprise at it is the logarithm of the sum
     minus its score. Per unit of $h$ it grows by $p_j$, and if $j$ is what came, it falls by 1 as well:
 

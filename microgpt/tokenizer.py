@@ -82,8 +82,8 @@ vocabulary is tiny and any text in its letters can be said, but texts are long a
 spelling first.
 
 Large models take the middle road, *byte-pair encoding*: start with characters, find the pair of neighbors
-that is most frequent, make it one new token, and do so again, as often as the vocabulary may grow. Here
-three times, on a text of four names.
+that is most frequent (of equals, the first), make it one new token, and do so again, as often as the
+vocabulary may grow. Here three times, on a text of four names.
 
 >>> from collections import Counter
 >>> def merge(pieces, pair):
@@ -123,8 +123,8 @@ characters, so that no text has anything unknown in it. For names of six letters
 
 # Pitfalls
 
-- *To count from 1.* Then every letter is taken for the next one, and z for the mark. These ids
-  for emma stand in a write-up of this program:
+- *To count from 1.* Then every letter is taken for the next one, and z for the mark. A write-up
+  of this program gives emma these ids:
 
     >>> letters.decode([5, 13, 13, 1])
     'fnnb'

@@ -4,7 +4,7 @@ r"""The four things that the model does with lists of numbers.
 
 - compute by hand what `linear`, `softmax`, `rmsnorm` and `add` make of a few numbers;
 - write a softmax that cannot overflow, and say what a shift and a stretch of its scores do;
-- tell a transposed matrix, a forgotten epsilon and a division along the wrong axis by what they show.
+- tell by its numbers that a program takes rows for columns, divides by zero, or shares along the wrong axis.
 
 # The question
 
@@ -164,8 +164,8 @@ all scores alike, the shares stay the same, and what changes nothing has the slo
 
 An automatic volume control: whisper or shout, what comes out is equally loud, and the melody is
 untouched. *RMS normalization* divides a vector by its *root mean square*: square all numbers, take the
-mean, take the root. (A tiny number, *epsilon*, is added before the root, so that zeros do not divide by
-zero.)
+mean, take the root. (A tiny number, *epsilon*, here `1e-5`, is added before the root, so that zeros do not
+divide by zero.)
 
 ```mermaid
 graph LR
@@ -210,8 +210,8 @@ What to know about it:
 
 - *Direction.* All numbers are multiplied by the same factor above 0, so their ratios and signs stay.
 - *Size.* The mean square becomes 1, whatever it was, unless the vector is nearly 0.
-- *Bound.* A single number can become as large as $\sqrt n$, which is 4 for 16 numbers, and no larger.
-- *Slopes.* They are divided by the size too; the question beside the function shows it.
+- *Bound.* The squares of 16 numbers add up to 16 then, so one of them can be 4 at most, $\sqrt n$.
+- *Slopes.* They are divided by the size too; the question at the function `rmsnorm`, below, shows it.
 
 ??? question what rmsnorm "Which of these does rmsnorm change: sign, order, ratio, size?"
 

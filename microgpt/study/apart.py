@@ -13,7 +13,7 @@ It must say yes to the right version and no to the wrong one, or raise an except
 >>> told(pair, "def example(function):\n    return True").kind
 'both'
 >>> told(pair, "def example(function):\n    3 < 4").told
-'your example returns nothing of the right version; let it return True there'
+'of the right version your example returns None; let it return True or False'
 """
 
 import contextlib
@@ -27,6 +27,9 @@ from microgpt.spelling import nearest
 from microgpt.study.edits import altered
 from microgpt.study.exercises import Answer, Exercise, ExerciseError, exercises
 from microgpt.study.running import module_in, worded
+
+RETURNS = "returns "
+"""How what an example says begins, if it is neither True nor False."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ class Told:
     """What a reader's example says of the two versions.
 
     Attributes:
-        kind: "apart", "both", "neither", "swapped", "nothing", "unwritten", or "syntax".
+        kind: "apart", "both", "neither", "swapped", "other", "unwritten", or "syntax".
         told: The same in words.
         wrong: The version that is wrong, "A" or "B", once they are told apart.
     """
@@ -128,11 +131,11 @@ def told(one: Pair, text: str) -> Told:
         return Told("unwritten", "the example is still to be written")
     right, wrong = says if one.is_first else says[::-1]
     if right == "yes" and wrong != "yes":
-        return Told("apart", f"{one.wrong.name}: {one.wrong.why}", one.wrong_letter)
+        return Told("apart", f"{one.wrong.name}. The thought behind it: “{one.wrong.why}”", one.wrong_letter)
     if right == wrong == "yes":
         return Told("both", "your example says yes to both versions; find a call where they differ")
-    if right == "nothing":
-        return Told("nothing", "your example returns nothing of the right version; let it return True there")
+    if right.startswith(RETURNS):
+        return Told("other", f"of the right version your example {right}; let it return True or False")
     if wrong == "yes":
         return Told("swapped", "your example says yes to the wrong version; work the result out by hand")
     return Told("neither", f"your example refuses both versions (of the right one it says: {right})")
@@ -157,7 +160,7 @@ def _says(example: Callable[..., Any], function: Any) -> str:
     try:
         with contextlib.redirect_stdout(io.StringIO()):
             said = example(function)
-        return "nothing" if said is None else "yes" if said else "no"
+        return {True: "yes", False: "no"}[said] if isinstance(said, bool) else f"{RETURNS}{said!r:.40}"
     except NotImplementedError:
         return "unwritten"
     except Exception as error:

@@ -132,7 +132,7 @@ class Finding:
     """How a treated patient is.
 
     Attributes:
-        state: "cured", "better" or "sick".
+        state: "cured", "better", "changed" or "sick".
         told: Why, in words.
     """
 
@@ -154,7 +154,7 @@ def examined(one: Patient, sources: Mapping[str, str]) -> Finding:
     """Say whether a treatment has helped.
 
     Cured is a package whose probe shows what the true one shows, and whose training agrees with it. Better is
-    one whose probe has changed, or whose training does not agree yet.
+    one whose training does not agree yet, changed one that shows another symptom.
 
     Args:
         one: The patient.
@@ -167,7 +167,7 @@ def examined(one: Patient, sources: Mapping[str, str]) -> Finding:
     now = probed(one, package)
     symptom = mismatch(healthy_probe(one), now)
     if symptom and mismatch(sick_probe(one), now):
-        return Finding("better", f"the symptom has changed, and is not gone: {symptom}")
+        return Finding("changed", f"the symptom is another one now: {symptom}")
     if symptom:
         return Finding("sick", f"the symptom is the same as before: {symptom}")
     if other := next(_other_differences(package), ""):

@@ -122,8 +122,11 @@ def state_of(number: int, finding: Finding) -> str:
     Examples:
         >>> state_of(1, Finding("cured", "all agrees"))
         'Patient 1 is cured: all agrees.'
+        >>> state_of(1, Finding("changed", "the symptom is another one now"))
+        'Patient 1 is not cured: the symptom is another one now.'
     """
-    return f"Patient {number} is {finding.state}: {finding.told}."
+    state = "not cured" if finding.state == "changed" else finding.state
+    return f"Patient {number} is {state}: {finding.told}."
 
 
 def report_of(report: Report, functions: int) -> list[str]:

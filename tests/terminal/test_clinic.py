@@ -69,8 +69,14 @@ def test_a_treatment_is_sick_then_better_then_cured(tmp_path: Path) -> None:
     )
     assert other.read_text(encoding="utf-8") != true
     status, shown = clinic("check", "1")
-    assert (status, "Patient 1 is better" in shown) == (1, True)
+    assert (status, "Patient 1 is not cured: the symptom is another one now" in shown) == (1, True)
     other.write_text(true, encoding="utf-8")
+    exam = path.parent / "evaluation.py"
+    judged = exam.read_text(encoding="utf-8")
+    exam.write_text(f"{judged}\n\ndef evaluate(run, limit=None):\n    return {{}}\n", "utf-8")
+    status, shown = clinic("check", "1")
+    assert (status, "Patient 1 is better: the symptom is gone, but" in shown) == (1, True)
+    exam.write_text(judged, encoding="utf-8")
     status, shown = clinic("check", "1")
     assert (status, "Patient 1 is cured" in shown) == (0, True)
     assert "clinic explain 1" in shown

@@ -25,7 +25,7 @@ class Checked(NamedTuple):
     """How a treated patient is.
 
     Attributes:
-        state: "cured", "better" or "sick".
+        state: "cured", "better", "changed" or "sick".
         told: The same in a sentence, as the terminal has it.
     """
 
