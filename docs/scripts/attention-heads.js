@@ -48,7 +48,7 @@ class AttentionHeads extends Widget {
     const silent = [...this.heard.keys()].filter((head) => !this.heard[head].checked);
     const weight = this.weight.value === "" ? null : Number(this.weight.value);
     const edit = [this.matrix.value, Number(this.row.value), Number(this.column.value), weight];
-    return [this.name.value, this.isScaled.checked, this.isPlaced.checked, silent, edit];
+    return [this.name.value.trim().toLowerCase(), this.isScaled.checked, this.isPlaced.checked, silent, edit];
   }
 
   /** @param {SideBySide} found @param {any[]} args */

@@ -17,6 +17,7 @@ class Graph extends Widget {
       };
       return slider(name, { min: -4, max: 4, step: 0.25, value: args[place] }, changed, (value) => rounded(value, 2));
     });
+    this.done = 0;
     const steps = controls(
       button("From the start", () => this.show(0)),
       button("Step back", () => this.show(this.done - 1)),
@@ -31,7 +32,7 @@ class Graph extends Widget {
 
   draw(walk) {
     this.walk = walk;
-    this.show(walk.stages.length);
+    this.show(this.done); // other leaves leave one where one is
   }
 
   /** Show the walk after some of its steps. @param {number} done */

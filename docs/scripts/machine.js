@@ -87,23 +87,30 @@ class Machine extends HTMLElement {
   async show() {
     const turn = (this.turn += 1);
     const step = new FormData(this.bar).get("step");
-    const name = this.field ? this.field.value : this.data.name;
+    const name = this.field ? this.field.value.trim().toLowerCase() : this.data.name;
     const state = this.known[name]?.[step];
     if (state) return this.put(name, state);
-    const waiting = setTimeout(() => turn === this.turn && this.tell("", waits()), 100);
+    const waiting = setTimeout(() => turn === this.turn && this.notice(waits()), 100);
     try {
       const found = await askOf(RUN, "microgpt.study.live.slots.machine_state", [Number(step), name]);
       this.known[name] = { ...this.known[name], [step]: found };
       if (turn === this.turn) this.put(name, found);
     } catch (error) {
-      if (turn === this.turn) this.tell("", error.message);
+      if (turn === this.turn) this.notice(`${error.message}. These are still the numbers of “${this.shown}”.`);
     } finally {
       clearTimeout(waiting);
     }
   }
 
+  // The numbers that are wanted are not there, or not yet.
+  notice(text) {
+    this.tell("", text);
+    this.classList.add("outdated");
+  }
+
   // For those who do not see what has changed, and for all.
   tell(heard, seen) {
+    this.classList.remove("outdated");
     this.said.firstChild.textContent = heard;
     this.said.lastChild.data = seen;
   }

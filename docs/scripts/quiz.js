@@ -10,8 +10,8 @@ const make = (tag, settings = {}, ...children) => {
 
 const button = (text, settings = {}) => make("button", { type: "button", className: "quiz-button", textContent: text, ...settings });
 
-// Each kind of question gives the fields of its form, and a function that judges what stands in them:
-// { right, told: HTML }, or { told } alone where there is no answer yet.
+// Each kind of question gives the fields of its form, a function that judges what stands in them, { right, told: HTML }, or
+// { told } alone where there is no answer yet, and the right answer as HTML.
 const KINDS = {
   choice(data) {
     const fields = data.options.map((option, place) =>
@@ -24,7 +24,7 @@ const KINDS = {
       const { right, because } = data.options[chosen.value];
       return { right, told: because };
     };
-    return { fields, judge };
+    return { fields, judge, answer: data.options.find(({ right }) => right).text };
   },
 
   number(data) {
@@ -34,7 +34,8 @@ const KINDS = {
     const label = make("label", { className: "quiz-number" }, `Your number${hint}: `, input, data.unit && ` ${data.unit}`);
     const judge = () => {
       const text = input.value.replace(/\s|_/g, "").replace("−", "-").replace(/^([^.]*),(\d{1,2})$/, "$1.$2").replaceAll(",", "");
-      if (!text || Number.isNaN(Number(text))) return { told: "Type a number first, like 12 or 0.5." };
+      if (!text) return { told: "Type a number first, like 12 or 0.5." };
+      if (Number.isNaN(Number(text))) return { told: "A number is asked for, like 12 or 0.5." };
       const typed = rounded(text, data.digits);
       const exact = data.digits || Number.isInteger(Number(text));
       if (exact && typed === data.value) return { right: true, told: `It is ${data.value}.` };
@@ -42,7 +43,7 @@ const KINDS = {
       if (trap) return { right: false, told: trap.because };
       return { right: false, told: isShort(text, data) ? `Close: ${decimals} are asked for.` : size(Number(text), data) };
     };
-    return { fields: [label], judge };
+    return { fields: [label], judge, answer: `It is ${data.value}.` };
   },
 
   order(data) {
@@ -71,7 +72,8 @@ const KINDS = {
       if (wrong < 0) return { right: true, told: data.because };
       return { right: false, told: wrong ? `The steps up to ${wrong} are right. Look at step ${wrong + 1}.` : "Another step comes first." };
     };
-    return { fields: [list, said], judge };
+    const steps = [...data.steps].sort(([one], [other]) => one - other).map(([, step]) => `<li>${step}</li>`);
+    return { fields: [list, said], judge, answer: `<ol>${steps.join("")}</ol>` };
   },
 };
 
@@ -106,7 +108,7 @@ customElements.define("study-quiz", class extends HTMLElement {
     this.box = this.querySelector("details"); // there is none in a review: the answer stands elsewhere
     const title = this.querySelector("summary, .quiz-link a");
     this.data.name = `quiz-${this.data.id}${this.box ? "" : "-review"}`;
-    const { fields, judge } = KINDS[this.data.kind](this.data);
+    const { fields, judge, answer } = KINDS[this.data.kind](this.data);
     const depth = title.querySelector(".depth")?.outerHTML ?? "";
     const asked = this.data.ask ? this.data.ask + depth : title.innerHTML;
     const legend = make("legend", {}, make("span", { className: "quiz-title", innerHTML: asked }));
@@ -121,11 +123,19 @@ customElements.define("study-quiz", class extends HTMLElement {
       this.tell(judge(this.form));
     });
     this.prepend(this.form);
+    if (this.box) title.after(this.answering(answer, title));
     // Under the form, what was the question becomes the way to the answer; on paper it is the question again.
     title.replaceChildren(
       make("span", { className: "quiz-asked" }, ...title.childNodes),
       make("span", { className: "quiz-show", textContent: this.box ? "Show the answer" : `The answer, in ${this.chapter}` }));
     if (this.box) this.take(this.box);
+  }
+
+  // The folded text may answer a wider question than the form has asked: first the answer, then that question.
+  answering(answer, title) {
+    const wider = make("p", { className: "quiz-wider", innerHTML: this.data.ask && title.innerHTML });
+    wider.querySelector(".depth")?.remove();
+    return make("div", { className: "quiz-answer" }, make("div", { innerHTML: answer }), ...(this.data.ask ? [wider] : []));
   }
 
   get chapter() {

@@ -14,7 +14,7 @@ class Softmax extends Widget {
     this.sliders = controls();
     const shift = (/** @type {number} */ by) => () => {
       const moved = this.scores.map((score) => score + by);
-      if (moved.some((score) => Math.abs(score) > FURTHEST)) return this.say("One of the scores is at its end.");
+      if (moved.some((score) => Math.abs(score) > FURTHEST)) return void (this.told.textContent = "One of the scores is at its end.");
       this.scores = moved;
       this.renew();
       this.touched();
@@ -52,7 +52,7 @@ class Softmax extends Widget {
     const rows = [...NAMES].map((name, at) => [
       head(name), number(scaled[at], 2), number(lowered[at], 2), number(raised[at], 4), number(shares[at], 4),
     ]);
-    const shown = table(["", "s / T", "- largest", "e to it", "share"], rows);
+    const shown = table(["", "s / T", "less the largest", "e to that", "share"], rows);
     shown.classList.add("touch-dense");
     this.shown.replaceChildren(strip(NAMES, shares), shown);
     this.told.textContent = `Each is divided by the total, ${rounded(whole, 4)}.`;

@@ -9,7 +9,7 @@ const CURVES = { square: "x²", cube: "x³", inverse: "1/x", exponential: "e to 
 const [WIDTH, HEIGHT, EDGE] = [340, 220, 10];
 const SMALLEST = 16; // 10 to minus this
 const written = (/** @type {number} */ nudge) => String(Number(nudge.toPrecision(2)));
-const raised = (/** @type {number} */ power) => String(-power || 0).replace(/./g, (sign) => "⁻·⁰¹²³⁴⁵⁶⁷⁸⁹"["-.0123456789".indexOf(sign)]);
+const raised = (/** @type {number} */ power) => String(-power || 0).replace(/./g, (sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]);
 
 class Tangent extends Widget {
   /** @param {[string, number, number]} args the curve, the point, and how small the nudge is */
@@ -23,7 +23,7 @@ class Tangent extends Widget {
     choice.value = name;
     choice.addEventListener("change", () => change(0)(choice.value));
     const point = slider("Point x", { min: 1, max: 4, step: 0.5, value: at }, change(1), (value) => rounded(value, 1));
-    const nudge = slider("Nudge", { min: 0, max: SMALLEST, step: 0.5, value: power }, change(2), (value) => `10${raised(value)}`);
+    const nudge = slider("Nudge", { min: 0, max: SMALLEST, step: 1, value: power }, change(2), (value) => `10${raised(value)}`);
     this.picture = make("div", { class: "tangent-picture" });
     this.shown = make("div");
     this.told = told();

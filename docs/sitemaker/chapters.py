@@ -84,15 +84,10 @@ def _practice(module: str) -> list[str]:
     ]
     lines += [f"\n**Find what is wrong,** in [the clinic]({up}practice/clinic/index.md):\n"] if sick else []
     lines += [
-        f"- [{ward.name(one)}]({up}practice/clinic/{one.number}.md): {prose(_first(one.symptom), homes())}"
+        f"- [{ward.name(one)}]({up}practice/clinic/{one.number}.md): {prose(one.symptom, homes())}"
         for one in sick
     ]
     return [*lines, ""]
-
-
-def _first(text: str) -> str:
-    """Return the first sentence of a text."""
-    return re.split(r"(?<=[.?!]) (?=[A-Z])", text, maxsplit=1)[0]
 
 
 def _review(module: str) -> list[str]:

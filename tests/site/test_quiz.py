@@ -193,10 +193,10 @@ def test_a_question_does_not_judge_what_is_no_answer_yet(reader: Visitor) -> Non
     element.get_by_role("button", name="Check").click()
     assert told(element) == "Choose an answer first."
     element, data = opened(reader, one_of("number"))
-    for typed in ("", "ten"):
+    for typed, said in (("", "Type a number first"), ("ten", "A number is asked for")):
         element.locator("input").fill(typed)
         element.get_by_role("button", name="Check").click()
-        assert told(element).startswith("Type a number first")
+        assert told(element).startswith(said)
     element.locator("input").fill(f" {data['value']} ".replace("-", "−"))
     element.get_by_role("button", name="Check").click()
     assert told(element).startswith("Right. ")

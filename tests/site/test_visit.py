@@ -1,4 +1,4 @@
-"""One visit: home, the first chapter, an exercise, the clinic, a run. Nothing goes wrong or is lost on the way."""
+"""One visit: home, the first chapter, an exercise, the clinic, a run. Nothing goes wrong, or is lost."""
 
 from typing import Any
 

@@ -15,7 +15,7 @@ def _softmax(first: dict[str, Any]) -> str:
         [head(name), number(scaled, 2), number(lowered, 2), number(raised, 4), number(share, 4)]
         for name, scaled, lowered, raised, share in zip(NAMES, *(first[key] for key in keys), strict=True)
     ]
-    heads = ("", "s / T", "- largest", "e to it", "share")
+    heads = ("", "s / T", "less the largest", "e to that", "share")
     says = f"Each is divided by the total, {first['whole']:.4f}."
     return strip(NAMES, first["shares"]) + table(heads, rows, "touch-dense") + told(says)
 
