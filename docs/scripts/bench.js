@@ -71,6 +71,8 @@ export class Bench extends HTMLElement {
     const label = pressed.textContent;
     this.isBusy = true;
     pressed.textContent = "Stop";
+    const others = [...this.bar.querySelectorAll("button:enabled")].filter((one) => one !== pressed);
+    for (const other of others) other.disabled = true;
     const tell = () => this.say(state() === "loading" ? `Starting Python (${MEGABYTES} MB, once) …` : doing);
     document.addEventListener("study:python", tell);
     try {
@@ -84,6 +86,7 @@ export class Bench extends HTMLElement {
     } finally {
       document.removeEventListener("study:python", tell);
       pressed.textContent = label;
+      for (const other of others) other.disabled = false;
       this.isBusy = false;
     }
   }

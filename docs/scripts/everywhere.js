@@ -88,6 +88,20 @@ const widths = new ResizeObserver((changed) => {
   }
 });
 
+// The header names the section that one reads; a chapter is many screens long.
+const section = make("span", { class: "topic-section", "aria-hidden": "true" });
+let waiting = 0;
+const topic = () => {
+  waiting = 0;
+  const begun = [...document.querySelectorAll(".contents li > a")].filter((link) => {
+    const heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    return heading?.checkVisibility() && heading.getBoundingClientRect().top < innerHeight / 3;
+  });
+  section.textContent = begun.length ? ` · ${begun.at(-1).textContent}` : "";
+  document.querySelector("[data-md-component=header-topic] .md-ellipsis")?.append(section);
+};
+addEventListener("scroll", () => (waiting ||= requestAnimationFrame(topic)), { passive: true });
+
 export const arrive = () => {
   widths.disconnect();
   for (const wrap of document.querySelectorAll(".md-typeset__scrollwrap")) widths.observe(wrap);

@@ -58,7 +58,7 @@ class Train extends Widget {
   line() {
     const { means, exams } = this.points;
     const { steps, opponents } = this.last;
-    this.curve.replaceChildren(curve(means, exams, opponents, steps));
+    this.curve.replaceChildren(curve(this.curve.clientWidth, means, exams, opponents, steps));
     const [step, mean] = means.at(-1) ?? [0, null];
     const exam = exams.at(-1);
     const words = [`Step ${step.toLocaleString("en-US")} of ${steps.toLocaleString("en-US")}.`];
@@ -133,8 +133,9 @@ const choice = (words, options, chosen) => {
   return { field, label: make("label", {}, `${words} `, field) };
 };
 
-const curve = (means, exams, opponents, steps) => {
-  const [width, height, left, right, below] = [640, 220, 34, 150, 22];
+const curve = (room, means, exams, opponents, steps) => {
+  const isNarrow = room > 0 && room < 480; // then the names stand above their lines
+  const [width, height, left, right, below] = [isNarrow ? room : 640, 220, 34, isNarrow ? 16 : 150, 22];
   const all = [...means, ...exams].map(([, loss]) => loss).concat(opponents.map(([, loss]) => loss));
   const low = Math.min(2, ...all) - 0.1;
   const high = Math.max(3.4, ...all) + 0.1;
@@ -148,9 +149,9 @@ const curve = (means, exams, opponents, steps) => {
   }
   let free = -Infinity;
   for (const [name, loss] of [...opponents].sort((one, other) => other[1] - one[1])) {
-    free = Math.max(y(loss) + 4, free + 15);
+    free = Math.max(y(loss) + (isNarrow ? -3 : 4), free + 15);
     parts.push(svg("line", { x1: left, x2: width - right, y1: y(loss), y2: y(loss), class: "opponent" }));
-    parts.push(svg("text", { x: width - right + 6, y: free }, name));
+    parts.push(svg("text", isNarrow ? { x: width - right, y: free, class: "within" } : { x: width - right + 6, y: free }, name));
   }
   const path = (points) => points.map(([step, loss]) => `${x(step)},${y(loss)}`).join(" ");
   parts.push(svg("polyline", { points: path(means), class: "mean" }), svg("polyline", { points: path(exams), class: "exam" }));

@@ -39,9 +39,9 @@ class Wheel extends Widget {
     const point = points.at(-1);
     this.picture.replaceChildren(wheel(letters, shares, point));
     const rows = [...letters].map((letter, place) => [
-      head(letter), number(shares[place], 4), number(came[place]), bar(shares[place], 1),
+      head(letter), number(shares[place], 4), bar(shares[place], 1), number(came[place]),
     ]);
-    this.shown.replaceChildren(table(["field", "share", "drawn", ""], rows));
+    this.shown.replaceChildren(table(["field", "share", "", "drawn"], rows));
     const last = drawn.length > MOST ? `… ${drawn.slice(-MOST)}` : drawn;
     const all = this.isTurned ? "The same points on this wheel" : "All so far";
     this.told.textContent = drawn

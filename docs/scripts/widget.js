@@ -5,6 +5,8 @@
 import { make } from "./course.js";
 import { HAS_PYTHON, MEGABYTES, ask, state } from "./python.js";
 
+const CONTROLS = "form, .touch-controls, .machine-controls, .train-bar";
+
 export class Widget extends HTMLElement {
   turn = 0;
   /** @type {Promise<any> | undefined} */
@@ -15,7 +17,9 @@ export class Widget extends HTMLElement {
     this.said = make("p", { class: "widget-said", role: "status" });
     const args = JSON.parse(this.getAttribute("data-args") ?? "[]");
     this.build(args);
-    this.append(this.said);
+    const controls = [...this.querySelectorAll(CONTROLS)].filter((one) => one.parentElement === this).pop();
+    if (controls) controls.after(this.said); // where one looks who has just touched them
+    else this.append(this.said);
     this.draw(JSON.parse(this.getAttribute("data-first") ?? "null"), args);
   }
 

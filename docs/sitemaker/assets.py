@@ -6,7 +6,7 @@ from pathlib import Path
 from sitemaker.cache import ROOT
 
 FIRST = ("base", "page", "formulas", "examples", "boxes", "figures", "functions")
-LAST = ("trace", "print")
+LAST = ("controls", "trace", "print")
 WORDLESS = re.compile(r"/\*.*?\*/|^\s+", re.DOTALL | re.MULTILINE)
 
 

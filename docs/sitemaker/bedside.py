@@ -9,11 +9,10 @@ from html import escape
 from itertools import islice
 from typing import Any, NamedTuple
 
-from microgpt.study.comparing import mismatch
+from microgpt.study.comparing import Raised, mismatch
 from microgpt.study.edits import altered
 from microgpt.study.live.clinic import written_result
 from microgpt.study.patients import healthy_probe, patients, sick_probe
-from microgpt.study.running import Raised
 from sitemaker.beside import apart
 from sitemaker.cache import cached
 from sitemaker.errors import SiteError

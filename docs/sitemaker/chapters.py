@@ -100,7 +100,7 @@ def _next(module: str) -> list[str]:
     """Ask the question of the next chapter."""
     for one, following in pairwise(contents.CHAPTERS):
         if one.module == module:
-            return [f"**Next: {link(following.module)}.** {following.question}\n{{ .next-chapter }}\n"]
+            return [f"{following.question} {link(following.module)}\n{{ .next-chapter }}\n"]
     return []
 
 

@@ -15,6 +15,9 @@ PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')
 SOLID = re.compile(r"(<(pre|script|style|textarea)\b.*?</\2>)|\n\s+", re.DOTALL)
 PROMPT = re.compile(r"(>>>|\.\.\.) ?")
 
+FITS = 66
+"""How many characters of code a line of the column of prose has room for."""
+
 
 def with_number(page: str) -> str:
     """Set the number of a chapter above its title."""
@@ -62,12 +65,18 @@ def hanging(page: str) -> str:
 
     Names and blanks lose their marks: they have the color of the block, and are the most frequent of all.
     """
-    return CODE.sub(lambda block: block[1] + _hung(PLAIN.sub(r"\1", block[2])) + block[3], page)
+    return CODE.sub(lambda block: _opened(block) + _hung(PLAIN.sub(r"\1", block[2])) + block[3], page)
 
 
 def close_set(page: str) -> str:
     """Take the indentation off the lines of a finished page, where it is nothing but weight."""
     return SOLID.sub(lambda found: found[1] or "\n", page)
+
+
+def _opened(block: re.Match[str]) -> str:
+    """Mark a block with lines longer than the column of prose: where there is a margin, it may use it."""
+    lines = html.unescape(MARK.sub("", block[2])).split("\n")
+    return block[1].replace("<pre", '<pre class="long"', 1) if max(map(len, lines)) > FITS else block[1]
 
 
 def _hung(code: str) -> str:

@@ -63,7 +63,7 @@ def index() -> str:
 
 def _row(one: Exercise) -> str:
     return (
-        f"| [{prose(one.name, ())}]({one.name}.md) | {one.minutes} | {link(one.chapter)} | "
+        f"| [`{one.name}`]({one.name}.md) | {one.minutes} | {link(one.chapter)} | "
         f"{prose(one.teaches, homes())} |"
     )
 

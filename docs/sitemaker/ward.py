@@ -22,7 +22,7 @@ def index() -> str:
         "The first command lists the patients, the second writes one into a folder, where it runs. `check` "
         "says whether it is cured, better or not, and why. Some of these faults can be seen in no curve of "
         "the loss.\n",
-        "| | what one sees |",
+        "| patient | what one sees |",
         "|---|---|",
         *(
             f"| [{name(one)}]({one.number}.md) | {prose(one.symptom, homes())} |"

@@ -22,12 +22,12 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from microgpt.study.comparing import Mismatch, drawn, mismatch
+from microgpt.study.comparing import Mismatch, Raised, drawn, mismatch
 from microgpt.study.edits import altered
 from microgpt.study.examples import Failure, first_failure
 from microgpt.study.exercises import Exercise
 from microgpt.study.grafting import blamed_line, first_line, grafts
-from microgpt.study.running import Raised, module_in, run_code
+from microgpt.study.running import module_in, run_code
 from microgpt.study.source import SourceError, without_body
 
 

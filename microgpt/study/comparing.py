@@ -7,7 +7,7 @@ r"""Two results compared: equal but for rounding, or where they part, in words a
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
@@ -16,6 +16,14 @@ CLOSE = 1e-9
 
 WIDEST, LONGEST = 63, 12
 """How many columns and lines a drawing may have; a terminal of 80 has room for two matrices of three."""
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An exception in the place of a result."""
+
+    name: str
+    message: str
 
 
 class Fields(dict[str, Any]):
@@ -91,6 +99,8 @@ def mismatch(right: Any, got: Any, place: str = "") -> Mismatch | None:
         nothing (None), and a list of 1 is right
         >>> print(mismatch([1.0, 2.0], [1.0]))
         a list of 1, and a list of 2 is right
+        >>> print(mismatch([1.0], Raised("ValueError", "no")))
+        ValueError (no), and a list of 1 is right
         >>> mismatch([[1.0], [2.0]], [[1.0], [3.0]])
         Mismatch(got='3.0', right='2.0', place='[1][0]')
         >>> mismatch((True, 1), (True, 1.0)), mismatch(1.0, math.nan)
@@ -124,6 +134,8 @@ def _kind(result: Any) -> str:
         return "a number"
     if isinstance(result, Fields):
         return f"a {result.name}"
+    if isinstance(result, Raised):
+        return f"{result.name} ({result.message})"
     name = {"str": "a text", "dict": "a dictionary"}.get(type(result).__name__, f"a {type(result).__name__}")
     return f"{name} of {len(result)}" if isinstance(result, list | tuple | dict) else name
 

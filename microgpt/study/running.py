@@ -13,19 +13,10 @@ import ast
 import contextlib
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from microgpt.study.comparing import simple
-
-
-@dataclass(frozen=True)
-class Raised:
-    """An exception in the place of a result."""
-
-    name: str
-    message: str
+from microgpt.study.comparing import Raised, simple
 
 
 class Outcome(NamedTuple):

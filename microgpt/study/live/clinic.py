@@ -15,8 +15,9 @@ from collections.abc import Mapping
 from pprint import pformat
 from typing import Any, NamedTuple
 
+from microgpt.study.comparing import Raised
 from microgpt.study.patients import Finding, Patient, examined, patients, probed, treated
-from microgpt.study.running import Raised, worded
+from microgpt.study.running import worded
 from microgpt.study.source import module_source
 from microgpt.study.wording import state_of
 
