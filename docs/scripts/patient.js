@@ -26,7 +26,10 @@ class Patient extends Bench {
     const time = this.getAttribute("seconds");
     const note = time ? `A check takes about ${time} s here. ` : "";
     this.bar.append(this.probes, this.checks, this.restores, make("span", { class: "cell-note" }, note), this.said);
-    const choice = make("p", { class: "bench-choice" }, make("label", {}, "Module: ", this.chooser));
+    this.leads = make("select");
+    this.leads.addEventListener("change", () => this.bring(Number(this.leads.value)));
+    this.parts = make("label", { hidden: "" }, "Go to: ", this.leads);
+    const choice = make("p", { class: "bench-choice" }, make("label", {}, "Module: ", this.chooser), " ", this.parts);
     this.append(choice, this.place, this.bar, this.seen, this.told, make("p", {}, "Or in the terminal:"));
     this.mark();
     if (treatment(this.number).cured) this.tell("right", make("p", {}, "You have cured this patient."), this.story());
@@ -38,6 +41,7 @@ class Patient extends Bench {
     this.place.replaceChildren();
     this.module = "";
     this.restores.hidden = true;
+    this.parts.hidden = true;
     if (!module) return;
     this.chooser.disabled = true;
     const given = await this.work(this.probes, `${CLINIC}patient_module`, [Number(this.number), module], { seconds: 30, doing: "Opening …" });
@@ -47,8 +51,19 @@ class Patient extends Bench {
     const settings = { name: `The module ${module} of this patient`, run: () => this.probe(), changed: (/** @type {string} */ text) => this.changed(text) };
     await this.open(this.texts[module] ?? given, settings);
     this.mark();
-    this.bring(this.editor.text.split("\n").findIndex((line) => /^(def|class|@)/.test(line)));
+    this.list();
     this.editor.focus();
+  }
+
+  /** List what the module defines, and begin with the first of it. */
+  list() {
+    const defined = this.editor.text.split("\n").flatMap((/** @type {string} */ line, /** @type {number} */ place) => {
+      const [, indent, name] = /^( *)(?:def|class) (\w+)/.exec(line) ?? [];
+      return name ? [make("option", { value: place }, `${"\u00a0".repeat(indent.length)}${name}`)] : [];
+    });
+    this.leads.replaceChildren(...defined);
+    this.parts.hidden = !defined.length;
+    this.bring(Number(this.leads.value));
   }
 
   /** Keep what was typed; a module as it came is no treatment. @param {string} text */

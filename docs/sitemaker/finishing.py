@@ -76,7 +76,7 @@ def close_set(page: str) -> str:
 def _opened(block: re.Match[str]) -> str:
     """Mark a block with lines longer than the column of prose: where there is a margin, it may use it."""
     lines = html.unescape(MARK.sub("", block[2])).split("\n")
-    return block[1].replace("<pre", '<pre class="long"', 1) if max(map(len, lines)) > FITS else block[1]
+    return block[1].replace("<pre>", '<pre class="long">', 1) if max(map(len, lines)) > FITS else block[1]
 
 
 def _hung(code: str) -> str:

@@ -158,8 +158,8 @@ def _heads(heads: Sequence[Sequence[float]], read: Sequence[str]) -> Slots:
     unseen: Drawable = [None] * (len(read) - 2 - here)
     return {
         **{name: [*row, *unseen] for name, row in rows.items()},
-        "look": f"The largest share is {_percent(best[0], 0)}: head {best[1]}, from {read[here]} at position "
-        f"{here} to {read[best[2]]} at position {best[2]}.",
+        "look": f"The largest share is {_percent(best[0], 0)}: in head {best[1]}, {read[here]} at position "
+        f"{here} takes it from {read[best[2]]} at position {best[2]}.",
     }
 
 
@@ -169,11 +169,11 @@ def _guess(here: dict[str, Any], answer: str) -> Slots:
     likely = max(range(len(chances)), key=chances.__getitem__)
     drawn = [TOKENS[token] for token in here["drawn"]]
     return {
-        "scored": f"The right token, {answer}, has {logits[right]:.2f}; "
-        f"the highest score, {logits[likely]:.2f}, has {TOKENS[likely]}.",
+        "scored": _beside(answer, f"{logits[right]:.2f}", TOKENS[likely], f"{logits[likely]:.2f}", "score"),
         "chances": percents(chances, 1),
-        "expected": f"The right token, {answer}, gets {_percent(chances[right])}; "
-        f"the largest share, {_percent(chances[likely])}, gets {TOKENS[likely]}.",
+        "expected": _beside(
+            answer, _percent(chances[right]), TOKENS[likely], _percent(chances[likely]), "share"
+        ),
         "surprise": to_digits([here["surprise"], math.log(len(chances))], 2),
         "surprised": f"The right token, {answer}, had {_percent(chances[right])}.",
         "drawn": f"{len(drawn)} draws, each from this position, at temperature {Config().temperature}: "
@@ -183,6 +183,13 @@ def _guess(here: dict[str, Any], answer: str) -> Slots:
         "map surprise": f"{here['surprise']:.2f} nats",
         "map draw": drawn[0],
     }
+
+
+def _beside(right: str, its: str, likely: str, most: str, kind: str) -> str:
+    """Set the right token beside the one that the model thinks most of."""
+    if right == likely:
+        return f"The right token, {right}, has the largest {kind}, {its}."
+    return f"The right token, {right}, has {its}; the largest {kind}, {most}, has {likely}."
 
 
 def _move(seen: dict[str, Any], position: int, token: str) -> Slots:
