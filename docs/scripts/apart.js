@@ -24,16 +24,18 @@ class Apart extends Bench {
     return text?.startsWith(this.head) ? text.slice(this.head.length) : text;
   }
 
+  get written() { return this.kept ?? this.example; }
+
   async begin(focus = true) {
     this.opens.hidden = true;
     this.checks.hidden = false;
     const changed = (/** @type {string} */ text) => this.changed(text);
-    await this.open(this.kept ?? this.example, { name: `Your example for ${this.pair}`, run: () => this.check(), changed });
+    await this.open(this.written, { name: `Your example for ${this.pair}`, run: () => this.check(), changed });
     if (focus) this.editor.focus();
   }
 
   changed(/** @type {string} */ text) {
-    if (text === (this.kept ?? this.example)) return;
+    if (text === this.written) return;
     this.tell("");
     if (text === this.example) dropFile(this.file);
     else keepFile(this.file, this.head + text);

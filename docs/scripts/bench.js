@@ -1,5 +1,6 @@
 // What the places where a reader writes have in common: an editor, buttons, what Python says, and a way to stop it.
 import { button, make } from "./course.js";
+import { warning } from "./desk.js";
 import { openEditor } from "./editor.js";
 import { Endless, HAS_PYTHON, MEGABYTES, ask, state, stop } from "./python.js";
 
@@ -26,6 +27,22 @@ export class Bench extends HTMLElement {
     this.told = make("div", { class: "bench-told", role: "status" });
     this.bar = make("p", { class: "cell-bar" });
     this.build();
+    this.listener = () => this.isConnected && this.refresh();
+    document.addEventListener("study:desk", this.listener);
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("study:desk", this.listener);
+    if (this.isBusy) stop(); // nobody waits for it
+  }
+
+  /** What the editor is to show, if another tab may have written it. @returns {string | undefined} */
+  get written() { return undefined; }
+
+  /** Something was written, here or in another tab. */
+  refresh() {
+    if (this.editor && this.written !== undefined && this.editor.text !== this.written) this.editor.text = this.written;
+    if (this.editor && !this.isBusy) this.say(warning());
   }
 
   /** Make the buttons, and put everything into its place. */
@@ -71,7 +88,7 @@ export class Bench extends HTMLElement {
     const label = pressed.textContent;
     this.isBusy = true;
     pressed.textContent = "Stop";
-    const others = [...this.bar.querySelectorAll("button:enabled")].filter((one) => one !== pressed);
+    const others = [...this.querySelectorAll(".cell-bar button:enabled, .bench-choice select:enabled")].filter((one) => one !== pressed);
     for (const other of others) other.disabled = true;
     const tell = () => this.say(state() === "loading" ? `Starting Python (${MEGABYTES} MB, once) …` : doing);
     document.addEventListener("study:python", tell);

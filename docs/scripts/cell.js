@@ -9,6 +9,7 @@ import { read, write } from "./store.js";
 /** @typedef {{source: string, printed: string, expected: string | null, same: boolean, failed: boolean}} Shown */
 
 const PROMPT = /^(>>>|\.\.\.) ?/;
+const written = new Map(); // the code in cells of pages that were left
 /** Take the statements out of a block with prompts, the book's or a pasted one. @param {string} text */
 const codeOf = (text) =>
   !/^>>>/m.test(text) ? text : text.split("\n").filter((line) => PROMPT.test(line)).map((line) => line.replace(PROMPT, "")).join("\n");
@@ -42,8 +43,16 @@ class Cell extends Live {
     this.bar = make("p", { class: "cell-bar" }, this.runs, this.edits, note, this.said);
     this.append(this.place, this.bar, this.shown);
     if (this === cells()[0]) this.block.before(introduction());
+    if (written.has(this.key)) this.edit();
   }
 
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    if (this.isRunning) stop(); // nobody waits for it
+    if (this.editor) written.set(this.key, this.editor.text);
+  }
+
+  get key() { return `${this.owner} ${this.text}`; }
   get owner() { return this.getAttribute("of"); }
   get code() { return codeOf(this.editor?.text ?? this.text); }
   get isRunning() { return this.runs?.textContent === "Stop"; }
@@ -59,6 +68,7 @@ class Cell extends Live {
     const family = this.family;
     for (const cell of family.slice(0, family.indexOf(this) + 1)) {
       if (cell !== this && cell.isFresh) continue;
+      if (cell !== this) this.say("Running the examples above, on which it builds …");
       if (await cell.runAlone()) continue;
       if (cell !== this) this.say("An example above it, which it builds on, did not come to its end.");
       break;
@@ -97,8 +107,12 @@ class Cell extends Live {
 
   async edit() {
     this.reveal();
-    this.editor = await openEditor(this.place, codeOf(this.text), { name: "Code of this example", run: () => this.run() });
-    this.block.hidden = true;
+    this.edits.disabled = true;
+    const settings = { name: "Code of this example", run: () => this.run() };
+    this.editor = await openEditor(this.place, written.get(this.key) ?? codeOf(this.text), settings).catch((error) => void this.say(error.message)) ?? null;
+    this.edits.disabled = false;
+    if (!this.editor) return;
+    this.block.classList.add("edited");
     this.edits.textContent = "Reset";
     this.editor.focus();
   }
@@ -106,7 +120,8 @@ class Cell extends Live {
   /** Show the book's code again, and forget what the cells of this docstring have made. */
   reset() {
     this.editor = null;
-    this.block.hidden = false;
+    written.delete(this.key);
+    this.block.classList.remove("edited");
     for (const element of [this.place, this.shown]) element.replaceChildren();
     this.edits.textContent = "Edit";
     this.say("");
@@ -114,10 +129,7 @@ class Cell extends Live {
     if (state() !== "asleep") ask("microgpt.study.cells.forget", [this.owner]).catch(() => {});
   }
 
-  reveal() {
-    this.answered = Infinity;
-    this.show();
-  }
+  reveal() { this.answered = Infinity; this.show(); }
 
   /** Hide the results that are still to be predicted, and ask for the first of them. */
   show() {
@@ -167,8 +179,7 @@ const resultsOf = (block) => {
 /** @param {number} known @param {number} other how many of these are not as expected */
 const compared = (known, other) => {
   if (!known) return "Nothing to compare with the book.";
-  if (other) return `${other} of ${known} results ${other === 1 ? "is" : "are"} not as in the book.`;
-  return known === 1 ? "1 result, as in the book." : `${known} results, as in the book.`;
+  return other ? `${other} of ${known} not as in the book.` : `${known} ${known === 1 ? "result" : "results"}, as in the book.`;
 };
 
 const agree = (/** @type {string} */ said, /** @type {string} */ text) => {
@@ -192,7 +203,8 @@ const introduction = () => {
   box.addEventListener("change", () => write({ ...read(), predict: box.checked }));
   return make("div", { class: "cell-introduction" },
     make("p", {}, `The examples of this page run here, in your browser. The first Run loads Python (${MEGABYTES} MB, once).`),
-    make("label", {}, box, " Predict first: hide each result until I have typed what I expect"));
+    make("label", {}, box, " Predict first: hide each result until I have typed what I expect"),
+    button("Begin Python anew", stop));
 };
 
 customElements.define("study-cell", Cell);

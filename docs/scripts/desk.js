@@ -38,11 +38,18 @@ const read = () => {
 const write = (desk) => {
   try {
     localStorage.setItem(KEY, JSON.stringify(desk));
+    unkept = undefined;
   } catch {
     unkept = desk; // private windows, full or forbidden storage
   }
   document.dispatchEvent(new CustomEvent("study:desk"));
 };
+
+/** What to tell who has just written something that no storage takes; "" if all is kept. */
+export const warning = () => (unkept ? "This browser keeps nothing now: save your work as files, on the page of your progress, before you leave." : "");
+
+addEventListener("beforeunload", (event) => unkept && event.preventDefault());
+addEventListener("storage", ({ key }) => key === KEY && document.dispatchEvent(new CustomEvent("study:desk"))); // another tab has written
 
 /** @returns {Record<string, File>} */
 export const files = () => read().files;
@@ -59,6 +66,9 @@ export const dropFile = (name) => {
   delete desk.files[name];
   write(desk);
 };
+
+/** The modules that were changed, by the numbers of the patients. */
+export const treatments = () => Object.fromEntries(Object.entries(read().patients).map(([number, { texts }]) => [number, texts]).filter(([, texts]) => Object.keys(texts).length));
 
 /** @param {string} number @returns {Treatment} */
 export const treatment = (number) => read().patients[number] ?? { texts: {}, cured: false };

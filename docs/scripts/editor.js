@@ -21,7 +21,10 @@ const fetchEditor = () => {
  *   the field, for screen readers; run: upon Shift and Enter; numbered: whether the lines have numbers
  */
 export const openEditor = async (place, text, { name, run, changed, numbered = false }) => {
-  fetched ??= fetchEditor();
+  fetched ??= fetchEditor().catch(() => {
+    fetched = undefined;
+    throw new Error("The editor could not be loaded; try again.");
+  });
   const [{ createEditor }, { defaultCommands, setIgnoreTab }] = await fetched;
   const settings = { language: "python", value: text, lineNumbers: numbered, wordWrap: true, tabSize: 4, insertSpaces: true };
   const editor = createEditor(place, { ...settings, onUpdate: changed }, defaultCommands());

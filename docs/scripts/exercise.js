@@ -11,6 +11,7 @@ class Exercise extends Bench {
   get name() { return this.getAttribute("name"); }
   get file() { return `${this.name}.py`; }
   get kept() { return files()[this.file]; }
+  get written() { return this.kept?.text ?? this.task; }
 
   build() {
     this.task = JSON.parse(this.dataset.task);
@@ -26,7 +27,7 @@ class Exercise extends Bench {
   /** Open the file; the editor is fetched only for who writes. */
   async write() {
     const settings = { name: `Your file ${this.file}`, run: () => this.check(), changed: (/** @type {string} */ text) => this.changed(text) };
-    await this.open(this.kept?.text ?? this.task, settings);
+    await this.open(this.written, settings);
     this.opens.remove();
     this.bar.prepend(this.checks, this.resets);
     this.reveal();
@@ -39,7 +40,7 @@ class Exercise extends Bench {
 
   /** Keep what was typed; a file that is as it was given is none. @param {string} text */
   changed(text) {
-    if (text === (this.kept?.text ?? this.task)) return;
+    if (text === this.written) return;
     this.blame(0);
     this.tell("");
     if (text === this.task) dropFile(this.file);
@@ -90,7 +91,6 @@ class Exercise extends Bench {
     const then = this.aside ?? this.task;
     this.editor.text = then;
     this.tell("");
-    this.say("");
     this.aside = before;
     this.resets.textContent = then === this.task ? "Undo reset" : "Reset";
     if (then !== this.task) this.aside = undefined;

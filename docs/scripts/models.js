@@ -8,7 +8,7 @@ export const RUN = { file: "run-after", keep: "microgpt.study.live.walk.keep_run
 
 /**
  * Call a function whose first argument is the number of steps after which it looks.
- * @param {typeof MODEL} kind what it looks at @param {string} call @param {any[]} args @param {{seconds?: number}} [settings]
+ * @param {typeof MODEL} kind what it looks at @param {string} call @param {any[]} args @param {{seconds?: number, again?: boolean}} [settings]
  */
 export const askOf = async (kind, call, args, settings) => {
   try {

@@ -13,6 +13,7 @@ class Patient extends Bench {
 
   get number() { return this.getAttribute("number"); }
   get texts() { return treatment(this.number).texts; }
+  get written() { return this.module ? (this.texts[this.module] ?? this.given) : undefined; }
   get seconds() { return Number(this.dataset.limit); }
 
   build() {
@@ -40,6 +41,7 @@ class Patient extends Bench {
     const module = this.chooser.value;
     this.place.replaceChildren();
     this.module = "";
+    this.aside = undefined;
     this.restores.hidden = true;
     this.parts.hidden = true;
     if (!module) return;
@@ -49,7 +51,7 @@ class Patient extends Bench {
     if (given === null) return (this.chooser.value = "");
     Object.assign(this, { module, given });
     const settings = { name: `The module ${module} of this patient`, run: () => this.probe(), changed: (/** @type {string} */ text) => this.changed(text) };
-    await this.open(this.texts[module] ?? given, settings);
+    await this.open(this.written, settings);
     this.mark();
     this.list();
     this.editor.focus();
@@ -68,7 +70,7 @@ class Patient extends Bench {
 
   /** Keep what was typed; a module as it came is no treatment. @param {string} text */
   changed(text) {
-    if (!this.module || text === (this.texts[this.module] ?? this.given)) return;
+    if (!this.module || text === this.written) return;
     const texts = { ...this.texts, [this.module]: text };
     if (text === this.given) delete texts[this.module];
     keepTreatment(this.number, { texts, cured: false });
@@ -83,11 +85,16 @@ class Patient extends Bench {
     for (const option of this.chooser.querySelectorAll("option[data-file]")) {
       option.textContent = option.dataset.file + (option.value in texts ? ", changed" : "");
     }
-    this.restores.hidden = !(this.module in texts);
+    this.restores.hidden = !(this.module in texts) && this.aside === undefined;
+    this.restores.textContent = this.module in texts ? "Put this module back" : "Undo";
   }
 
+  /** Put the module back, or take that back. */
   restore() {
-    this.editor.text = this.given;
+    const before = this.editor.text;
+    this.editor.text = before === this.given ? (this.aside ?? before) : this.given;
+    this.aside = before === this.given ? undefined : before;
+    this.mark();
     this.editor.focus();
   }
 

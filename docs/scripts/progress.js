@@ -114,7 +114,8 @@ const merge = (found) => {
     if (known.length) counts.push(`${kind}: ${known.length}, ${fresh} of them new`);
     for (const name of known) kept[kind][name] = true;
   }
-  write({ ...kept, place: kept.place || given.place, route: kept.route || given.route });
+  const isKept = write({ ...kept, place: kept.place || given.place, route: kept.route || given.route });
+  if (!isKept) return "Nothing was imported: this browser keeps nothing now, since its storage is full or forbidden.";
   const rest = unknown ? ` Left out, since this book has no such name: ${unknown}.` : "";
   return counts.length ? `Imported. ${counts.join("; ")}.${rest}` : `Nothing in this file is marked as done.${rest}`;
 };

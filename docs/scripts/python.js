@@ -4,7 +4,7 @@
 import PLACES from "./places.js";
 
 /** @typedef {"asleep" | "loading" | "idle" | "busy"} State */
-/** @typedef {{function: string, args: unknown[], seconds: number, resolve: (result: any) => void, reject: (error: Error) => void}} Call */
+/** @typedef {{function: string, args: unknown[], seconds: number, again: boolean, resolve: (result: any) => void, reject: (error: Error) => void}} Call */
 
 export const MEGABYTES = PLACES.megabytes;
 export const HAS_PYTHON = location.protocol !== "file:" && typeof Worker === "function";
@@ -28,7 +28,7 @@ let worker = null;
 /** @type {Call[]} */
 let calls = []; // the first of them is being answered, if `ready`
 let ready = false;
-let births = 0;
+let births = 1;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let limit;
 
@@ -36,29 +36,19 @@ let limit;
 export const age = () => births;
 
 /** @returns {State} */
-export const state = () => {
-  if (!worker) return "asleep";
-  if (!ready) return "loading";
-  return calls.length ? "busy" : "idle";
-};
+export const state = () => (!worker ? "asleep" : !ready ? "loading" : calls.length ? "busy" : "idle");
 
 const tell = () => document.dispatchEvent(new CustomEvent("study:python", { detail: state() }));
 
 const start = () => {
-  births += 1;
-  ready = false;
   const mine = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
   worker = mine;
   mine.onmessage = ({ data }) => worker === mine && hear(data);
   mine.onerror = (event) => worker === mine && die(event.message);
-  mine.postMessage(places());
+  const at = (/** @type {string} */ path) => new URL(path, import.meta.url).href;
+  mine.postMessage({ pyodide: at(PLACES.pyodide), book: at(PLACES.book) });
   limit = setTimeout(() => die("it did not start within two minutes"), 120_000);
   tell();
-};
-
-const places = () => {
-  const at = (/** @type {string} */ path) => new URL(path, import.meta.url).href;
-  return { pyodide: at(PLACES.pyodide), book: at(PLACES.book) };
 };
 
 /** @param {{ready?: true, died?: string, answer?: string}} heard */
@@ -66,15 +56,13 @@ const hear = ({ died, answer }) => {
   clearTimeout(limit);
   if (died !== undefined) return die(died);
   ready = true;
-  if (answer !== undefined) settle(calls.shift(), JSON.parse(answer));
+  if (answer !== undefined) {
+    const [call, { result, error, message }] = [calls.shift(), JSON.parse(answer)];
+    if (error === undefined) call?.resolve(result);
+    else call?.reject(new PythonError(error, message || error));
+  }
   if (worker) next();
   tell();
-};
-
-/** @param {Call | undefined} call @param {{result?: any, error?: string, message?: string}} answer */
-const settle = (call, { result, error, message }) => {
-  if (error === undefined) call?.resolve(result);
-  else call?.reject(new PythonError(error, message ?? ""));
 };
 
 const next = () => {
@@ -87,35 +75,38 @@ const next = () => {
   worker.postMessage({ function: call.function, args: JSON.stringify(call.args) });
 };
 
-/** @param {string} why @param {new (why: string) => Error} Kind */
-const end = (why, Kind = Unanswered) => {
+/** What waits and needs nothing that is forgotten is asked again. @param {string} why @param {new (why: string) => Error} Kind */
+const end = (why, Kind = Unanswered, isDead = false) => {
   clearTimeout(limit);
   worker?.terminate();
   worker = null;
   ready = false;
-  const left = calls;
-  calls = [];
+  births += 1;
+  const [first, ...left] = calls;
+  calls = left.filter((call) => call.again && !isDead);
   tell();
-  for (const [place, call] of left.entries()) call.reject(new (place ? Unanswered : Kind)(why));
+  first?.reject(new Kind(why));
+  for (const call of left) if (!calls.includes(call)) call.reject(new Unanswered(why));
+  if (calls.length) start();
 };
 
 /** @param {string} why */
 const die = (why) =>
-  end(`Python in this page has ended (${why || "without a word"}). It starts anew when you run something.`);
+  end(`Python in this page has ended (${why || "it cannot be loaded"}). It starts anew when you run something.`, Unanswered, true);
 
-/** Stop whatever runs; what waits behind it is not run, either. */
+/** Stop whatever runs. */
 export const stop = () => end("Stopped. Python has forgotten what was run before.");
 
 /**
  * Call a function of the package.
  * @param {string} name its full name
  * @param {unknown[]} args
- * @param {{seconds?: number}} settings how long it may take, once it has begun
+ * @param {{seconds?: number, again?: boolean}} settings how long it may take; whether a Python that starts anew can answer
  * @returns {Promise<any>} its result, as JSON has it
  */
-export const ask = (name, args = [], { seconds = 60 } = {}) =>
+export const ask = (name, args = [], { seconds = 60, again = false } = {}) =>
   new Promise((resolve, reject) => {
-    calls.push({ function: name, args, seconds, resolve, reject });
+    calls.push({ function: name, args, seconds, again, resolve, reject });
     if (!worker) start();
     else if (ready && calls.length === 1) next();
     tell();

@@ -30,12 +30,14 @@ export const read = () => {
 };
 
 export const write = (progress) => {
+  let isKept = true;
   try {
     localStorage.setItem(KEY, JSON.stringify(progress));
   } catch {
-    // private windows, full or forbidden storage: nothing is kept, nothing breaks
+    isKept = false; // private windows, full or forbidden storage: nothing breaks
   }
   tell();
+  return isKept;
 };
 
 // Kinds: chapters (by module, as read), questions (by id, as answered rightly), exercises (by name, as passed),

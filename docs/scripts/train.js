@@ -16,7 +16,7 @@ class Train extends Widget {
     this.words = make("details", {}, make("summary", {}, "The first view in words"), ...this.childNodes);
     this.data = choice("Learn from", JSON.parse(this.dataset.choices), data);
     this.steps = choice("Steps", [100, 300, 1000].map((number) => [String(number), number.toLocaleString("en-US")]), String(steps));
-    this.own = make("textarea", { rows: "5", cols: "14", maxlength: "400", spellcheck: "false" });
+    this.own = make("textarea", { rows: "5", cols: "14", spellcheck: "false" });
     this.own.value = "ada\ngrace\nalan\nemmy\nkatherine";
     this.names = make("label", { hidden: "" }, "Your names, a line each", this.own);
     this.data.field.addEventListener("change", () => (this.names.hidden = this.data.field.value !== "own"));

@@ -32,7 +32,7 @@ export class Widget extends HTMLElement {
   say(/** @type {string} */ text) { this.said.textContent = text; }
 
   /** How Python is asked; a figure may have to bring something first. */
-  ask(/** @type {string} */ call, /** @type {any[]} */ args, /** @type {{seconds: number}} */ settings) { return ask(call, args, settings); }
+  ask(/** @type {string} */ call, /** @type {any[]} */ args, /** @type {{seconds: number, again: boolean}} */ settings) { return ask(call, args, settings); }
 
   /**
    * Call the function and draw. While one call is on its way, only the last of those that follow is kept.
@@ -50,7 +50,7 @@ export class Widget extends HTMLElement {
   async answer(turn, call, args, seconds) {
     const waiting = setTimeout(() => turn === this.turn && this.say(waits()), 100);
     try {
-      const result = await this.ask(call, args, { seconds });
+      const result = await this.ask(call, args, { seconds, again: true });
       if (turn !== this.turn) return null;
       this.say("");
       this.classList.remove("refused");

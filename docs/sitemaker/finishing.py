@@ -74,9 +74,20 @@ def close_set(page: str) -> str:
 
 
 def _opened(block: re.Match[str]) -> str:
-    """Mark a block with lines longer than the column of prose: where there is a margin, it may use it."""
-    lines = html.unescape(MARK.sub("", block[2])).split("\n")
-    return block[1].replace("<pre>", '<pre class="long">', 1) if max(map(len, lines)) > FITS else block[1]
+    """Mark a block with lines longer than the column of prose: where there is a margin, it may use it.
+
+    What was printed keeps its columns, and so the block may have to be scrolled, with the keyboard too.
+    """
+    opened = block[1]
+    if _longest(block[2]) > FITS:
+        opened = opened.replace("<pre>", '<pre class="long">', 1)
+    if _longest("\n".join(RESULT.findall(block[2]))) > FITS:
+        opened = opened.replace("<code", '<code tabindex="0"', 1)
+    return opened
+
+
+def _longest(code: str) -> int:
+    return max(map(len, html.unescape(MARK.sub("", code)).split("\n")))
 
 
 def _hung(code: str) -> str:

@@ -76,7 +76,7 @@ def page(one: Exercise) -> str:
     return "\n".join(
         [
             front(f"Exercise: {one.name}", BEHIND),
-            f"# Exercise: {prose(one.name, ())}\n",
+            f"# Exercise: {one.name.replace('_', '_<wbr>')}\n",
             f"{prose(one.teaches, homes())}\n{{ .lead }}\n",
             f"Chapter: {link(one.chapter)}. About {one.minutes} minutes.\n",
             "## The task\n",

@@ -28,8 +28,10 @@ def page() -> str:
             "</div>\n",
             "## What you have written { #written }\n",
             "Exercises and patients that you work on in these pages are kept in this browser, too. The zip "
-            "holds the folder `exercises` as the terminal has it; unpack it where you run "
-            "`python -m microgpt exercises`. It also comes back: a zip of that folder, or one file of it.\n",
+            "holds the folder `exercises` as the terminal has it, and what you have changed of a patient, in "
+            "`patient-1` and so on; unpack it where you run `python -m microgpt exercises`, and where "
+            "`clinic start` has written the patients. It also comes back: such a zip, or one file of an "
+            "exercise.\n",
             "<div><study-files></study-files></div>\n",
             "## Exercises done in the terminal { #desk }\n",
             "`python -m microgpt exercises` keeps what has passed in the file `exercises/progress.json`. "

@@ -14,9 +14,12 @@ An exception is an answer, too.
 '{"error": "ValueError", "message": "dot got lists of 1 and 2 numbers; give it two of the same length"}'
 """
 
+import builtins
 import json
 import math
-from collections.abc import Mapping
+import random
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from importlib import import_module
 from typing import Any
@@ -46,10 +49,33 @@ def call(function: str, arguments: str) -> str:
     if module.partition(".")[0] != "microgpt":
         raise ValueError(f"{function!r} is not a function of microgpt")
     try:
-        result = getattr(import_module(module), name)(*json.loads(arguments))
+        with put_back():
+            result = getattr(import_module(module), name)(*json.loads(arguments))
         return json.dumps({"result": jsonable(result)}, allow_nan=False)
     except (Exception, SystemExit) as error:
         return json.dumps({"error": type(error).__name__, "message": str(error)})
+
+
+@contextmanager
+def put_back() -> Iterator[None]:
+    """Put back what a reader's code changes in Python's own modules, for whoever comes after it.
+
+    Examples:
+        >>> with put_back():
+        ...     math.exp = None
+        ...     math.half = 0.5
+        >>> math.exp(0.0), hasattr(math, "half")
+        (1.0, False)
+    """
+    before = [(module, dict(vars(module))) for module in (builtins, math, random)]
+    try:
+        yield
+    finally:
+        for module, names in before:
+            now = vars(module)
+            for added in now.keys() - names.keys():
+                del now[added]
+            now.update(names)
 
 
 def jsonable(result: Any) -> Any:

@@ -162,7 +162,7 @@ def examined(one: Patient, sources: Mapping[str, str]) -> Finding:
     """
     try:
         package = treated(sources)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return Finding("sick", f"it cannot even be imported: {worded(error)}")
     now = probed(one, package)
     symptom = mismatch(healthy_probe(one), now)
@@ -197,7 +197,7 @@ def _other_differences(package: ModuleType) -> Iterator[str]:
     for what, look in LOOKS.items():
         try:
             told = str(mismatch(_healthy_look(what), simple(look(package))) or "")
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             told = worded(error)
         if told:
             yield f"{what}: {told}"

@@ -126,7 +126,7 @@ def state_of(number: int, finding: Finding) -> str:
         'Patient 1 is not cured: the symptom is another one now.'
     """
     state = "not cured" if finding.state == "changed" else finding.state
-    return f"Patient {number} is {state}: {finding.told}."
+    return f"Patient {number} is {state}: {finding.told}{'' if finding.told.endswith(('?', '.')) else '.'}"
 
 
 def report_of(report: Report, functions: int) -> list[str]:

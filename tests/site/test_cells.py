@@ -69,7 +69,9 @@ def test_every_line_of_every_block_can_hang(site: tuple[Path, str]) -> None:
         page = (site[0] / address_of(chapter) / "index.html").read_text(encoding="utf-8")
         for block in cells.BLOCK.findall(page):
             inner = re.sub(r'<span class="line( go)?".*?\n</span>', "", block, flags=re.DOTALL)
-            assert re.fullmatch(r"<div[^>]*><pre><span></span><code></code></pre></div>", inner), block
+            assert re.fullmatch(r"<div[^>]*><pre[^>]*><span></span><code[^>]*></code></pre></div>", inner), (
+                block
+            )
 
 
 def test_a_block_belongs_to_the_docstring_it_stands_in(site: tuple[Path, str]) -> None:
@@ -310,7 +312,7 @@ def test_a_different_result_is_shown_beside_that_of_the_book(reader: Visitor) ->
     code = "\n".join(line[4:] for line in changed.splitlines() if line[:4] in (">>> ", "... "))
     assert "2 results, as in the book" in cell.type(code)
     said = cell.type(f"softmax = lambda scores: [round(score) for score in scores]\n{code}")
-    assert "2 of 2 results are not as in the book" in said
+    assert "2 of 2 not as in the book" in said
     assert cell.shown.count("In the book:") == 2
     cell.begin("Reset")
 

@@ -192,7 +192,7 @@ def cure(one: Patient) -> tuple[str, str]:
 def test_a_patient_is_treated_and_cured(page: Any) -> None:
     page.goto(f"/practice/clinic/{SICK.number}/")
     element = page.locator("study-patient")
-    element.locator("select").select_option(SICK.edit.module)
+    element.get_by_label("Module").select_option(SICK.edit.module)
     page.wait_for_selector("study-patient textarea", state="attached", timeout=PATIENCE)
     assert element.locator("textarea").input_value() == SICK.source()
     for text, state in zip(cure(SICK), ("is (sick|better|not cured)", "is cured"), strict=True):

@@ -56,7 +56,7 @@ def test_a_desk_is_packed_for_the_terminal_and_unpacked_again(tmp_path: Path) ->
     files = {f"{one.name}.py": task_file(one, one.solution) for one in exercises().values()}
     files["apart_softmax_1.py"] = pair_file(pair("softmax_1"))
     passed = dict.fromkeys(exercises(), True) | {"softmax": False}
-    packed = packed_desk(files, passed)
+    packed = packed_desk(files, passed, {"1": {"vectors": "x = 1\n"}})
     with zipfile.ZipFile(io.BytesIO(base64.b64decode(packed))) as archive:
         archive.extractall(tmp_path)
     desk = Desk(tmp_path / USUAL)
@@ -65,7 +65,24 @@ def test_a_desk_is_packed_for_the_terminal_and_unpacked_again(tmp_path: Path) ->
     found = unpacked_desk("exercises.zip", packed)
     assert found.files == files
     assert found.passed == [name for name in exercises() if name != "softmax"]
+    assert found.patients == {"1": {"vectors": "x = 1\n"}}
     assert found.unknown == []
+
+
+def test_what_lies_beside_the_files_of_a_folder_does_no_harm() -> None:
+    whole = io.BytesIO()
+    one = patients()[1]
+    with zipfile.ZipFile(whole, "w") as archive:
+        archive.writestr("exercises/softmax.py", "def softmax(): ...")
+        archive.writestr("exercises/__pycache__/softmax.cpython-311.pyc", b"\xa7\x0d")
+        archive.writestr("__MACOSX/._softmax.py", b"\x00\x05\xa7")
+        archive.writestr("exercises/notes.py", b"\xff\xfe")
+        archive.writestr("exercises/progress.json", "[1, 2")
+        archive.writestr(f"patient-1/microgpt/{one.edit.module}.py", one.source())
+    found = unpacked_desk("exercises.zip", base64.b64encode(whole.getvalue()).decode())
+    assert found.files == {"softmax.py": "def softmax(): ..."}
+    assert (found.passed, found.patients) == ([], {})
+    assert found.unknown == ["exercises/notes.py", "exercises/progress.json"]
 
 
 def test_what_is_no_exercise_is_not_taken() -> None:

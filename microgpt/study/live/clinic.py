@@ -62,7 +62,7 @@ def probe_shown(number: int, texts: Mapping[str, str]) -> str:
     one = patients()[number]
     try:
         package = treated(_sources(one, texts))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return worded(error)
     return written_result(probed(one, package))
 

@@ -20,6 +20,7 @@ Nothing here stops an answer that never ends; the page does.
 import base64
 import io
 import json
+import re
 import zipfile
 from collections.abc import Mapping
 from pathlib import PurePosixPath
@@ -28,11 +29,23 @@ from typing import NamedTuple
 from microgpt.study.apart import pair, pairs, told
 from microgpt.study.checking import check
 from microgpt.study.exercises import exercise, exercises
+from microgpt.study.live.clinic import patient_module
+from microgpt.study.patients import PatientError, patient
+from microgpt.study.source import SourceError
 from microgpt.study.task_files import PROGRESS, PYTEST
 from microgpt.study.wording import apart_of, evidence_of, head_of, idea_of
 
 DESK_FOLDER = "exercises"
 """The folder that the terminal takes, if nobody names another."""
+
+
+LITTER = ("/", ".pyc", "pytest.ini", ".old")
+"""How the names of what lies beside the files end: folders, what Python and our own commands have left."""
+
+PATIENT = re.compile(r"patient-(\d+)/microgpt/([\w/]+)\.py$")
+"""Where a module of a patient lies."""
+
+EMPTY: Mapping[str, Mapping[str, str]] = {}
 
 
 class Judged(NamedTuple):
@@ -71,11 +84,13 @@ class Unpacked(NamedTuple):
     Attributes:
         files: The texts, by the names of the files: `softmax.py`, `apart_softmax_1.py`.
         passed: The exercises that `progress.json` calls done.
-        unknown: The names of the files that no exercise has.
+        patients: For each patient by its number, the modules that were changed, by their names.
+        unknown: The files that belong to no exercise and no patient, or are no text.
     """
 
     files: dict[str, str]
     passed: list[str]
+    patients: dict[str, dict[str, str]]
     unknown: list[str]
 
 
@@ -129,27 +144,40 @@ def compared_versions(name: str, text: str) -> Compared:
     return Compared(found.kind, apart_of(name, found))
 
 
-def packed_desk(files: Mapping[str, str], passed: Mapping[str, bool]) -> str:
-    r"""Pack a desk as a folder that the terminal takes.
+def packed_desk(
+    files: Mapping[str, str], passed: Mapping[str, bool], treated: Mapping[str, Mapping[str, str]] = EMPTY
+) -> str:
+    r"""Pack a desk as folders that the terminal takes: the exercises, and what was changed of the patients.
 
     Args:
         files: The texts, by the names of the files.
         passed: Whether the last check of an exercise went well, for those that were tried.
+        treated: For each patient by its number, the modules that were changed, by their names.
 
     Returns:
         A zip file, as base64.
 
     Examples:
-        >>> unpacked_desk("desk.zip", packed_desk({"residual.py": "x = 1\n"}, {"residual": True}))
-        Unpacked(files={'residual.py': 'x = 1\n'}, passed=['residual'], unknown=[])
+        >>> treated = {"3": {"vectors": "y = 2\n"}}
+        >>> packed = packed_desk({"residual.py": "x = 1\n"}, {"residual": True}, treated)
+        >>> found = unpacked_desk("desk.zip", packed)
+        >>> found.files, found.passed, found.patients, found.unknown
+        ({'residual.py': 'x = 1\n'}, ['residual'], {'3': {'vectors': 'y = 2\n'}}, [])
     """
     progress = json.dumps({"exercises": dict(passed)}, indent=1) + "\n"
-    together = {**files, PROGRESS: progress, "pytest.ini": PYTEST}
+    desk = {**files, PROGRESS: progress, "pytest.ini": PYTEST}
+    together = {f"{DESK_FOLDER}/{name}": text for name, text in desk.items()}
+    for number, texts in treated.items():
+        together |= {f"patient-{number}/microgpt/{_path(module)}": text for module, text in texts.items()}
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in together.items():
-            archive.writestr(f"{DESK_FOLDER}/{name}", text)
+        for path, text in together.items():
+            archive.writestr(path, text)
     return base64.b64encode(whole.getvalue()).decode()
+
+
+def _path(module: str) -> str:
+    return f"{module.replace('.', '/')}.py"
 
 
 def unpacked_desk(name: str, content: str) -> Unpacked:
@@ -170,16 +198,59 @@ def unpacked_desk(name: str, content: str) -> Unpacked:
     if name.endswith(".py"):
         members = {name: whole}
     elif zipfile.is_zipfile(io.BytesIO(whole)):
-        with zipfile.ZipFile(io.BytesIO(whole)) as archive:
-            members = {member: archive.read(member) for member in archive.namelist() if member[-1] != "/"}
+        try:
+            with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+                members = {
+                    path: archive.read(path) for path in archive.namelist() if not path.endswith(LITTER)
+                }
+        except zipfile.BadZipFile:
+            raise ValueError(f"{name} is damaged; make it anew") from None
     else:
         raise ValueError(f"{name} is neither a zip of your exercises nor a file of one of them")
-    texts = {PurePosixPath(path).name: text.decode("utf-8-sig") for path, text in members.items()}
-    done = json.loads(texts.pop(PROGRESS, '{"exercises": {}}'))["exercises"]
-    texts.pop("pytest.ini", None)
+    return _sorted_out({path: one for path, one in members.items() if not path.startswith("__MACOSX")})
+
+
+def _sorted_out(members: Mapping[str, bytes]) -> Unpacked:
+    """Say of each file what it is."""
     mine = {f"{one}.py" for one in exercises()} | {f"apart_{one.name}.py" for one in pairs()}
-    return Unpacked(
-        {file: text for file, text in texts.items() if file in mine},
-        [one for one in exercises() if done.get(one) is True],
-        [file for file in texts if file not in mine],
-    )
+    found = Unpacked({}, [], {}, [])
+    for path, content in members.items():
+        name = PurePosixPath(path).name
+        text = _text(content)
+        if text is None or (name == PROGRESS and _done(text) is None):
+            found.unknown.append(path)
+        elif name == PROGRESS:
+            found.passed.extend(_done(text) or [])
+        elif treated := PATIENT.search(path):
+            number, module = treated[1], treated[2].replace("/", ".")
+            if _is_changed(number, module, text):
+                found.patients.setdefault(number, {})[module] = text
+        elif name in mine:
+            found.files[name] = text
+        else:
+            found.unknown.append(path)
+    return found
+
+
+def _is_changed(number: str, module: str, text: str) -> bool:
+    """Ask whether a text is another one than the patient has come with."""
+    try:
+        return patient_module(patient(number).number, module) != text
+    except (PatientError, SourceError):
+        return False
+
+
+def _text(content: bytes) -> str | None:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
+
+
+def _done(text: str) -> list[str] | None:
+    """List the exercises that a `progress.json` calls done; None if it is none."""
+    try:
+        done = json.loads(text)["exercises"]
+        return [one for one in exercises() if done.get(one) is True]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None

@@ -94,7 +94,7 @@ def look_through(
     shapes = {title: (len(rows), len(rows[0])) for title, rows in matrices.items()}
     title, row, column, _ = edit
     rows, columns = shapes[title]
-    if not (0 <= row < rows and 0 <= column < columns):
+    if row not in range(rows) or column not in range(columns):
         raise ValueError(f"{title} has rows from 0 to {rows - 1} and columns from 0 to {columns - 1}")
     tokens = tokenizer.encode(name)
     return SideBySide(
