@@ -196,7 +196,9 @@ def _row(parameter: Any, anchor: str = "") -> str:
     flag = "" if is_argument else ", ".join(parameter.opts)
     takes_value = is_argument or not parameter.is_flag
     shown = _with_value(flag, parameter.metavar if takes_value else None)
-    first = f'<code id="{anchor}">{html.escape(shown)}</code>' if anchor else _code(shown)
+    first = (
+        f'<code id="{anchor}">{html.escape(shown)}</code>'.replace("|", "&#124;") if anchor else _code(shown)
+    )
     return f"| {first} | {_default(parameter)} | {parameter.help} | {_code(example(parameter))} |"
 
 
@@ -239,4 +241,4 @@ def flags_of(module: str) -> dict[str, Any]:
 
 
 def _with_value(flag: str, value: str | None) -> str:
-    return " ".join(filter(None, [flag, value])).replace("|", "\\|")
+    return " ".join(filter(None, [flag, value]))

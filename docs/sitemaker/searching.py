@@ -46,7 +46,7 @@ def words(content: str) -> str:
 
 
 def _as_text(formula: re.Match[str]) -> str:
-    return html.escape(plain(ElementTree.fromstring(formula[0].replace("&ApplyFunction;", ""))).strip())
+    return html.escape(plain(ElementTree.fromstring(formula[0].replace("&ApplyFunction;", " "))).strip())
 
 
 def plain(formula: ElementTree.Element) -> str:
@@ -64,7 +64,8 @@ def plain(formula: ElementTree.Element) -> str:
     parts = [plain(part) for part in formula]
     sign = formula.text or ""
     if formula.tag == "mo":
-        return f" {sign} " if sign in "=+−≈→≤≥<>" else sign
+        stands_between = sign in "=+−≈→≤≥<>" and formula.get("lspace") != "0"
+        return f" {sign} " if stands_between else sign
     if formula.tag in _JOINED:
         return "".join(f"{mark}{part}" for mark, part in zip(_JOINED[formula.tag], parts, strict=True))
     return sign + (" " if formula.tag in ("mtr", "mtable") else "").join(parts)
@@ -104,10 +105,9 @@ def _tuned(entry: dict[str, Any], term: str) -> dict[str, Any]:
 
 def _with_terms(entry: dict[str, Any]) -> str:
     """Let the heading of a section be found by the terms that it explains, also if it does not say them."""
-    found = " ".join(
-        form for name in explained().get(entry["location"], ()) for form in (name, *_plurals(name))
-    )
-    return f"{entry['title']}<i hidden> {found}</i>" if found else str(entry["title"])
+    own = [(name, *_plurals(name)) for name in explained().get(entry["location"], ())]
+    found = [form for forms in own for form in forms * (1 + forms[0].isalnum())]  # as in the glossary
+    return f"{entry['title']}<i hidden> {' '.join(found)}</i>" if found else str(entry["title"])
 
 
 def weight(location: str) -> float:

@@ -131,8 +131,7 @@ def test_an_excerpt_has_formulas_and_no_notes_of_the_margin(site: tuple[Path, st
     index = json.loads((site[0] / "search/search_index.json").read_text(encoding="utf-8"))
     found = {entry["location"]: entry["text"] for entry in index["docs"]}
     text = found[CHAPTER.format("loss", "surprise")]
-    assert "−log p" in text
-    assert "log pThe" not in text
+    assert "the probability p is − log p: why" in text
     weights = found[CHAPTER.format("first_steps", "weights")]
     assert "A number of the model that learning changes." not in weights
 
