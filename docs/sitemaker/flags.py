@@ -124,7 +124,7 @@ def _of_types(module: str) -> list[str]:
     for name, flag in flags_of(module).items():
         same = [parameter for parameter in used if _type_of(parameter, {name: flag})]
         default = " or ".join(dict.fromkeys(filter(None, map(_default, same))))
-        shown = _code(_with_value(", ".join(_names(flag)) or "", flag.metavar))
+        shown = _code(" ".join(filter(None, [", ".join(_names(flag)), flag.metavar])))
         anchor = f'<code id="microgpt.{module}.{name}">{name}</code>'
         rows.append(f"| {anchor} | {shown} | {default} | {flag.help} | {_code(example(same[0]))} |")
     heads = ["| type | flag | default | what it means | example |", "|---|---|---|---|---|"]
@@ -195,7 +195,7 @@ def _row(parameter: Any, anchor: str = "") -> str:
     is_argument = isinstance(parameter, TyperArgument)
     flag = "" if is_argument else ", ".join(parameter.opts)
     takes_value = is_argument or not parameter.is_flag
-    shown = _with_value(flag, parameter.metavar if takes_value else None)
+    shown = " ".join(filter(None, [flag, parameter.metavar if takes_value else None]))
     first = (
         f'<code id="{anchor}">{html.escape(shown)}</code>'.replace("|", "&#124;") if anchor else _code(shown)
     )
@@ -238,7 +238,3 @@ def flags_of(module: str) -> dict[str, Any]:
         for name, flag in types.items()
         if isinstance(flag, OptionInfo | ArgumentInfo) and f"microgpt.{module}.{name}" in homes()
     }
-
-
-def _with_value(flag: str, value: str | None) -> str:
-    return " ".join(filter(None, [flag, value]))
