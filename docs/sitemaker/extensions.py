@@ -95,7 +95,7 @@ class Formulas(Postprocessor):
         except LatexError as error:
             raise FormulaError(f"the formula {tex!r} is not understood: {error}") from None
         scrolls = ' tabindex="0"' if block else ""
-        return f'<{tag} class="arithmatex" data-search-exclude{scrolls}>{mathml}</{tag}>'
+        return f'<{tag} class="arithmatex"{scrolls}>{mathml}</{tag}>'
 
 
 class Results(Postprocessor):

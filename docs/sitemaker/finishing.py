@@ -55,8 +55,8 @@ def with_margin(page: str, chapter: str) -> str:
         start = page.find(f'<h2 id="{anchor}">')
         if start >= 0:
             end = page.index("</h2>", start) + len("</h2>")
-            aside = f'<aside class="margin" aria-label="Terms"><dl>{"".join(notes)}</dl></aside>'
-            page = page[:end] + aside + page[end:]
+            aside = '<aside class="margin" data-search-exclude aria-label="Terms">'
+            page = f"{page[:end]}{aside}<dl>{''.join(notes)}</dl></aside>{page[end:]}"
     return page
 
 

@@ -20,14 +20,9 @@ def glossary() -> str:
     letters = {
         letter: list(members) for letter, members in groupby(sorted(TERMS, key=str.casefold), key=_letter)
     }
-    links = "".join(f'<a href="#letter-{letter.lower()}">{letter}</a> ' for letter in letters)
-    lines = [
-        front("Glossary"),
-        f"# Glossary\n\n{_OPENING}\n",
-        f'<nav class="letters" aria-label="Letters">{links}</nav>\n',
-    ]
+    lines = [front("Glossary"), f"# Glossary\n\n{_OPENING}\n"]
     for letter, members in letters.items():
-        lines.append(f'<h2 id="letter-{letter.lower()}" class="letter" data-search-exclude>{letter}</h2>\n')
+        lines.append(f"## {letter} {{ #letter-{letter.lower()} .letter data-search-exclude=true }}\n")
         lines += map(_entry, members)
     return "\n".join(lines)
 

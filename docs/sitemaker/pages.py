@@ -14,6 +14,7 @@ from sitemaker import (
     book,
     chapters,
     commands,
+    flags,
     glossary,
     names,
     practice,
@@ -145,15 +146,15 @@ def _chapter(module: str) -> Page:
 def _page(module: str, title: str, extra: Mapping[str, object] | None = None) -> Page:
     """Make the page of a module, which mkdocstrings will fill."""
     options: dict[str, object] = {"heading": title, "toc_label": title, "extra": extra or {}}
-    if hidden := commands.flags_of(module):  # they have a table
+    if hidden := flags.flags_of(module):  # they have a table
         options["members"] = names.shown(module, hidden)
     content = f"{front(title)}::: microgpt.{module}\n    options: {json.dumps(options)}\n"
-    return Page(names.page(module), content + commands.flags(module))
+    return Page(names.page(module), content + flags.of_module(module))
 
 
 def _contents() -> str:
     """List the chapters with their questions, part by part; then what the package says of itself."""
-    lines = [f"{front('All chapters')}# The chapters\n"]
+    lines = [f"{front('All chapters')}# All chapters\n"]
     for part, members in _numbered():
         lines += [f"\n## {part}\n", "| chapter | what it answers |", "|---|---|"]
         lines += [
@@ -165,7 +166,7 @@ def _contents() -> str:
 
 def _modules() -> str:
     """List the modules around the book, folder by folder."""
-    lines = [f"{front('All modules')}# Around the book\n"]
+    lines = [f"{front('All modules')}# All modules\n"]
     for folder, modules in groupby(names.others(), names.folder):
         package = folder.strip("/").replace("/", ".")
         lines += [_said(package, folder) if package != "microgpt" else f"\n## {folder} {{ #folder }}\n"]

@@ -4,8 +4,11 @@ The theme searches the sections of all pages for words that begin like those tha
 heading counts a thousand times as much as one in the text. Here each section gets a weight of its own.
 """
 
+import html
 import re
+from functools import cache
 from typing import Any
+from xml.etree import ElementTree
 
 from microgpt.study.glossary import TERMS
 from sitemaker import names
@@ -15,11 +18,16 @@ CODE = re.compile(r"<pre>.*?</pre>|The code: <code>.*?</code>, line \d+", re.DOT
 """Panels of code, examples and what a program printed: nobody asks for these words."""
 
 BLOCK = re.compile(r"<pre\b[^>]*>.*?</pre>", re.DOTALL)
+DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 FORMULA = re.compile(r"<math\b.*?</math>", re.DOTALL)
 
-_WORD, _TERM, _HELP, _LESSON, _LATER, _CODE, _PROGRAM, _PAGE = 10.0, 8.0, 8.0, 5.0, 2.0, 1.0, 0.2, 1.5
+_WORD, _TERM, _HELP, _LESSON, _PAGE, _LATER, _CODE, _REFERENCE = 10.0, 8.0, 8.0, 5.0, 1.5, 2.0, 1.0, 0.2
 """Weights: of a term of one word and of more in the glossary, of an entry of the help, of a section of a
-chapter, of one on the ladder, of a function, of a module that is no lesson, of a page written by hand."""
+chapter, of a page written by hand, of a section on the ladder, of a function, of a page of the reference."""
+
+_PROGRAM = 0.001
+"""The weight of a function on the ladder, and of a module that is no lesson: a word in a heading counts a
+thousand times, and theirs must not count more than the text of lessons."""
 
 _EVERYWHERE = re.compile(r"--(what-you-will|the-question|to-keep|check-yourself|what-follows)")
 """Sections that every chapter has, whose headings say nothing of its subject."""
@@ -32,9 +40,48 @@ def words(content: str) -> str:
         content: HTML.
 
     Returns:
-        The same with a dot in each block of code, and with nothing in formulas.
+        The same with a dot in each block of code, and with formulas as plain text, and without drawings.
     """
-    return FORMULA.sub("", BLOCK.sub("<pre>.</pre>", content))
+    return FORMULA.sub(_as_text, DRAWING.sub("", BLOCK.sub("<pre>.</pre>", content)))
+
+
+def _as_text(formula: re.Match[str]) -> str:
+    return html.escape(plain(ElementTree.fromstring(formula[0].replace("&ApplyFunction;", " "))).strip())
+
+
+def plain(formula: ElementTree.Element) -> str:
+    """Write a formula in a line.
+
+    Args:
+        formula: MathML.
+
+    Examples:
+        >>> plain(ElementTree.fromstring("<mfrac><mi>a</mi><msup><mi>b</mi><mn>2</mn></msup></mfrac>"))
+        'a/b^2'
+    """
+    if formula.tag in ("annotation", "mspace"):
+        return " " * (formula.tag == "mspace")
+    parts = [plain(part) for part in formula]
+    sign = formula.text or ""
+    if formula.tag == "mo":
+        stands_between = sign in "=+−≈→≤≥<>" and formula.get("lspace") != "0"
+        return f" {sign} " if stands_between else sign
+    if formula.tag in _JOINED:
+        return "".join(f"{mark}{part}" for mark, part in zip(_JOINED[formula.tag], parts, strict=True))
+    return sign + (" " if formula.tag in ("mtr", "mtable") else "").join(parts)
+
+
+_JOINED = {
+    "mfrac": ("", "/"),
+    "msqrt": ("√",),
+    "msub": ("", "_"),
+    "msup": ("", "^"),
+    "msubsup": ("", "_", "^"),
+    "munder": ("", "_"),
+    "munderover": ("", "_", "^"),
+    "mover": ("", ""),
+}
+"""What stands before each part of a formula that is written in a line."""
 
 
 def tuned(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -52,7 +99,15 @@ def _tuned(entry: dict[str, Any], term: str) -> dict[str, Any]:
     if term:
         title = f"{term}<i hidden> {' '.join(forms(term))}</i>"
         return {**entry, "title": title, "text": text, "boost": _WORD if term.isalnum() else _TERM}
-    return {**entry, "text": text, "boost": min(entry.get("boost", 1e9), weight(entry["location"]))}
+    boost = min(entry.get("boost", 1e9), weight(entry["location"]))
+    return {**entry, "title": _with_terms(entry), "text": text, "boost": boost}
+
+
+def _with_terms(entry: dict[str, Any]) -> str:
+    """Let the heading of a section be found by the terms that it explains, also if it does not say them."""
+    own = [(name, *_plurals(name)) for name in explained().get(entry["location"], ())]
+    found = [form for forms in own for form in forms * (1 + forms[0].isalnum())]  # as in the glossary
+    return f"{entry['title']}<i hidden> {' '.join(found)}</i>" if found else str(entry["title"])
 
 
 def weight(location: str) -> float:
@@ -65,14 +120,25 @@ def weight(location: str) -> float:
     if page.startswith("help/"):
         return _HELP
     if not page.startswith("chapters/"):
-        return _PROGRAM if page.startswith(("program/", "reference/")) else _PAGE
-    if place and "--" not in place:
-        return _CODE
-    if _EVERYWHERE.search(place):
-        return _CODE
+        around = {"program/": _PROGRAM, "reference/": _REFERENCE}
+        return next((weight for start, weight in around.items() if page.startswith(start)), _PAGE)
     chapter = page.removeprefix("chapters/").strip("/").replace("/", ".")
     is_ladder = "." in chapter or not names.is_chapter(chapter)
+    if place and "--" not in place:
+        return _PROGRAM if is_ladder else _CODE
+    if _EVERYWHERE.search(place):
+        return _CODE
     return _LATER if is_ladder else _LESSON
+
+
+@cache
+def explained() -> dict[str, list[str]]:
+    """List the terms that a section of a lesson explains, by its address."""
+    found: dict[str, list[str]] = {}
+    for name, term in TERMS.items():
+        anchor = names.section(term.chapter, term.section)
+        found.setdefault(f"chapters/{names.path(term.chapter)}/#{anchor}", []).append(name)
+    return found
 
 
 def forms(term: str) -> tuple[str, ...]:

@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.main import get_group
 
 from microgpt.study.glossary import TERMS
-from microgpt.terminal.cli import app
 
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
 
-from sitemaker import commands, sheets
+from sitemaker import commands, flags, sheets
 from sitemaker.errors import SiteError
 from sitemaker.tooltips import MOST, anchor, marked, on_page
 
@@ -125,28 +123,28 @@ def test_the_sheet_of_shapes_has_all_numbers() -> None:
 
 # The commands
 
-EVERY = dict(commands._commands(get_group(app)))
+EVERY = flags.every()
 
 
 @pytest.mark.parametrize("name", EVERY)
 def test_every_example_of_a_flag_is_understood(name: str) -> None:
     command: Any = EVERY[name]
-    needed = [commands.example(one) for one in command.params if one.required]
+    needed = [flags.example(one) for one in command.params if one.required]
     for one in command.params:
-        elsewhere = commands._elsewhere(command)  # such as the dials: their values have tests of their own
+        elsewhere = flags.elsewhere(command)  # such as the dials: their values have tests of their own
         if "--version" not in one.opts and not one.required and one.opts[0] not in elsewhere:
-            words = shlex.split(" ".join([*needed, commands.example(one)]))
+            words = shlex.split(" ".join([*needed, flags.example(one)]))
             context = command.make_context(name, [*words], resilient_parsing=False)
             assert context.params[one.name] not in (None, False)
 
 
 def test_the_tables_have_every_flag_of_every_command() -> None:
     text = commands.commands()
-    flags = {flag for one in EVERY.values() for parameter in one.params for flag in parameter.opts}
+    known = {flag for one in EVERY.values() for parameter in one.params for flag in parameter.opts}
     left = {
-        flag for flag in flags if flag.startswith("-") and f"`{flag}" not in text and f", {flag}`" not in text
+        flag for flag in known if flag.startswith("-") and f"`{flag}" not in text and f", {flag}`" not in text
     }
-    assert left <= commands.DIALS
+    assert left <= flags.DIALS
 
 
 def test_the_flags_of_a_module_stand_in_a_table_before_its_code(site: tuple[Path, str]) -> None:
@@ -155,3 +153,32 @@ def test_the_flags_of_a_module_stand_in_a_table_before_its_code(site: tuple[Path
     assert table < html.index('id="microgpt.terminal.options-code"')
     assert "<code>--verbose, -v</code>" in html
     assert "Annotated[" not in html.partition('id="microgpt.terminal.options.Data"')[0]
+
+
+ROW = re.compile(r"<tr>\s*((?:<td>.*?</td>\s*)+)</tr>", re.DOTALL)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_the_page_of_a_command_has_the_rows_of_its_table(name: str, site: tuple[Path, str]) -> None:
+    command = EVERY[name]
+    pages = ("reference/commands", f"program/{flags.module_of(command).replace('.', '/')}")
+    reference, page = (unescape((site[0] / one / "index.html").read_text(encoding="utf-8")) for one in pages)
+    part = re.split(r"<h[123]\b", reference.partition(f' id="{flags.place(name)}"')[2])[0]
+    cells = [re.sub(r"<[^>]*>", "", row) for row in ROW.findall(part)]
+    there = [re.sub(r"<[^>]*>", "", row) for row in ROW.findall(page)]
+    shown = [one for one in command.params if one.opts[0] not in flags.elsewhere(command)]
+    assert len(cells) >= len(shown)
+    assert all(cell in there for cell in cells[: len(shown)])
+    assert page.index('id="the-flags"') < page.index('-code">The code'), "the table comes before the code"
+
+
+def test_a_choice_of_views_stands_where_there_is_a_lesson(site: tuple[Path, str]) -> None:
+    pages = ("chapters/attention", "program/terminal/train", "program/study/glossary")
+    html = [(site[0] / page / "index.html").read_text(encoding="utf-8") for page in pages]
+    assert [page.count('class="views"') for page in html] == [1, 0, 0]
+
+
+def test_the_types_of_flags_have_a_default_and_an_example() -> None:
+    text = flags.of_module("terminal.options")
+    assert '">Number</code> | `-n INTEGER` | `20` | How many samples. | `-n 5` |' in text
+    assert flags.of_module("terminal.charts") == ""

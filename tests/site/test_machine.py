@@ -16,6 +16,7 @@ from microgpt import Config, as_floats, bundled_documents, new_run
 from microgpt.attention import Cache, attention
 from microgpt.loss import document_loss, surprise
 from microgpt.model import Model, embed, forward, layer_matrices, mlp, new_caches, parameters_of
+from microgpt.study.live.slots import learned
 from microgpt.tokenizer import Tokenizer
 from microgpt.trained import trained_parameters
 from microgpt.training import Run, backward, train_step
@@ -80,8 +81,8 @@ def test_the_numbers_of_the_trained_machine_are_those_of_the_package(position: i
 
 def test_the_weights_are_those_of_the_chapter_on_watching() -> None:
     positions: Any = states()["1000"]["positions"]
-    assert [here["head 1"][:3] for here in positions[:3]] == [[100, None, None], [56, 44, None], [31, 37, 32]]
-    assert all(sum(positions[4][f"head {head}"]) == pytest.approx(100, abs=2) for head in range(1, 5))
+    assert [here["head 0"][:3] for here in positions[:3]] == [[100, None, None], [56, 44, None], [31, 37, 32]]
+    assert all(sum(positions[4][f"head {head}"]) == pytest.approx(100, abs=2) for head in range(4))
 
 
 def after(steps: int) -> Run:
@@ -131,7 +132,19 @@ def test_every_box_leads_to_a_lesson_and_to_the_code(site: tuple[Path, str]) -> 
         assert f'href="{code}"' in card[0]
         text = unescape(re.sub(r"<[^>]*>", "", card[0]))
         assert re.search(r"\d", text), "the numbers stand there without scripts"
-    for word in ("BOS", "n_embd", "key", "value", "rmsnorm", "logit", "nats", "slope", "residual", "query"):
+    for word in (
+        "BOS",
+        "n_embd",
+        "key",
+        "value",
+        "rmsnorm",
+        "logit",
+        "nats",
+        "slope",
+        "residual",
+        "query",
+        "block",
+    ):
         assert f"<b>{word}</b>" in html
 
 
@@ -150,6 +163,7 @@ def test_the_machine_is_walked_with_the_keyboard_alone(site: tuple[Path, str], c
     with visiting(site, chromium, 1280) as desk:
         assert desk.visit("machine/") == []
         desk.page.wait_for_selector("study-machine .bar")
+        assert desk.page.evaluate(MAP) >= 13
         choose(desk.page)
         go_to_a_card(desk.page)
         follow_a_way(desk.page)
@@ -162,6 +176,11 @@ def state(step: str, position: int) -> Any:
 
 def numbers(page: Any, slot: str) -> list[float]:
     return [float(text) for text in page.locator(f'.row[data-slot="{slot}"] i').all_inner_texts()]
+
+
+MAP = """() => Math.min(...[...document.querySelectorAll(".machine-map :is(text, strong, small)")].map(one =>
+  parseFloat(getComputedStyle(one).fontSize) * (one.viewportElement?.getScreenCTM().a ?? 1)))"""
+"""How large the smallest letters of the map are on the screen."""
 
 
 def choose(page: Any) -> None:
@@ -195,6 +214,17 @@ def go_to_a_card(page: Any) -> None:
     assert bar[1] <= title[0] < 300
 
 
+def test_the_first_card_says_whether_the_model_learns_from_the_name() -> None:
+    run = new_run(Config(), bundled_documents())
+    for name, place in (
+        (run.documents[999], "at step 1,000."),
+        (run.documents[1000], "this run of 1,000 steps"),
+    ):
+        assert place in learned(name)
+    assert all(here["walk"]["learned"] == learned("emma") for here in states().values())
+    assert "emma" not in run.documents
+
+
 def follow_a_way(page: Any) -> None:
     color = "one => getComputedStyle(one).borderTopColor"
     drawing = page.locator(".machine-map a[data-box=draw]")
@@ -213,6 +243,7 @@ def test_the_machine_can_be_read_on_a_phone_and_without_scripts(
         assert phone.visit("machine/") == []
         assert phone.page.evaluate(BELOW)
         assert phone.page.evaluate(SMALL) == []
+        assert phone.page.evaluate(MAP) >= 12
     with visiting(site, chromium, 390, scripts=False) as bare:
         bare.page.goto(f"{site[1]}machine/")
         assert numbers(bare.page, "x") == state("1000", 3)["x"]

@@ -1,5 +1,9 @@
 """The search, the marked terms and the sheets in a browser: what a learner asks for is found first."""
 
+import json
+import re
+from pathlib import Path
+
 import pytest
 
 from tests.support.browser import CHROMIUM, Visitor
@@ -35,7 +39,7 @@ FIRST = {
     "cross entropy": f"{TERM}cross-entropy",
     "adam optimizer": f"{TERM}adam",
     "perplexity": f"{TERM}perplexity",
-    "query key value": f"{TERM}key",
+    "query key value": CHAPTER.format("attention", "the-picture"),
     "causal mask": f"{TERM}mask",
     "layer norm": f"{TERM}layer-normalization",
     "relu": f"{TERM}relu",
@@ -61,6 +65,7 @@ FIRST = {
 
 LESSONS = {
     "weights": CHAPTER.format("first_steps", "weights"),
+    "gradient": CHAPTER.format("first_steps", "a-table-of-nudges"),
     "softmax": CHAPTER.format("vectors", "softmax-choose"),
     "temperature": CHAPTER.format("sampling", "temperature"),
     "logarithm": CHAPTER.format("first_steps", "the-logarithm"),
@@ -106,6 +111,29 @@ def test_a_lesson_comes_next_after_the_glossary(wide: Visitor) -> None:
     assert {query: places[1:2] for query, places in found.items()} == {
         query: [place] for query, place in LESSONS.items()
     }
+
+
+def test_lessons_come_before_the_ladders_functions_and_before_modules(wide: Visitor) -> None:
+    wide.visit("machine/")
+    for query, places in wide.page.evaluate(ASK, ["gradient", "weights", "attention", "training"]).items():
+        late = [
+            number
+            for number, place in enumerate(places)
+            if place.startswith("program/")
+            or re.match(r"chapters/engines/.*\.\w+$", place.replace("--", "/"))
+        ]
+        lessons = [number for number, place in enumerate(places) if re.match(r"chapters/[^#]*#.*--", place)]
+        assert len(lessons) > 5, query
+        assert not late or min(late) > lessons[5], query
+
+
+def test_an_excerpt_has_formulas_and_no_notes_of_the_margin(site: tuple[Path, str]) -> None:
+    index = json.loads((site[0] / "search/search_index.json").read_text(encoding="utf-8"))
+    found = {entry["location"]: entry["text"] for entry in index["docs"]}
+    text = found[CHAPTER.format("loss", "surprise")]
+    assert "the probability p is − log p: why" in text
+    weights = found[CHAPTER.format("first_steps", "weights")]
+    assert "A number of the model that learning changes." not in weights
 
 
 def test_the_search_box_shows_the_term_with_its_sentence(wide: Visitor) -> None:

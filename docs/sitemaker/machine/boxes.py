@@ -51,6 +51,7 @@ def boxes() -> list[Box]:
         "width": config.n_embd,
         "hidden": shapes["layer0.mlp_fc1"][0],
         "tokens": vocab_size,
+        "layers": config.n_layer,
         "half": f"{log(2):.2f}",
         "rate": config.learning_rate,
     }
@@ -91,8 +92,7 @@ WAYS = {
 """What only one of the two ways goes through."""
 
 WORDS = {
-    "a document": "One line of a file, here one name. The first one shown here, emma, is not among "
-    "the names that the model learns from.",
+    "a document": "One line of a file, here one name.",
     "tokenizer": "The model reads numbers. Each letter has one, its <em>id</em>; a piece of text with "
     "an id is a <b>token</b>. One token is no letter: <b>BOS</b>, “beginning of sequence”, the mark at both "
     "ends of a name. At each <b>position</b>, counted from 0, the model is told one token and guesses the "
@@ -105,13 +105,14 @@ WORDS = {
     "attention": "How a position gets something from the ones before. It asks a question, its "
     "<b>query</b>. Every position up to here has a <b>key</b>, by which it is found, and a <b>value</b>, "
     "what it has to give. The better a key fits the query, the larger the share of its value. There are "
-    "{heads} <b>heads</b> side by side, each with questions of its own. What comes out is <em>added</em> "
-    "to what came in (<b>residual</b>: the line that goes around the box).",
+    "{heads} <b>heads</b> side by side, counted from 0, each with questions of its own. What comes out is "
+    "<em>added</em> to what came in (<b>residual</b>: the line that goes around the box).",
     "cache": "The shelf on which each position leaves its key (<em>k</em>) and its value (<em>v</em>) for "
     "those that come after it. Nothing else leads from one position to another.",
     "mlp": "The multilayer perceptron works on one position by itself. A first matrix, "
     "a table of learned numbers, asks {hidden} questions of the vector; answers below 0 become 0. A second "
-    "one makes {width} numbers of the rest, and these are added again.",
+    "one makes {width} numbers of the rest, and these are added again. Attention and mlp together are a "
+    "<b>block</b>. This model has {layers}; a larger one sends the vector through many, one after the other.",
     "linear, lm_head": "The last matrix has a row for every token. The numbers of the row and of the vector "
     "are multiplied, one by one, and added up. That is the token's score, or <b>logit</b>: any number, and "
     "the larger it is, the more probable the token.",

@@ -41,6 +41,7 @@ MATRICES = (
 """The matrices of the model, in its order."""
 
 ROWS = {
+    "a-document": [Row("learned")],
     "tokenizer": [Row("where")],
     "embed": [
         Row("wte", "the row of {letter}"),

@@ -3,6 +3,7 @@
 import html
 from collections.abc import Sequence
 
+from microgpt.config import Config
 from sitemaker.machine.boxes import Box
 from sitemaker.machine.slots import Slots
 
@@ -99,7 +100,7 @@ def _lines(plan: Plan) -> str:
     shelf = plan.tops["attention"] + HEIGHT / 2
     drawn = [
         _frame(plan, "embed", "surprise", 0, "at each position"),
-        _frame(plan, "attention", "mlp", 9, "block, n_layer times"),
+        _frame(plan, "attention", "mlp", 9, f"a block; this model has {Config().n_layer}"),
         *(_arrow(plan, *pair) for pair in SHARED),
         *(_arrow(plan, *pair, way="training") for pair in TRAINING),
         _arrow(plan, "softmax", "draw", "speaking"),

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias, TypedDict
 
 from microgpt.config import Config
 from microgpt.data import bundled_documents
+from microgpt.study.live.names import begun
 from microgpt.study.live.walk import run_after, walk
 from microgpt.tokenizer import Tokenizer
 
@@ -139,6 +140,7 @@ def of_walk(seen: dict[str, Any]) -> Slots:
     name = TOKENIZER.decode(_ids(seen))
     return {
         "map a-document": name or "(nothing)",
+        "learned": learned(name),
         "when": f"The loss of {name or 'nothing'} is now {seen['loss']:.2f} nats.",
         "spoken": f"Names that it speaks now: {', '.join(one or '(nothing)' for one in seen['spoken'])}.",
         "surprises": to_digits([here["surprise"] for here in seen["positions"]], 2),
@@ -151,10 +153,39 @@ def of_walk(seen: dict[str, Any]) -> Slots:
     }
 
 
+def learned(name: str) -> str:
+    """Say whether a name is among those that the default run learns from, one a step, and at which step.
+
+    Args:
+        name: As it stands in the file.
+
+    Examples:
+        >>> print(learned("emma"))
+        emma is not among the names that the model learns from.
+        >>> print(learned("chinelo"))
+        chinelo is among the names that the model learns from, at step 1.
+        >>> print(learned(begun().documents[-1]))
+        timea stands in the file of names, but this run of 1,000 steps ends before it.
+        >>> print(learned(""))
+        Nothing goes in. Every name that the model learns from has letters.
+    """
+    run = begun()
+    if not name:
+        return "Nothing goes in. Every name that the model learns from has letters."
+    if name not in run.documents:
+        return f"{name} is not among the names that the model learns from."
+    step = run.documents.index(name) // run.config.batch_size + 1
+    if step > run.config.steps:
+        return (
+            f"{name} stands in the file of names, but this run of {run.config.steps:,} steps ends before it."
+        )
+    return f"{name} is among the names that the model learns from, at step {step:,}."
+
+
 def _heads(heads: Sequence[Sequence[float]], read: Sequence[str]) -> Slots:
     here = len(heads[0]) - 1
-    rows = {f"head {head}": percents(weights, 0) for head, weights in enumerate(heads, 1)}
-    best = max((weight, head, place) for head, row in enumerate(heads, 1) for place, weight in enumerate(row))
+    rows = {f"head {head}": percents(weights, 0) for head, weights in enumerate(heads)}
+    best = max((weight, head, place) for head, row in enumerate(heads) for place, weight in enumerate(row))
     unseen: Drawable = [None] * (len(read) - 2 - here)
     return {
         **{name: [*row, *unseen] for name, row in rows.items()},
