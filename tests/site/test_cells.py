@@ -12,7 +12,11 @@ from typing import Any
 import pytest
 
 from microgpt.contents import CHAPTERS
+from microgpt.study.exercises import exercise
+from microgpt.study.task_files import task_file
+from microgpt.vectors import softmax
 from tests.support.browser import CHROMIUM, OPEN_SHADOWS, ROOT, Visitor
+from tests.support.touch import Figure
 
 pytest.importorskip("mkdocs", reason="the site is not checked: pip install -e '.[dev]'")
 
@@ -470,3 +474,45 @@ def test_without_a_server_scripts_or_a_screen_the_examples_are_text(
 def test_the_code_of_a_cell_is_its_statements() -> None:
     cell = cells.Cell("microgpt.x", 1, ">>> for i in [1]:\n...     i\n1\n>>>  2\n2\n")
     assert code_of(cell) == "for i in [1]:\n    i\n 2"
+
+
+@needs_a_browser
+def test_what_a_cell_changes_in_the_package_reaches_no_figure_and_no_check(fresh: Visitor) -> None:
+    fresh.page.goto(f"{fresh.address}{address_of('vectors')}")
+    Cell(fresh, 0).type(
+        "import math, microgpt.vectors\n"
+        "microgpt.vectors.softmax = lambda scores: [9.0] * len(scores)\n"
+        "math.exp = lambda x: 1.0"
+    )
+    assert "9.0" in (Cell(fresh, 1).type("microgpt.vectors.softmax([0.0])"), Cell(fresh, 1).shown)[1]
+    ask = "async ([address, name, args]) => (await import(address)).ask(name, args)"
+    script = f"{fresh.address}assets/scripts/python.js"
+    chances = fresh.page.evaluate(ask, [script, "microgpt.vectors.softmax", [[0.0, 1.0]]])
+    assert chances == pytest.approx(softmax([0.0, 1.0]), abs=1e-9)
+    one = exercise("softmax")
+    answer = [one.name, task_file(one, one.solution)]
+    found = fresh.page.evaluate(ask, [script, "microgpt.study.live.desk.judged_answer", answer])
+    assert found["kind"] == "passed"
+
+
+@needs_a_browser
+def test_a_stop_forgets_what_ran_before_and_leaves_nothing_running(fresh: Visitor) -> None:
+    fresh.page.goto(f"{fresh.address}{address_of('vectors')}")
+    first, second, third = (Cell(fresh, place) for place in range(3))
+    first.type("own = 42")
+    second.type("own")
+    third.edit("while True: pass")
+    third.begin()
+    third.element.get_by_text("Running …").wait_for()
+    third.begin("Stop")
+    assert "Stopped" in third.wait()
+    second.run()
+    assert second.shown.endswith("42")
+    third.begin()
+    third.element.get_by_text("Running …").wait_for()
+    assert fresh._arrives(address_of("first_steps"))  # who leaves waits for nothing
+    die = Figure(fresh, "die")
+    die.press("Roll 6,000 times")
+    die.waits_for(6000, 1)
+    assert fresh._arrives(address_of("vectors"))
+    assert third.element.locator("textarea").input_value() == "while True: pass"  # and loses nothing

@@ -236,6 +236,31 @@ def write(page: Any, texts: dict[str, str], passed: bool = True) -> None:
     )
 
 
+def test_two_tabs_show_the_same_text(page: Any, context: Any) -> None:
+    other = context.new_page()
+    tabs = [(tab, opened(tab, "practice/exercises/softmax/", "study-exercise")) for tab in (page, other)]
+    for (tab, element), text in zip(tabs, ("x = 1", "y = 2"), strict=True):
+        typed(tab, element, text)
+        for seen, mine in tabs:
+            shown = "([box, text]) => box.value === text"
+            seen.wait_for_function(shown, arg=[mine.locator("textarea").element_handle(), text])
+    other.close()
+
+
+def test_a_full_storage_is_told_and_does_not_hide_what_is_kept_later(page: Any) -> None:
+    element = opened(page, "practice/exercises/softmax/", "study-exercise")
+    page.evaluate(
+        "() => { Storage.prototype.set = Storage.prototype.setItem; "
+        "Storage.prototype.setItem = () => { throw new Error('full'); }; }"
+    )
+    typed(page, element, "x = 1")
+    element.get_by_text("This browser keeps nothing now").wait_for()
+    page.evaluate("() => { Storage.prototype.setItem = Storage.prototype.set; }")
+    typed(page, element, "x = 2")
+    element.get_by_text("This browser keeps nothing now").wait_for(state="detached")
+    assert page.evaluate(KEPT)["files"]["softmax.py"]["text"] == "x = 2"
+
+
 def test_what_was_written_leaves_as_the_folder_of_the_terminal_and_comes_back(
     page: Any, tmp_path: Path
 ) -> None:
