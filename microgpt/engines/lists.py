@@ -14,6 +14,9 @@ to put the operations in order, forward, and in the opposite order back.
 
 # The picture
 
+Follow it from the tokens to the surprise, and on from there: the parts come again, the last one first.
+Look at what each of them leaves behind on the way back.
+
 ```mermaid
 graph TD
     tokens["tokens"] --> embed["embed"] --> layer["layers"] --> head["lm_head"] --> s["surprise"]
@@ -49,7 +52,8 @@ True
 
 Count what Python must handle. The graph of the rung before has a node for each dot product and each small
 operation, and each node is made, sorted, visited and freed. Here a dot product is one call whose result is
-one number. A step takes 0.0028 seconds in place of 0.0063 (docs/pages/ladder.md). What pays in plain Python:
+one number. A step takes 0.0028 seconds in place of 0.0063 (`docs/pages/ladder.md`). What pays in plain
+Python:
 
 - *Leaving the graph out.* The `back` functions keep what they need, and nothing else is kept.
 - *Loops that say less*: a comprehension, `[a + b for a, b in zip(row, other)]`, needs neither an index nor a

@@ -108,9 +108,9 @@ True
 
 So what counts for a short document is the number of calls, and for a batch the numbers themselves. A step of
 the default model takes 0.00011 seconds in place of 0.0028 on plain lists; with 64 documents in a batch it
-takes only about eleven times as long as with one (docs/pages/ladder.md). The products of matrices are made by
-a library of linear algebra, with instructions that handle several numbers at once. What this rung does about
-the calls:
+takes only about eleven times as long as with one (`docs/pages/ladder.md`). The products of matrices are made
+by a library of linear algebra, with instructions that handle several numbers at once. What this rung does
+about the calls:
 
 - one product for queries, keys and values, and all heads in one product;
 - slopes written to where they are needed, with `out=`, and sums made in place, with `+=`;
@@ -153,7 +153,7 @@ rung before, the sums are made in another order, so the last bits differ.
 ??? question why "Why is float32 hardly faster for one document?"
 
     With one short document the time is that of the calls, which do not care about the kind of number:
-    0.00010 seconds against 0.00011 (docs/pages/ladder.md). In large matrices it is that of the
+    0.00010 seconds against 0.00011 (`docs/pages/ladder.md`). In large matrices it is that of the
     multiplications and of memory, and twice as many numbers of half the size fit into each instruction and
     each transfer.
 

@@ -14,6 +14,9 @@ compute with whole matrices? And what does a graphics card change?**
 
 # The picture
 
+Look at the first dimension of the shapes, which is the batch, and at the arrow named *backward*: nobody has
+to write what happens there.
+
 ```mermaid
 graph TD
     docs["documents of different length"] -- "pad" --> tokens["tokens [batch][length]"]
