@@ -13,13 +13,14 @@ the program and the device that computes? And why can a GPU lose against one cor
 
 # The picture
 
-The boxes are what the CPU does in a step, in this order. Look for the only one in which it waits.
+The boxes are what the CPU does in a step, in this order. Look for the only one in which it waits. The
+document is emma, a box of one row with five tokens.
 
 ```mermaid
 graph TD
-    pad["pad, and send"] --> forward["order the forward pass"]
+    pad["pad, and send<br/>emma: [1][5]"] --> forward["order the forward pass"]
     forward --> backward["order the backward pass"]
-    backward --> fetch["fetch loss and size of the gradient: wait"]
+    backward --> fetch["fetch 2 numbers, loss and<br/>size of the gradient: wait"]
     fetch --> adam["order Adam"]
     adam --> next["pad the next batch meanwhile"]
 ```
@@ -46,6 +47,8 @@ only looks at the same numbers in another shape:
 ...     _ = learn(model, adam, batch, learning_rate=0.01)
 >>> 100 < heard.orders < 200
 True
+>>> list(padded_for(model, batch).tokens.shape)
+[1, 5]
 
 # What a launch costs
 

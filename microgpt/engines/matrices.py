@@ -14,13 +14,14 @@ r"""The fourth rung: whole documents, and whole batches, as matrices. NumPy, wit
 # The picture
 
 The parameters lie in one row, their slopes in another of the same order (`microgpt.engines.flat`). Each
-matrix is a view of its part, so the way back writes the slopes to where Adam reads them.
+matrix is a view of its part, so the way back writes the slopes to where Adam reads them. Follow the circle, and
+look at the two rows of equal length. The numbers are those of two names at once, emma and jo.
 
 ```mermaid
 graph TD
-    flat["parameters [n_parameters]"] -- "views" --> w["weights"]
-    w --> fwd["forward"] --> back["back"]
-    back -- "through views" --> slopes["slopes [n_parameters]"]
+    flat["parameters [4192]"] -- "views" --> w["weights,<br/>such as wqkv [48][16]"]
+    w --> fwd["forward<br/>8 positions: [8][16]"] --> back["back<br/>[8][16]"]
+    back -- "through views" --> slopes["slopes [4192]"]
     slopes --> adam["Adam, once through both rows"]
     adam --> flat
 ```
@@ -89,8 +90,8 @@ graph:
 >>> loss, slopes = gradient(model, batch)
 >>> graph = find_engine("dot")
 >>> true_loss, true_slopes = graph.gradient(graph.own(run.model), batch)
->>> len(slopes), abs(loss - true_loss) < 1e-14
-(4192, True)
+>>> sum(len(tokens) - 1 for tokens in batch), len(slopes), abs(loss - true_loss) < 1e-14
+(8, 4192, True)
 >>> max(abs(a - b) for a, b in zip(slopes, true_slopes)) < 1e-14
 True
 
