@@ -16,8 +16,8 @@ the graph would find?** Then there is nothing to build, to visit or to free; the
 
 Each function here does an operation for all positions of some documents, one row for each, and returns two
 things: the result, and a function that leads *back*. Given the slope of the loss for each number of the
-result, it gives the slope for each number that came in. Look at the two rows of boxes: the lower one has a
-slope for each number of the upper one.
+result, it gives the slope for each number that came in. Look at the numbers: each that comes in or
+goes out has a slope.
 
 ```mermaid
 graph LR

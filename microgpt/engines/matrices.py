@@ -14,13 +14,13 @@ r"""The fourth rung: whole documents, and whole batches, as matrices. NumPy, wit
 # The picture
 
 The parameters lie in one row, their slopes in another of the same order (`microgpt.engines.flat`). Each
-matrix is a view of its part, so the way back writes the slopes to where Adam reads them. Follow the circle, and
-look at the two rows of equal length. The numbers are those of two names at once, emma and jo.
+matrix is a view of its part, so the way back writes the slopes to where Adam reads them. Follow the circle,
+and look at the two rows of equal length. The numbers are those of two names at once, emma and jo.
 
 ```mermaid
 graph TD
-    flat["parameters [4192]"] -- "views" --> w["weights,<br/>such as wqkv [48][16]"]
-    w --> fwd["forward<br/>8 positions: [8][16]"] --> back["back<br/>[8][16]"]
+    flat["parameters [4192]"] -- "views" --> w["weights, such as<br/>wqkv [48][16]"]
+    w --> fwd["forward<br/>rows [8][16]"] --> back["back<br/>rows [8][16]"]
     back -- "through views" --> slopes["slopes [4192]"]
     slopes --> adam["Adam, once through both rows"]
     adam --> flat
