@@ -151,7 +151,7 @@ with the 0.95 that is common in large models it would be too small.
 [0.671, 1.0, 1.5, 4.743]
 
 With 32 seeds of the default model on names.txt, each with the correction and without, it had no effect that
-could be told from luck, after 1,000 steps and after 10,000 (docs/pages/experiments.md).
+could be told from luck, after 1,000 steps and after 10,000 (`docs/pages/experiments.md`).
 
 # Adam taken apart
 
@@ -256,7 +256,7 @@ Adam [3.04, 2.77, 2.86]
 
 With the best of its rates each rule comes about as far; their best rates differ by a factor of ten and more.
 That agrees with the long runs, 32 seeds each: plain descent at the best of its rates is behind Adam by
-little, and Adam without the ball (`beta1` 0) is as good as with it (docs/pages/experiments.md). For a model
+little, and Adam without the ball (`beta1` 0) is as good as with it (`docs/pages/experiments.md`). For a model
 as small as ours Adam's merit is that one rate serves parameters of very different slopes. Which one still
 matters: `microgpt.training` shows that larger models and longer runs want a smaller one. The eight models of
 the GPT-3 paper went from 6e-4 for the smallest to 0.6e-4 for the largest.

@@ -78,9 +78,9 @@ vector is its own key and its own value, and the query is the vector of q, times
 That the two results are equal is a lesson too: attention by itself is as blind to order as the mean.
 Order comes in only because the vectors say where they stand (`microgpt.model` writes it into them).
 
-How much of the way is each step worth? On the page of experiments (`docs/pages/experiments.md`) a model
-without any looking back is worse, and the plain mean makes up for most of that. The computed weights add
-the rest: very little in a thousand steps, clearly more in ten thousand.
+How much of the way is each step worth? On the page `docs/pages/experiments.md` a model without any looking
+back is worse, and the plain mean makes up for most of that. The computed weights add the rest: very little in
+a thousand steps, clearly more in ten thousand.
 
 # The formula
 
@@ -226,7 +226,7 @@ on the original's names for a thousand steps, each with another seed, a head's s
 mean over many names and places, lies between 0.18 and 0.44, where an even head would give 0.26; its share
 for vowels between 0.23 and 0.54, where an even head would give 0.37 (`docs/measurements/heads.json`). It is
 another pattern in each model, and no head has a trade that one could name. In particular there is no vowel
-head: see `docs/pages/experiments.md`.
+head: see the page `docs/pages/experiments.md`.
 
 The same before a name of your own, and with parts of the model switched off. Look at how much more decided
 the heads are without the division by the root. Without the places the two n of anna get the same share from

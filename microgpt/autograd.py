@@ -167,8 +167,8 @@ $$\frac{\partial L}{\partial w}
 \cdot \frac{\partial z}{\partial w}
 = 2 d \cdot 1 \cdot 1 \cdot x = -4 \cdot 1 \cdot 1 \cdot 4 = -16$$
 
-Read $\partial$ as "a small change of": how much $L$ changes for a small change of $w$. This is called the
-slope of $L$ *with respect to* $w$.
+Read $\partial L / \partial w$ as "d L by d w": how much $L$ changes, per unit, when $w$ changes a little.
+This is called the slope of $L$ *with respect to* $w$.
 
 # Backward by hand, node by node
 

@@ -37,19 +37,18 @@ graph TD
     trained -- "save_every" --> file["a file"]
 ```
 
-Some dials need words that come later: a layer and its two parts (`microgpt.model`), Adam, the rule for steps
-(`microgpt.adam`), the exam (`microgpt.evaluation`). Read of them what you can, and come back. What is said
-here of the benefit of a dial was measured: docs/pages/experiments.md has 32 runs for each change, on the
-original's names, in 1,000 and in 10,000 steps; here those of one layer are quoted, unless
-layers are the question. "The record" below is that
-page.
+Some dials need words that come later. Read of them what you can: each says after which chapter to come back.
+
+What is said here of the benefit of a dial was measured: the page `docs/pages/experiments.md` has 32 runs for
+each change, on the original's names, in 1,000 and in 10,000 steps; here those of one layer are quoted, unless
+layers are the question. "The record" below is that page.
 
 # Architecture: the shape of the model
 
 ## n_layer
 
 **What it does.** How many layers are stacked, each one attention and one small network. A later layer works
-on what the earlier ones found. `microgpt.model` builds one.
+on what the earlier ones found. Come back to it after `microgpt.model`, which builds one.
 
 **Why 1.** One layer is enough to see every part at work, and it trains in seconds.
 
@@ -135,7 +134,7 @@ The **initialization** is the numbers that a model starts with. `microgpt.model`
 
 **What it does.** How large the random numbers are that the parameters start from: the standard deviation of a
 normal distribution around 0. (Small numbers are frequent in it and large ones are rare: about two thirds lie
-nearer to 0 than the standard deviation.)
+nearer to 0 than the standard deviation.) Come back to it after `microgpt.adam`.
 
 **Why 0.08.** Small enough that the first predictions are nearly even. It need not be larger: in the record an
 eightieth of it costs about a hundredth of a nat (the unit of `microgpt.loss`), since Adam (`microgpt.adam`)
@@ -210,7 +209,7 @@ whole function in each step; one example at a time is Robbins and Monro's (1951)
 ## learning_rate
 
 **What it does.** How far a step moves a parameter if all recent slopes agree. It falls in a straight line
-from this value towards 0 over the run.
+from this value towards 0 over the run. Come back to it after `microgpt.training`.
 
 **Why 0.01.** The first step moves every parameter that has a slope by almost exactly this much, an eighth of
 `init_std`. In the record half of it and twice of it are both worse in 1,000 steps.
@@ -259,7 +258,8 @@ cosine, a curve of `microgpt.training`.
 ## beta1
 
 **What it does.** How long the rule for steps remembers the direction: the share of the old average in the
-new one. (The rule is Adam, of `microgpt.adam`.) It acts like a heavy ball that does not follow every bump.
+new one. It acts like a heavy ball that does not follow every bump. (The rule is Adam.
+Come back to it after `microgpt.adam`.)
 
 **Why 0.85.** A memory of about seven steps. It is the original's choice, and the record has no better one:
 with no memory at all (0) the loss is the same within luck, at 0.95 it is a little worse in 1,000 steps.
@@ -288,7 +288,7 @@ their rule. The heavy ball is Boris Polyak's (1964).
 ## beta2
 
 **What it does.** How long the rule for steps remembers the usual size of the slopes: the share of the old
-average of their squares in the new one.
+average of their squares in the new one. Come back to it after `microgpt.adam`.
 
 **Why 0.99.** A memory of about 100 steps, a tenth of the run. In the record 0.9 is clearly worse, in short
 runs and in long ones. The usual pair of 0.9 for `beta1` and 0.999 here is nearly as good in 1,000 steps, and
@@ -313,7 +313,7 @@ among slopes of 1, and 50 steps later, for 0.9, 0.99 and 0.999:
 ## eps
 
 **What it does.** A tiny number added to the usual size of the slopes before the step is divided by it, so
-that nothing is ever divided by 0.
+that nothing is ever divided by 0. Come back to it after `microgpt.adam`.
 
 **Why 1e-08.** Far below every slope that means something, so it changes no step that matters.
 
@@ -362,7 +362,7 @@ from seed to seed is the size of pure luck.
 
 ## temperature
 **What it does.** How boldly the model chooses when it invents. Scores are divided by it before they
-become chances. (Its chapter is `microgpt.sampling`.)
+become chances. Come back to it after `microgpt.sampling`.
 
 **Why 0.5.** Below 1 the model keeps to what it is sure of, which hides some of its mistakes.
 
@@ -382,6 +382,7 @@ them into machine learning with "A Learning Algorithm for Boltzmann Machines" (1
 ## hold_out
 
 **What it does.** Which share of the distinct documents is set aside before training, only to judge by.
+Come back to it after `microgpt.evaluation`.
 
 **Why 0.0.** With 0 the run is the original's, to the last bit. In 1,000 steps it meets only a part of the
 documents, and those that it has not met will do for judging.
@@ -404,6 +405,7 @@ history of the idea.
 ## save_every
 
 **What it does.** After how many steps the run is written to its file, to go on from there if it is stopped.
+Come back to it after `microgpt.checkpoint`.
 
 **Why 100.** About a second of work with the usual model, and writing takes a few hundredths of it.
 
@@ -463,8 +465,8 @@ True
 
     `steps`, or `batch_size`: both mean more examples, and in the record nothing else helps nearly as much.
     Twice the width helps a little if the rate is halved. The others stand near their best in 1,000 steps and
-    can mostly do harm: `init_std` and `learning_rate` the most, if they are far off.
-    docs/pages/experiments.md has them all.
+    can mostly do harm: `init_std` and `learning_rate` the most, if they are far off. The page
+    `docs/pages/experiments.md` has them all.
 
 ??? question deeper "Twice the width was worse in a long run. Does width not help?"
 
@@ -478,8 +480,8 @@ True
     that were not trained on. Repeat with several seeds, the same ones with and without the change, and look
     at the differences, seed by seed. If they scatter around 0, you have seen luck; if nearly all have the
     same sign, an effect, however small. `microgpt.training` does this in sixty steps of a small model;
-    docs/pages/experiments.md with 32 seeds and long runs. The answers can differ: what helps in sixty steps
-    need not help in 1,000.
+    the page `docs/pages/experiments.md` with 32 seeds and long runs. The answers can differ: what helps in
+    sixty steps need not help in 1,000.
 
 # To keep
 

@@ -126,7 +126,8 @@ guess
 ```
 
 On these names the model is better than all counters. It need not be. On the original's names
-(docs/measurements/makemore.json) the model of the same run has 2.387 and the back-off counter 2.364:
+(the last figure of `docs/pages/experiments.md`) the model of the same run has 2.387 and the back-off counter
+2.364:
 **after a thousand steps counting beats the network.** On all 28,498 names that it has not met the model is
 behind by 0.023, with a standard error of 0.002. After ten thousand steps, and as many names counted, it is
 behind by 0.124.
@@ -160,7 +161,7 @@ it adds nothing.) After 300 steps it is as good:
 (2.535, 2.536)
 
 What attention is worth comes later. Measured with 32 seeds on the original's names, it is little after a
-thousand steps, and about seven times as much after ten thousand (docs/pages/experiments.md).
+thousand steps, and about seven times as much after ten thousand (`docs/pages/experiments.md`).
 
 # How sure is it?
 
@@ -268,9 +269,9 @@ exam. Hence three parts: documents to train on; a **validation set** by which di
 one likes; and the exam, which is asked once, at the end, about what was chosen. If the exam disappoints and
 one goes back to the dials, it has become a validation set, and a new exam is needed.
 
-(The dials of this program are the original's, chosen elsewhere. docs/pages/experiments.md tries many others
-on one exam. It shows all of them, which is honest; but whoever took the best row for its true worth would
-be too hopeful.)
+(The dials of this program are the original's, chosen elsewhere. The page `docs/pages/experiments.md` tries
+many others on one exam. It shows all of them, which is honest; but whoever took the best row for its true
+worth would be too hopeful.)
 
 # Bits per character
 
@@ -384,7 +385,7 @@ the right answer got a probability of 0, which has no logarithm
     widths get their own best learning rate, chosen on the validation set with the same number of tries; a
     common rate would compare rates. Train both with the same ten or more seeds. Take the difference for
     each seed on one exam, and from these differences their mean and its standard error. Report it with all
-    that was tried, also if it is nothing. docs/pages/experiments.md has what came out here, and
+    that was tried, also if it is nothing. The page `docs/pages/experiments.md` has what came out here, and
     `microgpt.engines.trials` how it was judged.
 
 # To keep

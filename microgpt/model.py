@@ -20,6 +20,8 @@ half alone, and is called **decoder-only**.
 
 # The picture
 
+Follow token 4 down from the top, and look at the two places where something is added to it.
+
 ```mermaid
 graph TD
     e["embed: x [n_embd]<br/>16 numbers of size 1"]
@@ -279,9 +281,9 @@ judges give equal scores, whatever they read; so a nudge anywhere before them ch
     A step that is a fixed share of the slope would come to nothing, until other matrices have grown. The rule
     of `microgpt.adam` divides by the usual size of the slopes, and walks at once nearly as fast as ever, but
     not with the matrices of queries and keys. Their slopes are below even its `eps`; two steps of the others
-    make them large enough. In the record of docs/pages/experiments.md the small start costs about a hundredth
-    of a nat (`microgpt.loss`), for one layer. Against a start that is much too large there is no such help:
-    the first scores are sure and wrong.
+    make them large enough. In the record of the page `docs/pages/experiments.md` the small start costs about
+    a hundredth of a nat (`microgpt.loss`), for one layer. Against a start that is much too large there is no
+    such help: the first scores are sure and wrong.
 
 # Before and after learning
 
@@ -384,7 +386,7 @@ GELU and ReLU at -2, -1, 0, 1 and 2. GELU multiplies a number by the chance that
 
 Dropout works against learning by heart (`microgpt.training`). Weight tying saves a table: a tenth of our
 parameters, and nearly a third of those of the smallest GPT-2. In ours it costs more than it saves
-(docs/pages/experiments.md).
+(`docs/pages/experiments.md`).
 
 # Pitfalls
 
@@ -479,15 +481,15 @@ is asked again about emma. As it should be, and before training:
 ??? question why forward "Why does the model need position embeddings?"
 
     Attention is a weighted mean, and a mean does not know in which order its numbers came. Without places,
-    one layer sees the same letters in another order as the same: `embed` shows it. In the record of
-    docs/pages/experiments.md leaving them out costs about a hundredth of a nat (`microgpt.loss`) after 1,000
-    steps and three hundredths after 10,000.
+    one layer sees the same letters in another order as the same: `embed` shows it. In the record of the page
+    `docs/pages/experiments.md` leaving them out costs about a hundredth of a nat (`microgpt.loss`) after
+    1,000 steps and three hundredths after 10,000.
 
 ??? question why forward "What are residual connections for?"
 
     A part has to learn only what to *add*; before it has learned anything, it does little harm. And slopes
     have a road on which no matrix stands: the pitfall above measures what reaches the table of tokens with it
-    and without. docs/pages/experiments.md has them as the part of the model that is missed most.
+    and without. The page `docs/pages/experiments.md` has them as the part of the model that is missed most.
 
 ??? question deeper forward "Which way does the slope take through a residual path?"
 

@@ -101,8 +101,8 @@ That is what learning has made of them. With its first numbers, the model has ha
 
 `python -m microgpt --trace FILE` writes one record as JSON on each line, and `--verbose` tells the same
 records in words. These are the names of their entries, in version 2 (the *schema*). The size `[n]` means in
-`attention` the positions so far, and in `document` and `loss` all predictions. docs/pages/trace.md shows one
-of each kind.
+`attention` the positions so far, and in `document` and `loss` all predictions. The page
+`docs/pages/trace.md` shows one of each kind.
 
 - `run`, the first line of a file: `schema`, `config`, `alphabet`, `shapes` of the matrices by name, and the
   number of `documents`.

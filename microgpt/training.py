@@ -14,6 +14,8 @@ four actions, and care in what is kept from one round to the next.
 
 # The picture
 
+Follow a name down to `train_step`, and look at the arrow that leads back up: it is the loop.
+
 ```mermaid
 graph TD
     docs["2,917 names"] -- "shuffled, some set aside" --> next["the next name"]
@@ -127,7 +129,7 @@ mostly disagree, four times as many make it about half as long:
 [1.95, 1.06, 0.56, 0.28]
 
 On names.txt, in 1,000 steps and with 32 seeds, the held-out loss falls from 2.359 to 2.273 with four names in
-each step, and to 2.199 with sixteen (docs/pages/experiments.md). Those runs also saw four and sixteen times
+each step, and to 2.199 with sixteen (`docs/pages/experiments.md`). Those runs also saw four and sixteen times
 as many names, and that is most of it: 10,000 steps with one name each come to 2.227.
 
 The documents of a batch follow each other in the shuffled order:
@@ -193,7 +195,7 @@ looked at. Here, Adam without the memory of the direction, four pairs:
 
 Better, each time. But that holds for sixty steps of this small model. In 1,000 and in 10,000 steps of the
 default model, 32 pairs on names.txt, it makes no clear difference. That is true of many dials: what matters
-in a short run is not what matters in a long one. docs/pages/experiments.md has them all.
+in a short run is not what matters in a long one. The page `docs/pages/experiments.md` has them all.
 
 # Rate, size and length
 
@@ -224,7 +226,7 @@ rates
 
 In no row does it rise with the length, and in no column with the width. So whoever compares two widths at one
 rate compares rates. On names.txt, width 32 is better than our 16 at half the rate, and at the usual rate in
-10,000 steps worse (docs/pages/experiments.md).
+10,000 steps worse (`docs/pages/experiments.md`).
 
 *The schedule.* The rate need not stay the same during a run; how it changes is the *learning-rate schedule*.
 Here it falls on a straight line to nearly 0 (`learning_rate_at`): large steps at first, to get somewhere;

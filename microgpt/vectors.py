@@ -229,7 +229,7 @@ What to know about it:
 
     They are reasons for deep stacks. Ours has one layer, in a wider sense of the word: six matrices that
     belong together (`microgpt.model`). The paths of the next section carry the vector past them. On the page
-    of experiments (`docs/pages/experiments.md`) nothing explodes without normalization, in one layer or in
+    `docs/pages/experiments.md` nothing explodes without normalization, in one layer or in
     four. The model normalizes once at its start, and again before each part of a layer. The first matters in
     a short run; the others hardly do, and only with four layers and ten thousand steps are they missed a
     little.

@@ -16,16 +16,26 @@ from sitemaker.teaching import needs
 from sitemaker.writing import prose
 
 MAIN = {
+    "first_steps": "wheel",
     "data": "read_documents",
+    "tokenizer": "Tokenizer",
+    "autograd": "Value",
     "vectors": "softmax",
+    "config": "Config",
     "model": "forward",
     "loss": "document_loss",
+    "adam": "Adam",
     "training": "train",
     "sampling": "generate",
     "evaluation": "evaluate",
+    "checkpoint": "Checkpoint",
+    "stages": "stage",
     "graphs": "as_mermaid",
     "records": "step_record",
+    "recorder": "Recorder",
     "engines.engine": "Engine",
+    "engines.scalars": "stepwise",
+    "engines.dots": "engine",
     "engines.by_hand": "attention_and_back",
     "engines.lists": "gradient",
     "engines.matrices": "gradient",
@@ -38,7 +48,7 @@ MAIN = {
     "engines.trials": "fixed_exam",
     "engines.ablations": "tried",
 }
-"""What a chapter is about, where it is neither named like the chapter nor the first thing in it."""
+"""What a chapter is about, where it is not named like the chapter."""
 
 
 def main(module: str) -> str:

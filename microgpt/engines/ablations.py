@@ -15,6 +15,9 @@ has not seen. That is an *ablation*.
 
 # The picture
 
+Two ways lead down from one source. Look at what they share, the seeds and the exam, and at the one thing that
+differs.
+
 ```mermaid
 graph TD
     source["the true source"] --> edit["one idea edited or one dial turned"]
@@ -49,7 +52,7 @@ Others are dials and need no edit:
 
 # What came of it
 
-The page docs/pages/experiments.md has all of it, with intervals: 32 paired seeds on the names of the
+The page `docs/pages/experiments.md` has all of it, with intervals: 32 paired seeds on the names of the
 original, after 1,000 and after 10,000 steps, with one layer and with four. Three answers to the reasons
 above, for one layer:
 
@@ -126,7 +129,7 @@ True
 
 # What follows
 
-This was the last chapter. What matters, in numbers, is on docs/pages/experiments.md, and
+This was the last chapter. The page `docs/pages/experiments.md` has all the numbers, and
 `python -m microgpt ablate` tries what you think of. The book began with a die: `microgpt.first_steps`.
 
 Sources: the word comes from medicine and biology, where tissue is removed to see what it did; Allen Newell

@@ -16,14 +16,25 @@ the graph would find?** Then there is nothing to build, to visit or to free; the
 
 Each function here does an operation for all positions of some documents, one row for each, and returns two
 things: the result, and a function that leads *back*. Given the slope of the loss for each number of the
-result, it gives the slope for each number that came in.
+result, it gives the slope for each number that came in. Look at the numbers: each that comes in or
+goes out has a slope.
 
 ```mermaid
 graph LR
-    x["rows that<br/>come in"] --> op["operation"] --> y["rows that<br/>go out"]
-    dy["slopes of<br/>what went out"] --> back["back"] --> dx["slopes of<br/>what came in"]
+    x["a row that<br/>comes in<br/>2, 4, 6"] --> op["rmsnorm"]
+    op --> y["a row that<br/>goes out<br/>0.46, 0.93,<br/>1.39"]
+    dy["slopes of<br/>what went out<br/>10, −1, 1"] --> back["back"]
+    back --> dx["slopes of<br/>what came in<br/>2.13, −0.6,<br/>−0.31"]
     op -. "what back<br/>must remember" .-> back
 ```
+
+The numbers are those of `rmsnorm_and_back`, for a single position:
+
+>>> result, back = rmsnorm_and_back([[2.0, 4.0, 6.0]])
+>>> [round(number, 2) for number in result[0]]
+[0.46, 0.93, 1.39]
+>>> [round(slope, 2) for slope in back([[10.0, -1.0, 1.0]])[0]]
+[2.13, -0.6, -0.31]
 
 A slope of the loss is written with a bar: $\bar y$, read "y bar", is how fast the loss grows with $y$. The
 sign $\sum_i$ says "add up what follows, for all $i$".

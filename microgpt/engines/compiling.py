@@ -8,6 +8,9 @@ instructions of the processor. **What does that cost, and who has to pay it how 
 
 # The picture
 
+Two ways lead from the first call to *run*. Look at what the longer one leaves behind, so that the next
+program can take the shorter one.
+
 ```mermaid
 graph TD
     call["first call, with arrays of float64"] --> there{"kept from last time?"}

@@ -8,6 +8,9 @@ train so many that luck can be measured?**
 
 # The picture
 
+Each seed has a box of its own, from the shuffle to the exam. Look for an arrow between two of them: there is
+none.
+
 ```mermaid
 graph LR
     library["the documents, once"] --> one["seed 0: shuffle, draw, train, exam"]

@@ -7,6 +7,8 @@ asks for the engine `torch`?**
 
 # The picture
 
+Two questions, and three ways to compute. Look at which one your machine would come to.
+
 ```mermaid
 graph TD
     ask["engine torch"] --> many{"started by<br/>torchrun?"}

@@ -14,6 +14,8 @@ number, its partner.
 
 # The picture
 
+One node takes two whole lists. Look at what goes back to each: the slope, times the *other* list.
+
 ```mermaid
 graph LR
     a["a: a list"] --> dot["one node: sum of products"]
@@ -40,7 +42,7 @@ The loss of an untrained model at one name, as a graph, on this rung and on the 
 
 Every node is an object that Python must make, fill, put into lists, visit, and free again. The
 multiplications are as many as before, and yet the time of a step falls nearly as the nodes do, from 0.042 to
-0.0063 seconds (docs/pages/ladder.md). So the time of the first rung goes into nodes.
+0.0063 seconds (`docs/pages/ladder.md`). So the time of the first rung goes into nodes.
 
 # Why it is the same to the last bit
 

@@ -8,6 +8,8 @@ and the end of the document. With equal scores and the same random generator, th
 
 # The picture
 
+Look at what goes round: scores one way, a token and its position the other.
+
 ```mermaid
 graph LR
     reader["a reader: knows the document so far"] -- "scores" --> draw["temperature, softmax, draw"]

@@ -15,6 +15,9 @@ the checkpoints and the exam are the same for all. And how does one know that it
 
 # The picture
 
+The run and the engine exchange something both ways. Look at what leads on from there: what an engine
+computes.
+
 ```mermaid
 graph TD
     run["a Run: documents,<br/>dials, losses, chance"] -- "model and<br/>optimizer" --> engine
@@ -62,7 +65,7 @@ Two engines that add the same numbers in another order round differently, in the
 
 A step starts from the numbers of the one before, so such a difference may grow. In the default run it hardly
 does: within a thousand steps no loss of the rung `lists` is further than 2e-15 from the same loss of the
-first rung. (Measured figures of this part are in the records of docs/pages/ladder.md.)
+first rung. (Measured figures of this part are in the records of the page `docs/pages/ladder.md`.)
 
 A rung may also keep its numbers in fewer bytes. Python's own floats have 8 bytes and hold about 16 digits;
 they are called float64. A *float32* has 4 bytes and holds about 7 digits:
@@ -130,7 +133,7 @@ False
 
     The multiplications are nearly the same in all five. What became less is everything around them. After
     that, give the machine more to do at once: larger batches, more models, more processors. The figures are
-    from docs/pages/ladder.md, one thread of one machine.
+    from the page `docs/pages/ladder.md`, one thread of one machine.
 
 ??? question why "Why may a rung differ in the last digits, but not by more?"
 

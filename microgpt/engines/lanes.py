@@ -9,6 +9,8 @@ all eight places?**
 
 # The picture
 
+Look at the middle: it is one instruction, for eight sums.
+
 ```mermaid
 graph LR
     a["a: 8 numbers"] --> plus["one +"]

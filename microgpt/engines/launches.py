@@ -13,11 +13,14 @@ the program and the device that computes? And why can a GPU lose against one cor
 
 # The picture
 
+The boxes are what the CPU does in a step, in this order. Look for the only one in which it waits. The
+document is emma, a box of one row with five tokens.
+
 ```mermaid
 graph TD
-    pad["pad, and send"] --> forward["order the forward pass"]
+    pad["pad, and send<br/>emma: [1][5]"] --> forward["order the forward pass"]
     forward --> backward["order the backward pass"]
-    backward --> fetch["fetch loss and size of the gradient: wait"]
+    backward --> fetch["fetch 2 numbers, loss and<br/>size of the gradient: wait"]
     fetch --> adam["order Adam"]
     adam --> next["pad the next batch meanwhile"]
 ```
@@ -44,6 +47,8 @@ only looks at the same numbers in another shape:
 ...     _ = learn(model, adam, batch, learning_rate=0.01)
 >>> 100 < heard.orders < 200
 True
+>>> list(padded_for(model, batch).tokens.shape)
+[1, 5]
 
 # What a launch costs
 
@@ -71,10 +76,11 @@ GPU would be at work for four millionths of it. Any rung that gives no orders wi
 64 documents do not change that; at width 256 the core is the slower one, and only in the last row has the GPU
 as much to do as the CPU has to order.
 
-Measured, on one H100 and one core of the machine that it stood in (docs/measurements/gpu.json): a step of a
-model of the default size takes the GPU 0.0047 seconds with each order given anew, 0.0007 with recorded
-orders, and the core with compiled loops, in float32, 0.00003. With a width of 1,024 and 64 documents it is
-the other way round: 0.0029 for the GPU with recorded orders, 0.95 for the core.
+Measured, on one H100 and one core of the machine that it stood in (`docs/pages/ladder.md`, by
+`docs/measurements/gpu.json`): a step of a model of the default size takes the GPU 0.0047 seconds with each
+order given anew, 0.0007 with recorded orders, and the core with compiled loops, in float32, 0.00003. With a
+width of 1,024 and 64 documents it is the other way round: 0.0029 for the GPU with recorded orders, 0.95 for
+the core.
 
 So for a small model on a GPU: give fewer orders. `microgpt.engines.replays` records them once and plays them
 again; `microgpt.engines.swarm` lets each order be about thousands of models. The CPU has the same trouble on
@@ -127,8 +133,8 @@ and with them the products. That is *mixed precision*, and one line here.
 ??? question why "Why is a batch of 64 on a GPU hardly slower than a batch of 1?"
 
     There are as many launches, and they are what takes the time: with each order given anew, 0.0061 seconds
-    for the default model and 0.0047 with one document (docs/measurements/gpu.json). The table above says how
-    long that goes on.
+    for the default model and 0.0047 with one document (`docs/pages/ladder.md`, by
+    `docs/measurements/gpu.json`). The table above says how long that goes on.
 
 ??? question how "A step prints its loss, and then the size of its slopes. How often does it wait?"
 

@@ -13,6 +13,9 @@ loops themselves were fast?**
 
 # The picture
 
+At the top is what Python calls, at the bottom what translates it. Look at the two ways down, one to train the
+model and one to use it, and at where they meet.
+
 ```mermaid
 graph TD
     loops["this module: what Python calls"] --> step["loops_step: a whole step"]
@@ -42,7 +45,7 @@ A *register* is a place inside the processor in which it computes. A wide one ho
 its *lane*, and one instruction multiplies them all: single instruction, multiple data, *SIMD*.
 
 None of these alone makes a thousand. They multiply: a step of the default run takes 0.042 seconds on the
-first rung and 0.000018 on this one (docs/pages/ladder.md), over two thousand times less.
+first rung and 0.000018 on this one (`docs/pages/ladder.md`), over two thousand times less.
 
 # How much is there to do?
 

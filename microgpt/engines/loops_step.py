@@ -7,6 +7,8 @@ each array unpacked. **How much can be done in one call?**
 
 # The picture
 
+Follow the one call from Python until it comes back, and look at what is asked before anything moves.
+
 ```mermaid
 graph TD
     python["Python: the next documents, the rate"] -- "one call" --> forward["every block forward"]

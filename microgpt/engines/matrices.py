@@ -14,13 +14,14 @@ r"""The fourth rung: whole documents, and whole batches, as matrices. NumPy, wit
 # The picture
 
 The parameters lie in one row, their slopes in another of the same order (`microgpt.engines.flat`). Each
-matrix is a view of its part, so the way back writes the slopes to where Adam reads them.
+matrix is a view of its part, so the way back writes the slopes to where Adam reads them. Follow the circle,
+and look at the two rows of equal length. The numbers are those of two names at once, emma and jo.
 
 ```mermaid
 graph TD
-    flat["parameters [n_parameters]"] -- "views" --> w["weights"]
-    w --> fwd["forward"] --> back["back"]
-    back -- "through views" --> slopes["slopes [n_parameters]"]
+    flat["parameters [4192]"] -- "views" --> w["weights, such as<br/>wqkv [48][16]"]
+    w --> fwd["forward<br/>rows [8][16]"] --> back["back<br/>rows [8][16]"]
+    back -- "through views" --> slopes["slopes [4192]"]
     slopes --> adam["Adam, once through both rows"]
     adam --> flat
 ```
@@ -89,8 +90,8 @@ graph:
 >>> loss, slopes = gradient(model, batch)
 >>> graph = find_engine("dot")
 >>> true_loss, true_slopes = graph.gradient(graph.own(run.model), batch)
->>> len(slopes), abs(loss - true_loss) < 1e-14
-(4192, True)
+>>> sum(len(tokens) - 1 for tokens in batch), len(slopes), abs(loss - true_loss) < 1e-14
+(8, 4192, True)
 >>> max(abs(a - b) for a, b in zip(slopes, true_slopes)) < 1e-14
 True
 
@@ -108,9 +109,9 @@ True
 
 So what counts for a short document is the number of calls, and for a batch the numbers themselves. A step of
 the default model takes 0.00011 seconds in place of 0.0028 on plain lists; with 64 documents in a batch it
-takes only about eleven times as long as with one (docs/pages/ladder.md). The products of matrices are made by
-a library of linear algebra, with instructions that handle several numbers at once. What this rung does about
-the calls:
+takes only about eleven times as long as with one (`docs/pages/ladder.md`). The products of matrices are made
+by a library of linear algebra, with instructions that handle several numbers at once. What this rung does
+about the calls:
 
 - one product for queries, keys and values, and all heads in one product;
 - slopes written to where they are needed, with `out=`, and sums made in place, with `+=`;
@@ -153,7 +154,7 @@ rung before, the sums are made in another order, so the last bits differ.
 ??? question why "Why is float32 hardly faster for one document?"
 
     With one short document the time is that of the calls, which do not care about the kind of number:
-    0.00010 seconds against 0.00011 (docs/pages/ladder.md). In large matrices it is that of the
+    0.00010 seconds against 0.00011 (`docs/pages/ladder.md`). In large matrices it is that of the
     multiplications and of memory, and twice as many numbers of half the size fit into each instruction and
     each transfer.
 

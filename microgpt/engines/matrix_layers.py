@@ -9,6 +9,9 @@ their places.
 
 # The picture
 
+The attention half of a layer. The plain arrows lead forward; look at the dotted ones: they say where slopes
+go on the way back.
+
 ```mermaid
 graph TD
     rows["rows"] --> norm["rmsnorm"] --> wqkv["wqkv: one product"] --> att["attention"] --> wo["wo"]

@@ -122,7 +122,7 @@ once or twice, where a matrix touches it as often as it has rows.
 1.2
 
 - *Operations for time.* The same step takes one rung two thousand times as long as
-  another (docs/pages/ladder.md). The count says what is to be done, not how long it takes.
+  another (`docs/pages/ladder.md`). The count says what is to be done, not how long it takes.
 
 >>> step_operations(config, 27, [8]).all
 225408

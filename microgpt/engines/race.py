@@ -14,6 +14,8 @@ it cold.
 
 # The picture
 
+Two processes take the same steps. Look at what is asked before a time is shown.
+
 ```mermaid
 graph TD
     race["race"] -- "so many steps" --> a["a process:<br/>first rung"]
@@ -106,8 +108,8 @@ zip() argument 2 is shorter than argument 1
 # What follows
 
 A difference in time can be seen with a clock. Is a difference in *loss* more than luck?
-`microgpt.engines.trials` has the yardstick. (`python -m microgpt ladder` shows the race; docs/pages/ladder.md
-has it for one machine.)
+`microgpt.engines.trials` has the yardstick. (`python -m microgpt ladder` shows the race; the page
+`docs/pages/ladder.md` has it for one machine.)
 """
 
 import json

@@ -7,6 +7,8 @@ step. **Must the CPU repeat them?**
 
 # The picture
 
+Look at the two orders. What is left besides them moves a few numbers in or out.
+
 ```mermaid
 graph TD
     batch["the next batch"] -- "copied into" --> box["the same memory as always"]

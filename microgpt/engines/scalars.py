@@ -46,7 +46,7 @@ multiplications, and each addition, is an object with a place for its number, it
 local slopes. It is made, visited in order, and thrown away again.
 
 The original is dearer still: this rung, with nearly as many nodes, takes about a third of its time
-(docs/pages/ladder.md). The `backward` of the original walks the graph with an inner function that calls
+(`docs/pages/ladder.md`). The `backward` of the original walks the graph with an inner function that calls
 itself. Such a function and its own name hold each other, and Python cannot free what they hold until its
 collector of cycles comes by and searches all that lives. The book walks without calling itself; the pitfall
 below shows the difference.

@@ -13,6 +13,8 @@ would have got?**
 
 # The picture
 
+Each process goes its own way, with its own documents. Look for the one place where they meet.
+
 ```mermaid
 graph TD
     batch["a batch of 8 documents"] --> p0["process 0: documents 0 to 3"]

@@ -14,6 +14,8 @@ other, on a machine that could multiply a thousand times as many numbers at once
 
 # The picture
 
+Look for `n_models` in the shapes, and for what there is only once: the orders of a step.
+
 ```mermaid
 graph TD
     seeds["seed 0, seed 1, ..."] --> runs["for each: its documents, its parameters"]
@@ -60,8 +62,8 @@ And memory: for each model four numbers a parameter (itself, its slope, and Adam
 pass wants to know of the forward pass.
 
 It pays all the same. On one H100 a thousand steps took 0.39 seconds for 100 models together, 0.78 for 1,000,
-and 4.95 for 10,000 (docs/measurements/gpu.json). To shuffle and draw for that many runs took the CPU longer
-than to train them.
+and 4.95 for 10,000 (`docs/pages/ladder.md`, by `docs/measurements/gpu.json`). To shuffle and draw for that
+many runs took the CPU longer than to train them.
 
 # Pitfalls
 
@@ -99,7 +101,8 @@ than to train them.
 ??? question deeper "How many default models would 80 GB hold, if only the four numbers a parameter counted?"
 
     With 4,192 parameters in float32, over a million. What is remembered for the way back takes more: with
-    30,000 models the peak was 7.24 GiB (docs/measurements/gpu.json), nearly four times as much a model.
+    30,000 models the peak was 7.24 GiB (`docs/pages/ladder.md`, by `docs/measurements/gpu.json`), nearly four
+    times as much a model.
 
     >>> 80e9 / (4 * 4 * 4192) > 1e6
     True

@@ -14,12 +14,15 @@ compute with whole matrices? And what does a graphics card change?**
 
 # The picture
 
+Look at the first dimension of the shapes, which is the batch, and at the arrow named *backward*: nobody has
+to write what happens there. The numbers are those of the example below.
+
 ```mermaid
 graph TD
-    docs["documents of different length"] -- "pad" --> tokens["tokens [batch][length]"]
-    tokens --> logits["logits [batch][length][vocab_size]"]
-    logits --> loss["loss, and the graph of tensors"]
-    loss -- "backward" --> slopes["slopes [n_parameters]"]
+    docs["3 documents of different length"] -- "pad" --> tokens["tokens [batch][length]<br/>[3][4]"]
+    tokens --> logits["logits [batch][length][vocab_size]<br/>[3][4][4]"]
+    logits --> loss["loss 1.5031,<br/>and the graph of tensors"]
+    loss -- "backward" --> slopes["slopes [n_parameters]<br/>[936]"]
     slopes --> adam["Adam: parameters move"]
 ```
 
@@ -53,6 +56,9 @@ own is checked, here for a model with odd sizes, with two layers, and for three 
 >>> their_loss.backward()
 >>> round(loss.data, 4), abs(loss.data - their_loss.item()) < 1e-14
 (1.5031, True)
+>>> scores = scores_of(same, same.flat, padded.tokens)
+>>> [list(tensor.shape) for tensor in (padded.tokens, scores, same.flat.grad)]
+[[3, 4], [3, 4, 4], [936]]
 >>> slopes = zip(parameters_of(model), same.flat.grad.tolist())
 >>> max(abs(ours.grad - theirs) for ours, theirs in slopes) < 1e-14
 True

@@ -14,6 +14,8 @@ another seed, another loss.
 
 # The picture
 
+Follow one seed down both ways, with the change and without. Look at what the two have in common.
+
 ```mermaid
 graph TD
     seed["one seed: order of names, first numbers"] --> changed["train with the change"]
@@ -34,8 +36,8 @@ comparison. The answer then holds for this exam.
 compared with itself: the same order of names and, where the shapes allow it, the same first numbers, with and
 without the change. That is a *paired comparison*. What the two have in common cancels in the difference.
 
-These are the losses of the first eight seeds of the record behind docs/pages/experiments.md, after 1,000
-steps:
+These are the losses of the first eight seeds of the record behind the page `docs/pages/experiments.md`,
+after 1,000 steps:
 
 >>> usual = [2.36043, 2.36912, 2.35268, 2.35632, 2.35664, 2.36575, 2.37608, 2.35486]
 >>> without_attention = [2.36671, 2.37648, 2.36407, 2.36347, 2.3693, 2.36734, 2.37629, 2.36679]
@@ -148,7 +150,7 @@ may go against luck of the other, and it is the *squares* that add up. The inter
     4. Pair: the same seeds with and without.
     5. Decide the number of seeds before, from the scatter and the smallest effect that would matter.
     6. Train as long, and a model as large, as the answer is meant for: what attention is worth after 1,000
-       steps and after 10,000 are two answers (docs/pages/experiments.md).
+       steps and after 10,000 are two answers (`docs/pages/experiments.md`).
     7. Report the mean, the interval, and everything that was tried, not only what was clear.
 
 # To keep

@@ -7,6 +7,8 @@ wrong sign? **How can one change a line of the book, run all of it, and leave th
 
 # The picture
 
+Look at what must hold before a module is altered; all the others are copied as they are.
+
 ```mermaid
 graph TD
     true["the true source"] --> edits{"edited?"}

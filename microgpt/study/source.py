@@ -8,6 +8,9 @@ second copy of it?**
 
 # The picture
 
+Each arrow bears the name of a function of this module. Look at the last three: they cut something out of the
+same text.
+
 ```mermaid
 graph TD
     module["a module"] -- "source_of" --> text["its source text"]

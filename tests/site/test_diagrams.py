@@ -61,6 +61,12 @@ def test_a_diagram_is_told_with_all_that_stands_in_it(name: str, source: str) ->
     assert 20 < len(words) < 600
 
 
+def test_a_sentence_says_what_to_look_for_before_a_diagram_is_shown() -> None:
+    bare = re.compile(r"^ *#[^\n]*\n\s*```mermaid", re.MULTILINE)
+    for path in sorted((ROOT / "microgpt").rglob("*.py")):
+        assert bare.findall(path.read_text("utf-8")) == [], path.name
+
+
 # In the browser
 
 SEEN = """() => [...document.querySelectorAll(".diagram")].map(box => {

@@ -1,6 +1,7 @@
 """The site as a course: its path, and pages that can be read."""
 
 import re
+from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,24 @@ from sitemaker.vendor import RANGES
 NEXT = re.compile(r'<a href="([^"]*)" class="md-footer__link md-footer__link--next"')
 PATH = ["", "machine/", *(f"chapters/{names.path(chapter.module)}/" for chapter in CHAPTERS)]
 ENTRY = re.compile(r'<a href="([^"#]+)" class="md-nav__link[^"]*">(.*?)</a>', re.DOTALL)
+LINK = re.compile(r'<a\b[^>]*?\bhref="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
 
 
 def read(folder: Path, page: str) -> str:
     return (folder / page / "index.html").read_text(encoding="utf-8")
+
+
+def pages_of(folder: Path) -> Iterator[tuple[str, str]]:
+    """Read every page, with its address."""
+    for file in sorted(folder.rglob("index.html")):
+        page = file.parent.relative_to(folder).as_posix()
+        yield "/" if page == "." else f"/{page}/", file.read_text(encoding="utf-8")
+
+
+def article(text: str) -> str:
+    """Take what a page says out of what stands around it."""
+    return text.partition("<article")[2].partition("</article>")[0]
 
 
 @pytest.mark.xdist_group("site")
@@ -37,16 +51,26 @@ def test_next_leads_from_home_to_the_last_chapter_and_never_off_the_path(site: t
 
 
 @pytest.mark.xdist_group("site")
-def test_every_list_calls_a_chapter_by_its_name(site: tuple[Path, str]) -> None:
+def test_every_list_and_link_calls_a_chapter_by_its_name(site: tuple[Path, str]) -> None:
+    """Links into a page are called by what they lead to; those to all of it by its name."""
     title = {f"chapters/{names.path(one.module)}/": names.called(one.module) for one in CHAPTERS}
-    for page in site[0].rglob("index.html"):
-        here = f"/{page.parent.relative_to(site[0]).as_posix()}/".replace("/./", "/")
-        for nav in re.findall(
-            r'<a href="([^"#]+)" class="md-nav__link[^"]*">(.*?)</a>', page.read_text("utf-8"), re.S
-        ):
-            target = urljoin(here, nav[0]).lstrip("/")
-            if target in title:
-                assert " ".join(unescape(TAG.sub("", nav[1])).split()) == title[target]
+    anchor = {title[f"chapters/{names.path(one.module)}/"]: f"microgpt.{one.module}" for one in CHAPTERS}
+    found = 0
+    for page, text in pages_of(site[0]):
+        navigation = [(one[0], one[1]) for one in ENTRY.findall(text)]
+        for link, label in [*navigation, *LINK.findall(article(text))]:
+            base, _, place = unescape(link).partition("#")
+            name = title.get(urljoin(page, base).lstrip("/")) if base else None
+            if name and place in ("", anchor[name]):
+                assert (page, " ".join(unescape(TAG.sub("", label)).split())) == (page, name)
+                found += 1
+    assert found > 33**2  # each chapter has all of them beside it
+
+
+@pytest.mark.xdist_group("site")
+def test_no_article_shows_where_a_page_lies_in_the_repository(site: tuple[Path, str]) -> None:
+    for page, text in pages_of(site[0]):
+        assert "docs/pages/" not in TAG.sub("", article(text)), page
 
 
 @pytest.mark.xdist_group("site")
@@ -63,15 +87,18 @@ def test_a_chapter_says_where_it_stands_and_what_comes_next(module: str, site: t
 
 
 def test_what_a_chapter_is_about_exists() -> None:
-    for module, name in chapters.MAIN.items():
-        assert f"microgpt.{module}.{name}" in homes()
+    assert chapters.MAIN.keys() <= {chapter.module for chapter in CHAPTERS}
+    for chapter in CHAPTERS:
+        assert f"microgpt.{chapter.module}.{chapters.main(chapter.module)}" in homes()
 
 
 @pytest.mark.xdist_group("site")
-def test_the_main_function_comes_first_and_errors_come_last(site: tuple[Path, str]) -> None:
+def test_what_a_chapter_is_about_comes_first_in_it_and_errors_come_last(site: tuple[Path, str]) -> None:
+    for chapter in CHAPTERS:
+        html = read(site[0], f"chapters/{names.path(chapter.module)}")
+        order = re.findall(rf'<h[34] id="microgpt\.{re.escape(chapter.module)}\.(\w+)"', html)
+        assert (chapter.module, order[0]) == (chapter.module, chapters.main(chapter.module))
     html = read(site[0], "chapters/training")
-    order = re.findall(r'<h[34] id="microgpt\.training\.(\w+)"', html)
-    assert order[0] == "train"
     folded = html.index("Errors and constants")
     assert html.index('id="microgpt.training.DivergenceError"') > folded
     assert html.index('id="microgpt.training.train_step"') < folded
