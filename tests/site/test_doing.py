@@ -205,7 +205,7 @@ def test_a_patient_is_treated_and_cured(page: Any) -> None:
         )
         finding = examined(SICK, {SICK.edit.module: text})
         assert element.locator(".bench-told p").inner_text() == state_of(SICK.number, finding)
-        assert element.locator("option:checked").inner_text().endswith(", changed")
+        assert element.get_by_label("Module").locator("option:checked").inner_text().endswith(", changed")
     element.get_by_role("button", name="Run the probe").click()
     page.wait_for_selector("study-patient pre", timeout=PATIENCE)
     from microgpt.study.edits import altered
@@ -219,7 +219,7 @@ def test_a_patient_is_treated_and_cured(page: Any) -> None:
     page.goto("/progress/")
     fellows = sum(one.edit.module == SICK.edit.module for one in patients().values())
     counted = page.locator(f"tr[data-chapter='{SICK.edit.module}'] [data-count=patients]")
-    assert counted.inner_text() == f"1 of {fellows}"
+    counted.get_by_text(f"1 of {fellows}").wait_for()
 
 
 # What was written leaves, comes back, and trains
