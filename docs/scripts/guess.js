@@ -28,11 +28,16 @@ class Guess extends Widget {
     this.replaceChildren(this.name, form, make("div", { class: "guess-table", tabindex: "0", role: "group", "aria-label": "Guesses" }, this.table), this.score);
   }
 
-  async guess() {
+  guess() {
     const typed = this.letter.value;
     if (!typed) return this.say("Type the letter that you expect, or a full stop for the end.");
     if (this.found.is_over) return this.say("The name is over: go on to the next.");
     this.letter.value = "";
+    this.guessing = Promise.resolve(this.guessing).then(() => this.take(typed)); // one after the other, however fast they come
+  }
+
+  async take(/** @type {string} */ typed) {
+    if (this.found.is_over) return;
     const [number, guesses] = this.played.at(-1);
     await this.compute([[...this.played.slice(0, -1), [number, guesses + typed]]]);
   }

@@ -174,6 +174,7 @@ const heads = ({ read, attention }) => {
     const boxes = rows.flatMap((row, y) => row.map((weight, x) => {
       const box = svg("rect", { x: left + x * cell, y: top + y * cell, width: cell, height: cell, class: "cell" });
       box.style.fillOpacity = 0.06 + 0.94 * weight;
+      box.append(svg("title", {}, `from ${cap(read[y])} to ${cap(read[x])}: ${(100 * weight).toFixed(0)} %`));
       return box;
     }));
     const names = read.flatMap((name, place) => [

@@ -84,7 +84,7 @@ def test_a_line_in_the_order_is_a_page_in_the_navigation(monkeypatch: pytest.Mon
     part = next(chapter.part for chapter in CHAPTERS if chapter.module == first.chapter)
     assert tree["Practice"]["Exercises"][part]["made_up"].uri == "practice/exercises/made_up.md"
     listed = tree["Practice"]["Exercises"]["All exercises"].content
-    assert "| [made&#95;up](made_up.md) | 7 |" in listed
+    assert "| [`made_up`](made_up.md) | 7 |" in listed
     assert "[made&#95;up](practice/exercises/made_up.md) 7" in teaching.lessons()
     assert '"made_up"' in tree["Practice"]["Answer key"].content
 

@@ -148,7 +148,7 @@ def test_the_boxes_of_the_machine_show_a_name_of_ones_own(toucher: Visitor, axe:
     refusal.wait_for()
     assert refusal.bounding_box()["height"] > 10  # and is seen
     assert "These are still the numbers of “bo”." in refusal.inner_text()
-    field.fill(" MaximilianMaria")
+    field.fill("MaximilianMaria")
     page.get_by_role("button", name="Send it in").click()
     boxes_show(page, 100, "maximilianmaria", 2)
     page.locator(".bar input[name=position]:checked").press("ArrowLeft")
