@@ -45,7 +45,7 @@ from microgpt.study.running import module_in
 
 NUMBER = re.compile(r"-?\d+\.\d*(?:e[+-]?\d+)?|-?\d+e[+-]?\d+|-?\d+")
 
-LONGEST = 20_000
+MOST_PRINTED = 20_000
 """How many characters of what a statement prints are shown."""
 
 _NAMES: dict[str, dict[str, Any]] = {}
@@ -248,8 +248,8 @@ def _run(known: doctest.Example | None, statement: str, names: dict[str, Any]) -
 
 def _cut(printed: str) -> str:
     """Leave away what nobody reads, and no page can hold."""
-    more = len(printed) - LONGEST
-    return printed if more <= 0 else f"{printed[:LONGEST]}\n… and {more:,} characters more\n"
+    more = len(printed) - MOST_PRINTED
+    return printed if more <= 0 else f"{printed[:MOST_PRINTED]}\n… and {more:,} characters more\n"
 
 
 def traced(error: BaseException) -> str:

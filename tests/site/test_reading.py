@@ -227,4 +227,6 @@ def test_a_name_in_a_link_shows_its_underscores(site: tuple[Path, str], chromium
     links = page.locator("td a:has(> code)")
     assert links.count() > 20
     assert {one.evaluate(line) for one in links.all()[:20]} == {"none"}
+    room = "one => parseFloat(getComputedStyle(one.firstElementChild).paddingBottom)"
+    assert min(one.evaluate(room) for one in links.all()[:20]) >= 2, "the line lies on the underscores"
     page.close()
