@@ -138,7 +138,9 @@ def run_cell(owner: str, code: str, book: str) -> list[Shown]:
         statements = split(code)
     except SyntaxError as error:
         return [Shown(code, f"line {error.lineno}: {type(error).__name__}: {error.msg}\n", None, False, True)]
-    names = _NAMES.setdefault(owner, _names(owner))
+    if owner not in _NAMES:
+        _NAMES[owner] = _names(owner)
+    names = _NAMES[owner]
     shown: list[Shown] = []
     for statement in statements:
         examples = known.get(statement, [])
