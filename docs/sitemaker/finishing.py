@@ -80,7 +80,7 @@ def _opened(block: re.Match[str]) -> str:
     """
     opened = block[1]
     if _longest(block[2]) > FITS:
-        opened = opened.replace("<pre>", '<pre class="long">', 1)
+        opened = opened.replace("<pre>", '<pre class="broad">', 1)
     if _longest("\n".join(RESULT.findall(block[2]))) > FITS:
         opened = opened.replace("<code", '<code tabindex="0"', 1)
     return opened

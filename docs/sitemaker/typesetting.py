@@ -20,7 +20,7 @@ ELEMENT_END = re.compile(r"</study-[\w-]+>")
 CLOSED = re.compile(r"<details((?![^>]* open)[^>]*)>")
 TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 DIAGRAM = re.compile(r'<div class="diagram"')
-CODE = re.compile(r'<pre(?: class="long")?>.*?</pre>', re.DOTALL)
+CODE = re.compile(r'<pre(?: class="broad")?>.*?</pre>', re.DOTALL)
 LINE = re.compile(r'<span class="line( go)?" style="--in:\d+ch">(.*?)\n</span>', re.DOTALL)
 PLAIN_WORD = re.compile(r'<span class="(?:n|p|o|w)">([^<]*)</span>')
 RESULTS = re.compile(r'(?:<span class="go">[^<]*</span>)+')
@@ -92,7 +92,7 @@ def _wrapped(table: re.Match[str]) -> str:
 
 def _thin(block: str) -> str:
     """Free code of the marks for plain words and for lines that fit; say which block is long."""
-    block = PLAIN_WORD.sub(r"\1", LINE.sub(_line, block))
+    block = PLAIN_WORD.sub(r"\1", LINE.sub(_line, block.replace('<pre class="broad">', "<pre>", 1)))
     block = RESULTS.sub(lambda run: f'<span class="go">{TAG.sub("", run[0])}</span>', block)
     block = END.sub("", block)
     return block.replace("<pre>", '<pre class="long">', 1) if block.count("\n") > LONG else block
